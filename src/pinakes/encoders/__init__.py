@@ -1,0 +1,1 @@
+"""What turns decoded media into vectors and vectors into codes."""

@@ -1,0 +1,207 @@
+"""Every failure a user can meet: a class with a stable code, an HTTP status, an exit code and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+EXIT_DONE, EXIT_FAULT, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_PARTLY, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class PinakesError(Exception):
+    """Base of all our errors; the message says what and which, the hint says the way out."""
+
+    code = "error"
+    status = 500
+    exit = EXIT_FAULT
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+    def as_dict(self) -> dict[str, str]:
+        """The one error shape that every machine-readable output uses."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class UsageError(PinakesError):
+    """The command was written wrongly."""
+
+    code, status, exit = "usage", 400, EXIT_USAGE
+
+
+class BadInput(PinakesError):
+    """What was handed in can not be used as it is."""
+
+    code, status, exit = "bad-input", 400, EXIT_BAD_INPUT
+
+
+class BadMedia(BadInput):
+    """A medium is damaged or is not what it claims to be."""
+
+    code, status = "bad-media", 422
+
+
+class TooLarge(BadInput):
+    """A named limit was passed."""
+
+    code, status = "too-large", 413
+
+
+class Unsupported(BadInput):
+    """The content is of a type that Pinakes does not read."""
+
+    code, status = "unsupported", 415
+
+
+class TimedOut(BadInput):
+    """Decoding took longer than its limit."""
+
+    code, status = "timeout", 422
+
+
+class NoContent(BadInput):
+    """There is nothing in it to search."""
+
+    code, status = "no-content", 422
+
+
+class Unreadable(BadInput):
+    """The file can not be opened or is not a regular file."""
+
+    code, status = "unreadable", 422
+
+
+class ChangedWhileRead(BadInput):
+    """The file changed or vanished while it was being read."""
+
+    code, status = "changed", 409
+
+
+class UnsafePath(BadInput):
+    """A name in an archive or table points out of its place."""
+
+    code, status = "unsafe-path", 422
+
+
+class BadTable(BadInput):
+    """A table of works has wrong columns or rows; the message names the line."""
+
+    code, status = "bad-table", 422
+
+
+class BadVector(BadInput):
+    """A vector has the wrong size or type, or holds NaN, infinity or only zeros."""
+
+    code, status = "bad-vector", 422
+
+
+class BadQuery(BadInput):
+    """A query can not be read; `position` is the character at which it fails."""
+
+    code, status, exit = "bad-query", 400, EXIT_USAGE
+
+    def __init__(self, message: str, hint: str = "", *, position: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.position = position
+
+
+class BadSetting(PinakesError):
+    """A setting has a value that it can not have."""
+
+    code, status, exit = "bad-setting", 400, EXIT_USAGE
+
+
+class NotFound(BadInput):
+    """No item, part, file or library of that name."""
+
+    code, status = "not-found", 404
+
+
+class UnknownName(BadInput):
+    """A registry holds no such name; the hint offers the nearest."""
+
+    code, status, exit = "unknown-name", 404, EXIT_USAGE
+
+
+class MissingExtra(PinakesError):
+    """An optional part is not installed; the hint is the line that installs it."""
+
+    code, status, exit = "missing-extra", 501, EXIT_USAGE
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(f"{what} needs an extra that is not installed.", f"Run: pip install 'pinakes[{extra}]'")
+
+
+class WrongSpace(BadInput):
+    """Vectors of two encoders were about to be compared."""
+
+    code, status = "wrong-space", 409
+
+
+class DecoderDied(PinakesError):
+    """The child process that read a medium was killed or crashed."""
+
+    code, status = "decoder-died", 422
+    exit = EXIT_BAD_INPUT
+
+
+class Busy(PinakesError):
+    """Another process is writing to this library."""
+
+    code, status = "busy", 503
+
+
+class ReadOnly(PinakesError):
+    """The library can not be written to."""
+
+    code, status = "read-only", 403
+
+
+class DiskFull(PinakesError):
+    """No space is left for what had to be written."""
+
+    code, status = "disk-full", 507
+
+
+class StorageFailed(PinakesError):
+    """The disk refused a read or a write."""
+
+    code, status = "storage-failed", 500
+
+
+class Damaged(PinakesError):
+    """What is on disk does not match its checksum."""
+
+    code, status = "damaged", 500
+
+
+class NewerLibrary(PinakesError):
+    """The library was written by a later version of Pinakes."""
+
+    code, status = "newer-library", 409
+
+
+class DeadlinePassed(PinakesError):
+    """A query took longer than its deadline."""
+
+    code, status = "deadline", 503
+
+
+class Interrupted(PinakesError):
+    """The user or the system asked to stop; what was acknowledged is kept."""
+
+    code, status, exit = "interrupted", 503, EXIT_INTERRUPTED
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence that offers the known names nearest to a wrong one."""
+    names = sorted(known)
+    close = get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Known: {', '.join(names) or 'none'}."

@@ -1,0 +1,76 @@
+"""Every number that bounds untrusted input, with its name, unit and reason; each is also a setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+
+def limit(default: float, unit: str, help: str) -> Any:
+    """A field of `Limits`: its value, its unit and the sentence that the reference prints."""
+    return field(default=default, metadata={"unit": unit, "help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds in force; every one can be set by name like any other setting."""
+
+    # What a single medium may be.
+    max_file_bytes: int = limit(4 * GIB, "bytes", "largest file that is read at all")
+    max_megapixels: int = limit(100, "megapixels", "largest picture, counted from its header before decoding")
+    max_image_pages: int = limit(64, "pages", "pages read from a picture file of several pages, such as a TIFF scan")
+    max_text_bytes: int = limit(64 * MIB, "bytes", "largest text file")
+    max_pages: int = limit(5_000, "pages", "largest number of pages in a PDF")
+    max_chapters: int = limit(2_000, "chapters", "largest number of chapters in an ebook")
+    max_seconds: int = limit(6 * 3600, "seconds", "longest sound or film")
+    max_channels: int = limit(64, "channels", "largest number of channels in a sound")
+    min_sample_rate: int = limit(1_000, "Hz", "lowest sample rate of a sound")
+    max_sample_rate: int = limit(768_000, "Hz", "highest sample rate of a sound")
+    max_parts: int = limit(20_000, "parts", "largest number of parts of one item")
+    max_part_bytes: int = limit(
+        64 * MIB, "bytes", "largest text and arrays of one part that a decoding child hands over"
+    )
+    max_metadata_bytes: int = limit(1 * MIB, "bytes", "largest block of embedded metadata or sidecar file that is read")
+    max_profile_bytes: int = limit(4 * MIB, "bytes", "largest embedded colour profile that is applied")
+    max_field_chars: int = limit(65_536, "characters", "longest value of one metadata field")
+    max_fields: int = limit(1_000, "values", "largest number of metadata values of one item")
+    max_member_bytes: int = limit(128 * MIB, "bytes", "largest entry of an ebook that is read")
+    max_xml_elements: int = limit(
+        200_000, "elements", "largest number of elements in a piece of XML, such as an ebook's"
+    )
+    max_xml_depth: int = limit(200, "levels", "how deep the elements of XML may lie in each other")
+    max_line_bytes: int = limit(4 * MIB, "bytes", "longest line of a table of works")
+
+    # What the child processes that decode media may use.
+    decode_memory_mib: int = limit(1024, "MiB", "memory that a decoding child may take beyond its start")
+    decode_cpu_seconds: int = limit(5, "seconds", "processor time a decoding child may spend without delivering a part")
+    decode_silent_seconds: int = limit(60, "seconds", "time a decoding child may be silent before it is stopped")
+    decode_total_seconds: int = limit(3600, "seconds", "time that one file may take to decode")
+    decode_open_files: int = limit(64, "files", "open files of a decoding child")
+    decode_written_bytes: int = limit(0, "bytes", "bytes that a decoding child may write to files")
+    small_text_bytes: int = limit(64 * KIB, "bytes", "largest plain text that is decoded without a child process")
+
+    # Archives, checked while reading.
+    max_archive_entries: int = limit(50_000, "entries", "largest number of entries in an archive")
+    max_archive_bytes: int = limit(16 * GIB, "bytes", "largest total size of an archive's entries when unpacked")
+    max_archive_ratio: int = limit(100, "times", "largest ratio of unpacked to packed size")
+    max_archive_depth: int = limit(2, "levels", "how deep archives may lie in archives")
+
+    # Queries.
+    max_query_chars: int = limit(20_000, "characters", "longest query")
+    max_query_terms: int = limit(64, "terms", "largest number of terms and filters in a query")
+    max_query_words: int = limit(512, "words", "words of one text term that are looked up")
+    max_prefix_words: int = limit(256, "words", "words of the library that one prefix may stand for")
+    max_results: int = limit(1_000, "hits", "largest number of hits on one page of results")
+    max_depth: int = limit(10_000, "hits", "how deep one may page into the results")
+    query_seconds: float = limit(5.0, "seconds", "time after which a query is given up")
+
+    # Published models.
+    max_model_bytes: int = limit(16 * GIB, "bytes", "largest total size of a published model that is fetched")
+    max_model_files: int = limit(10_000, "files", "largest number of files in a published model's listing")
+    max_model_config_bytes: int = limit(64 * MIB, "bytes", "largest configuration or listing that comes with a model")
+
+    # The disk.
+    min_free_mib: int = limit(64, "MiB", "free space below which nothing is added")

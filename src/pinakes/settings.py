@@ -1,0 +1,136 @@
+"""One table of settings feeds the command line, the file, the environment, the docs and their checks."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from pinakes.errors import BadSetting, nearest
+from pinakes.limits import Limits
+
+PREFIX = "PINAKES_"
+
+
+def setting(default: Any, help: str) -> Any:
+    """A field of `Settings`: its default and the sentence that the reference prints."""
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user can choose; limits are settings too and lie in `limits`."""
+
+    library: str = setting("", "folder of the default library; empty: `library` in the user's data folder")
+    models: str = setting("", "folder of fetched models; empty: `models` in the user's data folder")
+    catalogue: str = setting("", "address of the catalogue; empty: SQLite in the library's folder")
+    hub: str = setting("https://huggingface.co", "address from which `pinakes models pull` fetches")
+    language: str = setting("en", "language assumed for short texts that do not tell their own")
+    segmenter: str = setting("bigrams", "how text without spaces is cut into words: bigrams, or jieba (extra `zh`)")
+    passage_chars: int = setting(1_200, "characters to which a long text's passages are filled")
+    span_seconds: float = setting(10.0, "length of the spans into which long sounds are cut")
+    span_overlap: float = setting(2.0, "seconds by which neighbouring spans overlap")
+    preview_pixels: int = setting(384, "longer side of preview pictures")
+    runtime: str = setting("auto", "inference engine: auto, onnxruntime or openvino (extra `fast`)")
+    precision: str = setting("auto", "auto: reduced precision where probes reach cosine 0.999; full: float32 always")
+    threads: int = setting(0, "threads for encoding and searching; 0: as many as the machine has cores")
+    decoders: int = setting(0, "decoding child processes; 0: as many as the machine has cores")
+    encode_batch: int = setting(16, "media encoded at a time")
+    commit_parts: int = setting(2_048, "parts stored in one transaction at most")
+    commit_seconds: float = setting(1.0, "seconds after which what is ready is stored")
+    fusion: str = setting("reciprocal", "how the lists of several spaces are fused")
+    min_score: float = setting(0.1, "calibrated score below which a hit counts as nothing found")
+    busy_seconds: float = setting(4.0, "seconds to wait for another writer before giving up")
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One setting as the command line, the docs and the checks see it."""
+
+    name: str
+    kind: type
+    default: Any
+    unit: str
+    help: str
+    is_limit: bool
+
+
+def rows() -> tuple[Row, ...]:
+    """All settings and limits, in the order in which they are documented."""
+    plain = [_row(f, is_limit=False) for f in fields(Settings) if f.name != "limits"]
+    return tuple(plain + [_row(f, is_limit=True) for f in fields(Limits)])
+
+
+def _row(f: Field[Any], *, is_limit: bool) -> Row:
+    return Row(f.name, type(f.default), f.default, f.metadata.get("unit", ""), f.metadata["help"], is_limit)
+
+
+def parse(name: str, value: Any) -> Any:
+    """A setting's value from a string or a file, as the type that it must have."""
+    row = {row.name: row for row in rows()}.get(name)
+    if row is None:
+        raise BadSetting(f"There is no setting named {name}.", nearest(name, (row.name for row in rows())))
+    if row.kind is str:
+        return str(value)
+    try:
+        number = row.kind(value)
+    except (TypeError, ValueError, OverflowError):
+        raise BadSetting(
+            f"{name} must be {'a whole number' if row.kind is int else 'a number'}, not {value!r}."
+        ) from None
+    if not 0 <= number < float("inf"):
+        raise BadSetting(f"{name} must be zero or more, not {value!r}.")
+    return number
+
+
+def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """The settings with some of them replaced; names and values are checked."""
+    parsed = {name: parse(name, value) for name, value in values.items()}
+    limit_names = {f.name for f in fields(Limits)}
+    limits = replace(settings.limits, **{n: v for n, v in parsed.items() if n in limit_names})
+    return replace(settings, limits=limits, **{n: v for n, v in parsed.items() if n not in limit_names})
+
+
+def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Defaults, then the user's file, the library's file and the environment, later ones winning."""
+    environ = os.environ if environ is None else environ
+    settings = Settings()
+    for path in (user_file(environ), folder / "settings.toml" if folder else None):
+        if path is not None and path.is_file():
+            settings = with_values(settings, read_file(path))
+    named = {key[len(PREFIX) :].lower(): value for key, value in environ.items() if key.startswith(PREFIX)}
+    known = {row.name for row in rows()}
+    return with_values(settings, {name: value for name, value in named.items() if name in known})
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """The flat table of a settings file."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadSetting(f"{path} can not be read as settings: {error}") from error
+
+
+def user_file(environ: Mapping[str, str]) -> Path | None:
+    """Where the user's own settings lie; PINAKES_SETTINGS names another file."""
+    named = environ.get(PREFIX + "SETTINGS")
+    if named:
+        return Path(named)
+    folder = user_folder("config")
+    return folder / "settings.toml" if folder else None
+
+
+def user_folder(kind: str) -> Path | None:
+    """The user's folder for data or config, or None where the system names no home."""
+    # Imported here: only the processes that look for a default folder pay for it.
+    import platformdirs
+
+    try:
+        path = platformdirs.user_data_path("pinakes") if kind == "data" else platformdirs.user_config_path("pinakes")
+    except (OSError, RuntimeError, KeyError):
+        return None
+    return path if path.is_absolute() else None
