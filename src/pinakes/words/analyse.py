@@ -1,0 +1,90 @@
+"""From text to the terms that are indexed, and from a query's words to the terms that are looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pinakes.settings import Settings
+from pinakes.words.languages import guess
+from pinakes.words.segment import SEGMENTERS, Segmenter, Word, forms, words
+from pinakes.words.stems import fold, short_code, stem_all
+
+# Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
+ANALYSIS = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Analyser:
+    """How one library cuts and stems its texts."""
+
+    segmenter: Segmenter
+    language: str
+    name: str
+
+    def language_of(self, text: str, told: str = "") -> str:
+        """The language told by metadata, else guessed, else the library's own."""
+        return short_code(told) if told else guess(text) or self.language
+
+    def forms(self, text: str) -> list[str]:
+        """The normalised, unstemmed words of a text."""
+        return forms(text, self.segmenter)
+
+    def terms(self, text: str, language: str) -> list[str]:
+        """The terms under which a text is indexed, in order, one for each position."""
+        return stem_all(forms(text, self.segmenter), language)
+
+    def places(self, text: str, language: str) -> list[tuple[str, int, int]]:
+        """The terms of a text with their places in it, to mark what was matched."""
+        found = list(words(text, self.segmenter))
+        stems = stem_all([word.form for word in found], language)
+        return [(stem, word.start, word.end) for stem, word in zip(stems, found, strict=True)]
+
+
+def analyser(settings: Settings) -> Analyser:
+    """The analyser that the settings ask for."""
+    name = f"{settings.segmenter}-{ANALYSIS}"
+    return Analyser(SEGMENTERS.get(settings.segmenter), short_code(settings.language), name)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryWord:
+    """One word of a query and the terms under which it may stand in the index."""
+
+    text: str
+    terms: tuple[str, ...]
+    prefix: bool = False
+
+
+def query_words(text: str, analyser: Analyser, languages: Iterable[str]) -> list[QueryWord]:
+    """The words of a query, each stemmed in every language that the library holds; a trailing * asks for a prefix."""
+    spoken = tuple(dict.fromkeys(languages)) or (analyser.language,)
+    result: list[QueryWord] = []
+    run: list[Word] = []
+    for word in words(text, analyser.segmenter):
+        if run and not (word.spaceless and word.start <= run[-1].end):
+            result.extend(_spaceless(run, text))
+            run = []
+        if word.spaceless:
+            run.append(word)
+        else:
+            result.append(_spaced(word, text, spoken))
+    return result + _spaceless(run, text)
+
+
+def _spaced(word: Word, text: str, spoken: tuple[str, ...]) -> QueryWord:
+    whole = text[word.start : word.end]
+    if text[word.end : word.end + 1] == "*":
+        return QueryWord(whole, (fold(word.form),), prefix=True)
+    return QueryWord(whole, tuple(dict.fromkeys(stem_all([word.form], language)[0] for language in spoken)))
+
+
+def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
+    if not run:
+        return []
+    if run[-1].end - run[0].start == 1:
+        return [QueryWord(run[0].form, (run[0].form,), prefix=True)]
+    # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
+    if len(run) > 1 and run[-2].end == run[-1].end:
+        run = run[:-1]
+    return [QueryWord(text[word.start : word.end], (word.form,)) for word in run]

@@ -1,0 +1,41 @@
+"""Which characters belong to scripts that are written without spaces between words."""
+
+from __future__ import annotations
+
+import re
+
+# Han, kana, Hangul syllables, Thai, Lao, Myanmar, Khmer, and the iteration and long-vowel marks among them.
+_SPACELESS = (
+    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
+    "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
+)
+SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
+SPACELESS_OR_OTHER = re.compile(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+")
+
+_RANGES = (
+    (0x3040, 0x30FF, "ja"),
+    (0x31F0, 0x31FF, "ja"),
+    (0xAC00, 0xD7A3, "ko"),
+    (0x4E00, 0x9FFF, "zh"),
+    (0x3400, 0x4DBF, "zh"),
+    (0x20000, 0x3FFFF, "zh"),
+    (0x0E00, 0x0E7F, "th"),
+    (0x0E80, 0x0EFF, "lo"),
+    (0x1000, 0x109F, "my"),
+    (0x1780, 0x17FF, "km"),
+    (0x0600, 0x06FF, "ar"),
+    (0x0590, 0x05FF, "he"),
+    (0x0370, 0x03FF, "el"),
+    (0x0530, 0x058F, "hy"),
+    (0x0400, 0x04FF, "cyrillic"),
+    (0x0900, 0x097F, "hi"),
+    (0x0B80, 0x0BFF, "ta"),
+)
+
+
+def script_of(character: str) -> str:
+    """The language or script that a letter tells by itself; empty for Latin and others."""
+    point = ord(character)
+    if point < 0x0370:
+        return ""
+    return next((name for low, high, name in _RANGES if low <= point <= high), "")

@@ -1,0 +1,96 @@
+"""Cut text into normalised words with their places: by spaces, and by segmentation where there are none."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from pinakes.errors import MissingExtra
+from pinakes.registry import Registry
+from pinakes.words.scripts import SPACELESS_OR_OTHER, SPACELESS_RUN
+
+MAX_WORD = 64
+# An apostrophe joins only the short endings of English; elsewhere (l'art, O'Neill) it parts two words.
+_ENDING = r"(?:s|t|d|m|re|ve|ll)(?![^\W_])"
+_ASCII_WORD = re.compile(f"[a-z0-9]+(?:'{_ENDING})?")
+# Marks that follow a letter of the same word: accents, Hebrew and Arabic points, the vowel signs of Indic scripts.
+_INDIC = "".join(
+    f"{chr(block)}-{chr(block + 3)}{chr(block + 0x3C)}-{chr(block + 0x4D)}{chr(block + 0x55)}-{chr(block + 0x57)}"
+    for block in range(0x0900, 0x0E00, 0x80)
+)
+_MARKS = f"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc{_INDIC}"
+_LETTERS = f"(?:[^\\W_][{_MARKS}]*)+"
+_WORD = re.compile(f"{_LETTERS}(?:['\u2019](?i:{_ENDING}))?")
+
+# Cuts a run of characters without spaces into (start, end) pieces.
+Segmenter: TypeAlias = Callable[[str], Iterator[tuple[int, int]]]
+SEGMENTERS: Registry[Segmenter] = Registry("segmenter", "pinakes.segmenters")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word as it is looked up, and where it stands in the text."""
+
+    form: str
+    start: int
+    end: int
+    spaceless: bool = False
+
+
+@SEGMENTERS.register("bigrams")
+def bigrams(run: str) -> Iterator[tuple[int, int]]:
+    """Every two neighbouring characters, and the last one alone, so that any substring can be found."""
+    for start in range(len(run) - 1):
+        yield start, start + 2
+    yield len(run) - 1, len(run)
+
+
+@SEGMENTERS.register("jieba")
+def jieba(run: str) -> Iterator[tuple[int, int]]:
+    """Chinese words by a dictionary and a hidden Markov model."""
+    try:
+        import jieba as library
+    except ImportError:
+        raise MissingExtra("Segmentation by jieba", "zh") from None
+    library.setLogLevel(60)
+    for _, start, end in library.tokenize(run):
+        yield start, end
+
+
+def forms(text: str, segmenter: Segmenter = bigrams) -> list[str]:
+    """The normalised words of a text, in order."""
+    if text.isascii():
+        found = _ASCII_WORD.findall(text.lower())
+        return [word[:MAX_WORD] for word in found] if len(text) > MAX_WORD else found
+    return [word.form for word in words(text, segmenter)]
+
+
+def words(text: str, segmenter: Segmenter = bigrams) -> Iterator[Word]:
+    """The normalised words of a text with their places in it."""
+    for match in _WORD.finditer(text):
+        token, start = match.group(), match.start()
+        if token.isascii():
+            yield Word(token.lower()[:MAX_WORD], start, match.end())
+        elif SPACELESS_RUN.search(token):
+            yield from _mixed(token, start, segmenter)
+        else:
+            yield Word(normal(token), start, match.end())
+
+
+def _mixed(token: str, offset: int, segmenter: Segmenter) -> Iterator[Word]:
+    for match in SPACELESS_OR_OTHER.finditer(token):
+        piece, start = match.group(), offset + match.start()
+        if match.group(1) is None:
+            yield Word(normal(piece), start, start + len(piece))
+            continue
+        for a, b in segmenter(piece):
+            yield Word(normal(piece[a:b]), start + a, start + b, spaceless=True)
+
+
+def normal(word: str) -> str:
+    """A word as it is compared: compatibility forms, case and the kinds of apostrophe made one."""
+    folded = unicodedata.normalize("NFKC", word).casefold().replace("\u2019", "'")
+    return unicodedata.normalize("NFKC", folded)[:MAX_WORD]

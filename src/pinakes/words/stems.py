@@ -1,0 +1,67 @@
+"""Stemming by language with Snowball, and the folding of accents that follows it."""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from typing import Any
+
+SNOWBALL = {
+    "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch",
+    "en": "english", "fi": "finnish", "fr": "french", "de": "german", "el": "greek", "hi": "hindi",
+    "hu": "hungarian", "id": "indonesian", "ga": "irish", "it": "italian", "lt": "lithuanian", "ne": "nepali",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "es": "spanish",
+    "sv": "swedish", "ta": "tamil", "tr": "turkish", "yi": "yiddish",
+}  # fmt: skip
+
+_NEAR = {"uk": "ru", "be": "ru", "nb": "no", "nn": "no", "gl": "pt"}
+_stemmers = threading.local()
+
+
+def short_code(language: str) -> str:
+    """The two-letter code of a language given as en, en-GB, eng or English."""
+    code = language.strip().lower().replace("_", "-").split("-")[0]
+    return _LONGER.get(code, code[:2] if len(code) > 3 else code)
+
+
+_LONGER = {name: code for code, name in SNOWBALL.items()} | {
+    "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "por": "pt",
+    "nld": "nl", "dut": "nl", "zho": "zh", "chi": "zh", "jpn": "ja", "kor": "ko", "rus": "ru", "chinese": "zh",
+    "japanese": "ja", "korean": "ko", "swe": "sv", "dan": "da", "nor": "no", "fin": "fi", "pol": "pl",
+    "polish": "pl", "czech": "cs", "ces": "cs", "cze": "cs", "ell": "el", "gre": "el", "ara": "ar", "lat": "la",
+    "latin": "la", "hun": "hu", "tur": "tr", "cat": "ca", "ron": "ro", "rum": "ro", "hin": "hi", "tam": "ta",
+}  # fmt: skip
+
+
+def stem_all(words: list[str], language: str) -> list[str]:
+    """The stems of words of one language, accents folded; words of an unknown language stay whole."""
+    stemmer = _stemmer(_NEAR.get(language, language))
+    stems: list[str] = stemmer.stemWords(words) if stemmer else words
+    return [stem if stem.isascii() else fold(stem) for stem in stems]
+
+
+def _stemmer(language: str) -> Any:
+    # A stemmer must not be shared between threads.
+    if language not in SNOWBALL:
+        return None
+    known = _stemmers.__dict__
+    if language not in known:
+        import Stemmer
+
+        known[language] = Stemmer.Stemmer(SNOWBALL[language])
+    return known[language]
+
+
+def fold(word: str) -> str:
+    """Latin and Greek letters without their accents; other scripts keep their marks."""
+    spread = unicodedata.normalize("NFD", word)
+    kept = []
+    latin = False
+    for letter in spread:
+        if unicodedata.combining(letter):
+            if latin:
+                continue
+        else:
+            latin = letter < "\u0400"
+        kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept))

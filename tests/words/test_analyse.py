@@ -1,0 +1,90 @@
+"""From texts and queries to terms."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pinakes.errors import UnknownName
+from pinakes.settings import Settings
+from pinakes.words.analyse import Analyser, analyser, query_words
+from pinakes.words.languages import guess
+from pinakes.words.stems import fold, short_code, stem_all
+
+
+@pytest.fixture
+def english() -> Analyser:
+    return analyser(Settings())
+
+
+def test_words_are_stemmed_by_their_language() -> None:
+    assert stem_all(["boats", "running"], "en") == ["boat", "run"]
+    assert stem_all(["maisons"], "fr") == ["maison"]
+    assert stem_all(["boats"], "xx") == ["boats"]
+
+
+def test_accents_are_folded_after_stemming_and_other_scripts_keep_their_marks() -> None:
+    assert fold("été") == "ete"
+    assert fold("हिन्दी") == "हिन्दी"
+    assert fold("й") == "й"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Two red boats in the harbour", "en"),
+        ("Das Haus ist rot und der Hund schläft", "de"),
+        ("La maison est dans la forêt avec les chats", "fr"),
+        ("港湾里停着一艘红色的小船", "zh"),
+        ("これは本です、猫がいる", "ja"),
+        ("Красная лодка и дом в лесу", "ru"),
+        ("Η κόκκινη βάρκα", "el"),
+        ("boats", ""),
+        ("", ""),
+        ("12345 67", ""),
+    ],
+)
+def test_the_language_of_a_text_is_guessed_or_left_open(text: str, language: str) -> None:
+    assert guess(text) == language
+
+
+@pytest.mark.parametrize(
+    ("told", "code"), [("en-GB", "en"), ("eng", "en"), ("English", "en"), ("zh_CN", "zh"), ("FRA", "fr")]
+)
+def test_languages_are_known_by_all_their_names(told: str, code: str) -> None:
+    assert short_code(told) == code
+
+
+def test_a_query_word_stands_for_its_stem_in_every_language_of_the_library(english: Analyser) -> None:
+    (word,) = query_words("maisons", english, ["fr", "en"])
+    assert set(word.terms) == {"maison"}
+    (word,) = query_words("running", english, ["en", "fr"])
+    assert set(word.terms) == {"run", "running"}
+
+
+def test_a_star_asks_for_a_prefix_and_is_not_stemmed(english: Analyser) -> None:
+    (word,) = query_words("ligh* ", english, ["en"])
+    assert word.prefix
+    assert word.terms == ("ligh",)
+
+
+def test_a_lone_character_without_spaces_is_a_prefix_of_bigrams(english: Analyser) -> None:
+    (word,) = query_words("红", english, ["zh"])
+    assert word.prefix
+    assert word.terms == ("红",)
+
+
+def test_a_run_without_spaces_is_looked_up_by_its_bigrams(english: Analyser) -> None:
+    assert [word.terms for word in query_words("红酒瓶 sea", english, ["zh"])] == [("红酒",), ("酒瓶",), ("sea",)]
+
+
+def test_places_mark_the_words_in_the_text(english: Analyser) -> None:
+    text = "Red boats, blue Boats"
+    marked = [text[start:end] for term, start, end in english.places(text, "en") if term == "boat"]
+    assert marked == ["boats", "Boats"]
+
+
+def test_a_wrong_segmenter_suggests_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="bigrams"):
+        analyser(replace(Settings(), segmenter="bigram"))

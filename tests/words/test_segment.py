@@ -1,0 +1,74 @@
+"""Cutting text into words."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pinakes.words.segment import bigrams, forms, normal, words
+
+
+def test_words_are_folded_and_stripped_of_punctuation() -> None:
+    assert forms("The Boats, at SEA!") == ["the", "boats", "at", "sea"]
+
+
+def test_an_apostrophe_joins_english_endings_and_parts_everything_else() -> None:
+    assert forms("the boat's isn't l'art O'Neill") == ["the", "boat's", "isn't", "l", "art", "o", "neill"]
+    assert forms("l’été d’or don’t") == ["l", "été", "d", "or", "don't"]
+
+
+def test_composed_and_decomposed_letters_are_the_same_word() -> None:
+    assert forms("caf\u00e9") == forms("cafe\u0301")
+
+
+def test_vowel_signs_belong_to_their_word() -> None:
+    assert forms("हिन्दी में") == ["हिन्दी", "में"]
+
+
+def test_text_without_spaces_is_cut_into_bigrams_and_the_last_character() -> None:
+    assert forms("一瓶红酒") == ["一瓶", "瓶红", "红酒", "酒"]
+
+
+def test_scripts_are_parted_where_they_meet() -> None:
+    assert forms("3D打印 ok") == ["3d", "打印", "印", "ok"]
+
+
+def test_an_underscore_parts_the_words_of_a_file_name() -> None:
+    assert forms("red_boat_12") == ["red", "boat", "12"]
+
+
+@given(st.text(alphabet=st.characters(codec="ascii"), max_size=200))
+def test_the_fast_path_for_ascii_agrees_with_the_general_one(text: str) -> None:
+    assert forms(text) == [word.form for word in words(text)]
+
+
+@given(st.text(max_size=200))
+def test_places_lie_in_the_text_in_order_and_spell_their_words(text: str) -> None:
+    last = 0
+    for word in words(text):
+        assert 0 <= word.start < word.end <= len(text)
+        assert word.start >= last or word.spaceless
+        assert normal(text[word.start : word.end]) == word.form
+        last = word.start
+
+
+@given(st.text(alphabet="红酒瓶一", min_size=1, max_size=12), st.data())
+def test_any_substring_without_spaces_is_found_by_its_bigrams(text: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    pieces = [text[a:b] for a, b in bigrams(text)]
+    part = text[start:end]
+    wanted = [part[i : i + 2] for i in range(len(part) - 1)] or [part]
+    assert all(any(piece.startswith(one) for piece in pieces) for one in wanted)
+
+
+def test_jieba_cuts_chinese_into_words() -> None:
+    pytest.importorskip("jieba", exc_type=ImportError)
+    from pinakes.words.segment import SEGMENTERS
+
+    assert forms("一瓶红酒", SEGMENTERS.get("jieba")) == ["一瓶", "红酒"]
+
+
+def test_a_very_long_word_is_cut_at_its_limit() -> None:
+    assert forms("x" * 500) == ["x" * 64]
