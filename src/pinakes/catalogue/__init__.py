@@ -1,0 +1,1 @@
+"""The catalogue is the truth: one relational schema on SQLite or PostgreSQL."""

@@ -1,0 +1,114 @@
+"""The catalogue of one library: opened, migrated, read and written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from pinakes.catalogue import engine as database
+from pinakes.catalogue.counters import generation
+from pinakes.catalogue.lock import writer
+from pinakes.catalogue.migrations import STEPS, migrate, refuse_newer, version_of
+from pinakes.errors import DiskFull, NotFound, ReadOnly
+from pinakes.limits import MIB
+from pinakes.settings import Settings
+from pinakes.storage import explained
+
+
+class Catalogue:
+    """The truth about one library; everything else is derived from it."""
+
+    def __init__(self, folder: Path, settings: Settings, engine: Engine, *, read_only: bool) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.read_only = read_only
+        self._engine = engine
+
+    @classmethod
+    def open(cls, folder: Path, settings: Settings, *, create: bool = False) -> Catalogue:
+        """Open a library's catalogue, making or migrating it where that is allowed."""
+        there = bool(settings.catalogue) or (folder / database.FILE).exists()
+        if not there and not create:
+            raise NotFound(f"There is no library in {folder}.", "Make one with `pinakes add FOLDER`.")
+        if create:
+            with explained(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+        read_only = not _writable(folder)
+        if read_only and not there:
+            raise ReadOnly(f"{folder} can not be written to.", "Choose another folder with --library.")
+        engine = database.connect(folder, settings.catalogue, read_only=read_only)
+        catalogue = cls(folder, settings, engine, read_only=read_only)
+        catalogue._bring_up_to_date()
+        return catalogue
+
+    def _bring_up_to_date(self) -> None:
+        with self.reading() as connection:
+            version = version_of(connection)
+        refuse_newer(version)
+        if version == len(STEPS):
+            return
+        with self.writer(), self.writing() as connection:
+            migrate(connection)
+
+    def reading(self) -> AbstractContextManager[Connection]:
+        """A connection that sees one state of the catalogue."""
+        return database.reading(self._engine)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that is durable once the block is left; hold `writer()` around it."""
+        self._refuse_read_only()
+        with database.writing(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writer(self, wait_seconds: float | None = None) -> Iterator[None]:
+        """The right to write, held by one process at a time."""
+        self._refuse_read_only()
+        wait = self.settings.busy_seconds if wait_seconds is None else wait_seconds
+        with writer(self.folder, self._engine, wait):
+            yield
+
+    def generation(self) -> int:
+        """The number of the last change to what is searched."""
+        with self.reading() as connection:
+            return generation(connection)
+
+    def check_space(self) -> None:
+        """Refuse to begin what the disk would end half-way."""
+        if os.name == "nt":
+            return
+        with explained(self.folder):
+            stat = os.statvfs(self.folder)
+        free = stat.f_bavail * stat.f_frsize // MIB
+        least = self.settings.limits.min_free_mib
+        if free < least:
+            raise DiskFull(
+                f"{self.folder} has {free} MiB free; at least {least} MiB are wanted.",
+                "Free some space, or lower min_free_mib.",
+            )
+
+    @property
+    def dialect(self) -> str:
+        """Sqlite or postgresql."""
+        return self._engine.dialect.name
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+    def _refuse_read_only(self) -> None:
+        if self.read_only:
+            raise ReadOnly(
+                f"{self.folder} can not be written to.", "Searching works; writing needs permission to change it."
+            )
+
+
+def _writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK) and all(
+        os.access(folder / name, os.W_OK) for name in (database.FILE,) if (folder / name).exists()
+    )

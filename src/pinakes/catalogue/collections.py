@@ -1,0 +1,70 @@
+"""Collections: named groups of items with their own cleaning, and the sources from which they are filled."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from pinakes.catalogue.counters import take
+from pinakes.catalogue.schema import collections, items, sources
+from pinakes.errors import NotFound, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A named group of items."""
+
+    id: int
+    name: str
+    cleaning: tuple[str, ...]
+
+
+def ensure(connection: Connection, name: str, cleaning: tuple[str, ...] | None, default: tuple[str, ...]) -> Collection:
+    """The collection of that name, made if need be; `cleaning`, if given, replaces its steps."""
+    row = connection.execute(select(collections).where(collections.c.name == name)).first()
+    if row is None:
+        steps = default if cleaning is None else cleaning
+        number = take(connection, "collection")
+        values = {"id": number, "name": name, "cleaning": json.dumps(steps), "created": time.time()}
+        connection.execute(insert(collections).values(values))
+        return Collection(number, name, steps)
+    if cleaning is not None:
+        connection.execute(update(collections).where(collections.c.id == row.id).values(cleaning=json.dumps(cleaning)))
+        return Collection(row.id, name, cleaning)
+    return Collection(row.id, name, tuple(json.loads(row.cleaning)))
+
+
+def source(connection: Connection, collection_id: int, kind: str, address: bytes, options: dict[str, object]) -> int:
+    """The number of a source, filed at its first use."""
+    number = connection.scalar(select(sources.c.id).where(sources.c.address == address))
+    if number is None:
+        number = take(connection, "source")
+        connection.execute(
+            insert(sources).values(
+                id=number, collection_id=collection_id, kind=kind, address=address, options=json.dumps(options)
+            )
+        )
+    return int(number)
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many items each collection has."""
+    query = (
+        select(collections.c.name, func.count(items.c.id))
+        .outerjoin(items, items.c.collection_id == collections.c.id)
+        .group_by(collections.c.name)
+        .order_by(collections.c.name)
+    )
+    return dict(connection.execute(query).all())
+
+
+def items_of(connection: Connection, name: str) -> list[int]:
+    """The items of a collection."""
+    names = connection.scalars(select(collections.c.name)).all()
+    if name not in names:
+        raise NotFound(f"There is no collection named {name}.", nearest(name, names))
+    query = select(items.c.id).join(collections, collections.c.id == items.c.collection_id)
+    return list(connection.scalars(query.where(collections.c.name == name)))

@@ -1,0 +1,123 @@
+"""Reading items, files and parts as plain data."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Connection, Row, func, select
+
+from pinakes.catalogue.pieces import pieces
+from pinakes.catalogue.records import FileEntry, ItemEntry, PartEntry
+from pinakes.catalogue.rows import unsigned
+from pinakes.catalogue.schema import collections, fields, files, items, parts
+from pinakes.errors import NotFound
+from pinakes.types import Modality, Place
+
+
+def item_entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, ItemEntry]:
+    """The items among some numbers that there are, with their fields and files."""
+    found: dict[int, ItemEntry] = {}
+    for piece in pieces(item_ids):
+        told = _fields_of(connection, piece)
+        lying = _files_of(connection, piece)
+        query = select(items, collections.c.name.label("collection")).join(collections)
+        for row in connection.execute(query.where(items.c.id.in_(piece))):
+            found[row.id] = ItemEntry(
+                id=row.id,
+                title=row.title,
+                language=row.language,
+                state=row.state,
+                collection=row.collection,
+                fields=told[row.id],
+                files=tuple(lying[row.id]),
+                added=row.added,
+                changed=row.changed,
+            )
+    return found
+
+
+def item_entry(connection: Connection, item_id: int) -> ItemEntry:
+    """One item, or an error that names it."""
+    found = item_entries(connection, [item_id])
+    if item_id not in found:
+        raise NotFound(f"There is no item {item_id} in this library.", "Item numbers stand in every search result.")
+    return found[item_id]
+
+
+def _fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    told: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    query = select(fields.c.item_id, fields.c.name, fields.c.value).where(fields.c.item_id.in_(item_ids))
+    for item_id, name, value in connection.execute(query.order_by(fields.c.file_id, fields.c.position)):
+        values = told[item_id].get(name, ())
+        if value not in values:
+            told[item_id][name] = (*values, value)
+    return told
+
+
+def _files_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[FileEntry]]:
+    lying: dict[int, list[FileEntry]] = defaultdict(list)
+    for row in connection.execute(select(files).where(files.c.item_id.in_(item_ids)).order_by(files.c.id)):
+        lying[row.item_id].append(
+            FileEntry(
+                id=row.id,
+                path=bytes(row.path),
+                role=row.role,
+                kind=row.kind,
+                size=row.size,
+                sha256=row.sha256,
+                state=row.state,
+                facts=json.loads(row.facts),
+                notes=tuple(json.loads(row.notes)),
+            )
+        )
+    return lying
+
+
+def part_entries(connection: Connection, part_ids: Sequence[int]) -> dict[int, PartEntry]:
+    """The parts among some numbers that there are."""
+    found: dict[int, PartEntry] = {}
+    for piece in pieces(part_ids):
+        for row in connection.execute(select(parts).where(parts.c.id.in_(piece))):
+            found[row.id] = _part(row)
+    return found
+
+
+def parts_of(connection: Connection, item_ids: Sequence[int]) -> Iterator[PartEntry]:
+    """The parts of items, item by item, the leading part of each first."""
+    for piece in pieces(item_ids):
+        query = select(parts).where(parts.c.item_id.in_(piece))
+        for row in connection.execute(query.order_by(parts.c.item_id, parts.c.file_id, parts.c.position)):
+            yield _part(row)
+
+
+def _part(row: Row[Any]) -> PartEntry:
+    return PartEntry(
+        id=row.id,
+        item_id=row.item_id,
+        file_id=row.file_id,
+        position=row.position,
+        modality=cast("Modality", row.modality),
+        place=Place.from_dict(json.loads(row.place)),
+        text=row.text,
+        language=row.language,
+        signature=unsigned(row.signature),
+        flags=tuple(json.loads(row.flags)),
+        cleaning=tuple(json.loads(row.cleaning)),
+    )
+
+
+def totals(connection: Connection) -> dict[str, int]:
+    """How many items, missing items, files and parts of each modality there are."""
+    by_modality: dict[str, int] = dict(
+        connection.execute(select(parts.c.modality, func.count()).group_by(parts.c.modality)).all()
+    )
+    return {
+        "items": connection.scalar(select(func.count()).select_from(items)) or 0,
+        "missing": connection.scalar(select(func.count()).where(items.c.state == "missing")) or 0,
+        "files": connection.scalar(select(func.count()).select_from(files)) or 0,
+        "parts": sum(by_modality.values()),
+        **{f"{modality}_parts": count for modality, count in sorted(by_modality.items())},
+    }

@@ -1,0 +1,55 @@
+"""Items as a whole: mark them as changed, give them their title, remove them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from pinakes.catalogue import vectors
+from pinakes.catalogue.checksums import sealed
+from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.pieces import pieces
+from pinakes.catalogue.rows import name_of
+from pinakes.catalogue.schema import fields, items, parts, removed
+
+
+def touch(connection: Connection, item_id: int, generation: int, values: Mapping[str, Any]) -> None:
+    """Change an item's row so that every index looks at it again."""
+    row = dict(connection.execute(select(items).where(items.c.id == item_id)).mappings().one())
+    row.update(values, changed_in=generation)
+    connection.execute(update(items).where(items.c.id == item_id).values(sealed(items, row)))
+
+
+def refresh_titles(connection: Connection, item_ids: Sequence[int]) -> None:
+    """Set title and language of items again from the fields that they have now."""
+    for item_id in dict.fromkeys(item_ids):
+        told = dict(
+            reversed(
+                connection.execute(
+                    select(fields.c.name, fields.c.value)
+                    .where(fields.c.item_id == item_id, fields.c.name.in_(("title", "language")))
+                    .order_by(fields.c.file_id, fields.c.position)
+                ).all()
+            )
+        )
+        row = dict(connection.execute(select(items).where(items.c.id == item_id)).mappings().one())
+        row["language"] = told.get("language", row["language"])
+        row["title"] = told.get("title") or name_of(None, bytes(row["key"]))
+        connection.execute(update(items).where(items.c.id == item_id).values(sealed(items, row)))
+
+
+def remove(connection: Connection, item_ids: Sequence[int]) -> int:
+    """Remove items with all that belongs to them; returns how many there were."""
+    generation = next_generation(connection)
+    count = 0
+    for piece in pieces(item_ids):
+        there = connection.scalars(select(items.c.id).where(items.c.id.in_(piece))).all()
+        old = connection.scalars(select(parts.c.id).where(parts.c.item_id.in_(there))).all()
+        vectors.forget(connection, old)
+        connection.execute(delete(items).where(items.c.id.in_(there)))
+        if there:
+            connection.execute(insert(removed), [{"item_id": number, "generation": generation} for number in there])
+        count += len(there)
+    return count

@@ -1,0 +1,138 @@
+"""What the catalogue knows of files on disk: unchanged, moved, vanished, failed before."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, select, update
+
+from pinakes.catalogue.checksums import sealed
+from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.items import touch
+from pinakes.catalogue.pieces import pieces
+from pinakes.catalogue.schema import failures, files, items
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """A file's row, as far as it decides whether the file is read again."""
+
+    id: int
+    item_id: int
+    path: bytes
+    size: int
+    mtime_ns: int
+    sha256: str
+    told: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailure:
+    """A file that could not be read when it had this size and time."""
+
+    size: int
+    mtime_ns: int
+    told: str
+    code: str
+
+
+# Where very many files are equally large, a moved one among them is read again.
+_SAME_SIZE = 10_000
+_COLUMNS = tuple(files.c[name] for name in KnownFile.__slots__)
+
+
+def by_path(connection: Connection, paths: Sequence[bytes]) -> dict[bytes, KnownFile]:
+    """The known ones among some paths."""
+    found: dict[bytes, KnownFile] = {}
+    for piece in pieces(paths):
+        for row in connection.execute(select(*_COLUMNS).where(files.c.path.in_(piece))):
+            found[bytes(row.path)] = KnownFile(*row)
+    return found
+
+
+def failed_before(connection: Connection, paths: Sequence[bytes]) -> dict[bytes, KnownFailure]:
+    """The failures on record for some paths."""
+    found: dict[bytes, KnownFailure] = {}
+    for piece in pieces(paths):
+        query = select(failures.c.path, failures.c.size, failures.c.mtime_ns, failures.c.told, failures.c.code)
+        for path, *rest in connection.execute(query.where(failures.c.path.in_(piece))):
+            found[bytes(path)] = KnownFailure(*rest)
+    return found
+
+
+def of_sizes(connection: Connection, sizes: Sequence[int]) -> dict[int, list[KnownFile]]:
+    """The files of exactly these sizes: where one of them is gone from its place, it may have moved."""
+    found: dict[int, list[KnownFile]] = {}
+    for piece in pieces(list(dict.fromkeys(sizes))):
+        for row in connection.execute(select(*_COLUMNS).where(files.c.size.in_(piece)).limit(_SAME_SIZE)):
+            found.setdefault(row.size, []).append(KnownFile(*row))
+    return found
+
+
+def moved(connection: Connection, file: KnownFile, path: bytes, mtime_ns: int) -> None:
+    """Give a file its new path; its item stays as it is."""
+    _change_file(connection, file.id, path=path, mtime_ns=mtime_ns, state="here")
+    row = connection.execute(select(items.c.key).where(items.c.id == file.item_id)).one()
+    generation = next_generation(connection)
+    if bytes(row.key) == file.path:
+        touch(connection, file.item_id, generation, {"key": path, "state": "ready"})
+    else:
+        touch(connection, file.item_id, generation, {"state": "ready"})
+
+
+def touched(connection: Connection, file: KnownFile, mtime_ns: int) -> None:
+    """A file has a new time but the same content, or is back where it was."""
+    _change_file(connection, file.id, mtime_ns=mtime_ns, state="here")
+    if file.state != "here":
+        touch(connection, file.item_id, next_generation(connection), {"state": "ready"})
+
+
+def mark_vanished(
+    connection: Connection, prefix: bytes, still_there: Callable[[bytes], bool], batch: int = 1_000
+) -> int:
+    """Mark the files whose path begins so and that are there no more; returns how many are newly gone."""
+    end = prefix[:-1] + bytes([prefix[-1] + 1])
+    last = b""
+    count = 0
+    while True:
+        query = select(*_COLUMNS).where(files.c.path >= max(prefix, last), files.c.path < end, files.c.path > last)
+        rows = [KnownFile(*row) for row in connection.execute(query.order_by(files.c.path).limit(batch))]
+        if not rows:
+            return count
+        last = bytes(rows[-1].path)
+        gone = [row for row in rows if row.state == "here" and not still_there(bytes(row.path))]
+        count += len(gone)
+        _mark(connection, gone)
+
+
+def _mark(connection: Connection, gone: Iterable[KnownFile]) -> None:
+    item_ids = []
+    for row in gone:
+        _change_file(connection, row.id, state="vanished")
+        item_ids.append(row.item_id)
+    if not item_ids:
+        return
+    generation = next_generation(connection)
+    for item_id in dict.fromkeys(item_ids):
+        here = connection.scalar(select(files.c.id).where(files.c.item_id == item_id, files.c.state == "here").limit(1))
+        if here is None:
+            touch(connection, item_id, generation, {"state": "missing"})
+
+
+def _change_file(connection: Connection, file_id: int, **values: object) -> None:
+    row = dict(connection.execute(select(files).where(files.c.id == file_id)).mappings().one()) | values
+    connection.execute(update(files).where(files.c.id == file_id).values(sealed(files, row)))
+
+
+def forget_vanished_failures(connection: Connection, paths: Sequence[bytes]) -> None:
+    """Drop the failures of files that are no more."""
+    for piece in pieces(paths):
+        connection.execute(delete(failures).where(failures.c.path.in_(piece)))
+
+
+def exists(path: bytes) -> bool:
+    """Whether a known file still lies where it was; a member of an archive does if the archive does."""
+    return os.path.lexists(path) or (b"!/" in path and os.path.lexists(path.split(b"!/", 1)[0]))

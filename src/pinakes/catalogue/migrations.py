@@ -1,0 +1,51 @@
+"""The schema's versions: each step is a function that takes the catalogue from one version to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from sqlalchemy import Connection, insert, inspect, select, update
+
+from pinakes.catalogue.schema import METADATA, meta
+from pinakes.catalogue.views import create_views
+from pinakes.errors import NewerLibrary
+
+Step: TypeAlias = Callable[[Connection], None]
+
+
+def _first(connection: Connection) -> None:
+    METADATA.create_all(connection)
+    create_views(connection)
+
+
+STEPS: tuple[Step, ...] = (_first,)
+
+
+def version_of(connection: Connection) -> int:
+    """The version of the catalogue's schema; 0 where there is none yet."""
+    if not inspect(connection).has_table("meta"):
+        return 0
+    return int(connection.scalar(select(meta.c.value).where(meta.c.name == "schema")) or 0)
+
+
+def migrate(connection: Connection, steps: Sequence[Step] = STEPS) -> int:
+    """Bring the schema to the newest version within the caller's transaction; returns the version it had."""
+    had = version_of(connection)
+    refuse_newer(had, len(steps))
+    for step in steps[had:]:
+        step(connection)
+    if had == 0:
+        connection.execute(insert(meta).values(name="schema", value=str(len(steps))))
+    elif had < len(steps):
+        connection.execute(update(meta).where(meta.c.name == "schema").values(value=str(len(steps))))
+    return had
+
+
+def refuse_newer(version: int, known: int = len(STEPS)) -> None:
+    """A library of a later version is left alone."""
+    if version > known:
+        raise NewerLibrary(
+            f"This library has schema {version}; this Pinakes knows schemas up to {known}.",
+            "Install a newer Pinakes: pip install --upgrade pinakes",
+        )

@@ -1,0 +1,117 @@
+"""What goes into the catalogue and what comes out of it, as plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pinakes.media.base import CleaningNote
+from pinakes.types import Floats, Modality, Place
+
+
+@dataclass(frozen=True, slots=True)
+class NewPart:
+    """A part that is ready to be stored, with its vectors by the number of their space."""
+
+    modality: Modality
+    place: Place
+    text: str = ""
+    language: str = ""
+    signature: int | None = None
+    flags: tuple[str, ...] = ()
+    cleaning: tuple[CleaningNote, ...] = ()
+    vectors: Mapping[int, Floats] = field(default_factory=dict)
+    preview: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file that was read."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    kind: str = ""
+    sha256: str = ""
+    told: str = ""
+    facts: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewField:
+    """One metadata value and who told it: medium, table, sidecar or person."""
+
+    name: str
+    value: str
+    origin: str = "medium"
+
+
+@dataclass(frozen=True, slots=True)
+class NewWork:
+    """A file's contribution to a work, or a work of metadata alone (no file)."""
+
+    key: bytes
+    collection_id: int
+    source_id: int | None
+    file: NewFile | None
+    fields: tuple[NewField, ...]
+    parts: tuple[NewPart, ...]
+    preview: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Under which numbers a work was stored."""
+
+    item_id: int
+    file_id: int
+    part_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """A file of an item as the catalogue knows it."""
+
+    id: int
+    path: bytes
+    role: str
+    kind: str
+    size: int
+    sha256: str
+    state: str
+    facts: dict[str, float]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """A part as the catalogue knows it."""
+
+    id: int
+    item_id: int
+    file_id: int | None
+    position: int
+    modality: Modality
+    place: Place
+    text: str
+    language: str
+    signature: int | None
+    flags: tuple[str, ...]
+    cleaning: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemEntry:
+    """A work as the catalogue knows it, without its parts."""
+
+    id: int
+    title: str
+    language: str
+    state: str
+    collection: str
+    fields: dict[str, tuple[str, ...]]
+    files: tuple[FileEntry, ...]
+    added: float
+    changed: float

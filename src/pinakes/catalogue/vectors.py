@@ -1,0 +1,158 @@
+"""Full vectors in checksummed blocks, and their codes in rows tied to their parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from pinakes.catalogue.checksums import checksum, sealed
+from pinakes.catalogue.counters import take
+from pinakes.catalogue.pieces import pieces
+from pinakes.catalogue.schema import codes, tombstones, vector_blocks
+from pinakes.catalogue.spaces import Space
+from pinakes.encoders.hashers import Hasher
+from pinakes.errors import Damaged
+from pinakes.types import Codes, Floats
+
+BLOCK_ROWS = 4_096
+# A block is rewritten when more than this share of its rows is gone.
+WASTE = 0.5
+
+# Stored vectors are half floats: half the room, and a cosine that differs by less than 0.001.
+STORED = np.dtype("<f2")
+Halves = NDArray[np.float16]
+
+
+def store(connection: Connection, space: Space, part_ids: Sequence[int], vectors: Floats) -> None:
+    """Add vectors (n, dim) of parts that have none in this space yet."""
+    for start in range(0, len(part_ids), BLOCK_ROWS):
+        _store_block(connection, space, part_ids[start : start + BLOCK_ROWS], vectors[start : start + BLOCK_ROWS])
+
+
+def _store_block(connection: Connection, space: Space, part_ids: Sequence[int], vectors: Floats) -> None:
+    block_id = take(connection, "block")
+    connection.execute(insert(vector_blocks).values(_block(block_id, space.id, part_ids, vectors.astype(STORED))))
+    packed = space.hasher.codes(vectors)
+    rows = [_code(part_id, space.id, block_id, row, packed[row].tobytes()) for row, part_id in enumerate(part_ids)]
+    connection.execute(insert(codes), rows)
+
+
+def _block(block_id: int, space_id: int, part_ids: Sequence[int], vectors: Halves) -> dict[str, Any]:
+    return sealed(
+        vector_blocks,
+        {
+            "id": block_id,
+            "space_id": space_id,
+            "rows": len(part_ids),
+            "part_ids": np.asarray(part_ids, "<i8").tobytes(),
+            "vectors": vectors.tobytes(),
+        },
+    )
+
+
+def _code(part_id: int, space_id: int, block_id: int, row: int, code: bytes) -> dict[str, Any]:
+    return sealed(
+        codes,
+        {"part_id": part_id, "space_id": space_id, "block_id": block_id, "block_row": row, "code": code},
+    )
+
+
+def forget(connection: Connection, part_ids: Sequence[int]) -> None:
+    """Remove the codes of parts and bury their vectors."""
+    for piece in pieces(part_ids):
+        gone = connection.execute(select(codes.c.block_id, codes.c.block_row).where(codes.c.part_id.in_(piece))).all()
+        if gone:
+            connection.execute(insert(tombstones), [{"block_id": block, "block_row": row} for block, row in gone])
+        connection.execute(delete(codes).where(codes.c.part_id.in_(piece)))
+
+
+def read_block(connection: Connection, block_id: int, dim: int) -> tuple[NDArray[np.int64], Halves]:
+    """Part ids (n,) and vectors (n, dim) of a block, its checksum verified."""
+    row = connection.execute(select(vector_blocks).where(vector_blocks.c.id == block_id)).mappings().first()
+    if row is None:
+        raise Damaged(f"Vector block {block_id} is missing.", "Run `pinakes check --repair`.")
+    if checksum(vector_blocks, dict(row)) != row["checksum"]:
+        raise Damaged(f"Vector block {block_id} does not match its checksum.", "Run `pinakes check --repair`.")
+    part_ids = np.frombuffer(row["part_ids"], "<i8")
+    vectors = np.frombuffer(row["vectors"], STORED).reshape(-1, dim)
+    return part_ids, vectors
+
+
+def of_parts(connection: Connection, space: Space, part_ids: Sequence[int]) -> Iterator[tuple[int, bytes, Halves]]:
+    """Part id, code and vector of those parts that have one in the space, block by block."""
+    for piece in pieces(part_ids, 2_000):
+        by_block: dict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
+        query = select(codes.c.block_id, codes.c.block_row, codes.c.part_id, codes.c.code).where(
+            codes.c.space_id == space.id, codes.c.part_id.in_(piece)
+        )
+        for block, row, part_id, code in connection.execute(query):
+            by_block[block].append((row, part_id, code))
+        for block, wanted in by_block.items():
+            _, vectors = read_block(connection, block, space.dim)
+            for row, part_id, code in wanted:
+                yield part_id, code, vectors[row]
+
+
+def compact(connection: Connection, space: Space) -> int:
+    """Rewrite the blocks of which most rows are gone; returns how many were rewritten."""
+    dead = func.count(tombstones.c.block_row)
+    query = (
+        select(vector_blocks.c.id, vector_blocks.c.rows, dead)
+        .join(tombstones, tombstones.c.block_id == vector_blocks.c.id)
+        .where(vector_blocks.c.space_id == space.id)
+        .group_by(vector_blocks.c.id, vector_blocks.c.rows)
+    )
+    wasteful = [block for block, rows, gone in connection.execute(query) if gone > rows * WASTE]
+    for block in wasteful:
+        _rewrite(connection, space, block)
+    return len(wasteful)
+
+
+def _rewrite(connection: Connection, space: Space, block_id: int) -> None:
+    query = select(codes.c.block_row, codes.c.part_id, codes.c.code).where(
+        codes.c.space_id == space.id, codes.c.block_id == block_id
+    )
+    part_ids, vectors = read_block(connection, block_id, space.dim)
+    alive = sorted(
+        tuple(row) for row in connection.execute(query.where(codes.c.part_id.in_([int(part) for part in part_ids])))
+    )
+    if alive:
+        new_id = take(connection, "block")
+        kept = [row for row, _, _ in alive]
+        connection.execute(
+            insert(vector_blocks).values(_block(new_id, space.id, [part for _, part, _ in alive], vectors[kept]))
+        )
+        for new_row, (_, part_id, code) in enumerate(alive):
+            connection.execute(
+                update(codes)
+                .where(codes.c.part_id == part_id, codes.c.space_id == space.id)
+                .values(_code(part_id, space.id, new_id, new_row, code))
+            )
+    connection.execute(delete(tombstones).where(tombstones.c.block_id == block_id))
+    connection.execute(delete(vector_blocks).where(vector_blocks.c.id == block_id))
+
+
+def recode(connection: Connection, space: Space, hasher: Hasher) -> None:
+    """Give all vectors of a space the codes of another hasher, within the caller's transaction."""
+    blocks = connection.scalars(select(vector_blocks.c.id).where(vector_blocks.c.space_id == space.id)).all()
+    for block in blocks:
+        part_ids, vectors = read_block(connection, block, space.dim)
+        alive = dict(
+            connection.execute(
+                select(codes.c.part_id, codes.c.block_row).where(
+                    codes.c.space_id == space.id,
+                    codes.c.block_id == block,
+                    codes.c.part_id.in_([int(part) for part in part_ids]),
+                )
+            ).all()
+        )
+        packed: Codes = hasher.codes(vectors.astype(np.float32))
+        rows = [_code(part, space.id, block, row, packed[row].tobytes()) for part, row in alive.items()]
+        connection.execute(delete(codes).where(codes.c.space_id == space.id, codes.c.part_id.in_(list(alive))))
+        if rows:
+            connection.execute(insert(codes), rows)

@@ -1,0 +1,183 @@
+"""Storing works: the same on both databases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sqlalchemy import func, select, text
+
+from pinakes.catalogue import entries, items, vectors
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.counters import generation
+from pinakes.catalogue.schema import codes, files, parts, removed, tombstones, vector_blocks
+from pinakes.catalogue.schema import fields as field_table
+from pinakes.catalogue.schema import items as item_table
+from pinakes.errors import NotFound
+from pinakes.types import Place
+from tests import makers
+from tests.makers import fill, text_part, work
+
+
+def count(catalogue: Catalogue, table: object) -> int:
+    """Rows of a table."""
+    with catalogue.reading() as connection:
+        return connection.scalar(select(func.count()).select_from(table)) or 0  # type: ignore[arg-type]
+
+
+def test_a_work_comes_back_as_it_was_stored(catalogue: Catalogue) -> None:
+    (stored,) = fill(
+        catalogue,
+        [
+            work(
+                "boat",
+                text_part("a red boat", language="en", flags=("short",)),
+                fields={"title": "Boats", "subjects": ["sea", "ships"]},
+            )
+        ],
+    )
+    with catalogue.reading() as connection:
+        item = entries.item_entry(connection, stored.item_id)
+        (part,) = entries.parts_of(connection, [stored.item_id])
+    assert (item.title, item.collection, item.state) == ("Boats", "main", "ready")
+    assert item.fields == {"title": ("Boats",), "subjects": ("sea", "ships")}
+    assert item.files[0].path == b"/books/boat"
+    assert (part.text, part.place, part.flags, part.language) == ("a red boat", Place(chars=(0, 10)), ("short",), "en")
+
+
+def test_a_work_without_a_title_goes_by_its_file_name(catalogue: Catalogue) -> None:
+    (stored,) = fill(catalogue, [work("red_boat.txt", text_part("x"))])
+    with catalogue.reading() as connection:
+        assert entries.item_entry(connection, stored.item_id).title == "red boat"
+
+
+def test_storing_a_file_again_replaces_its_parts_and_keeps_its_item(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    (vector,) = makers.vectors(1)
+    first = fill(catalogue, [work("a", text_part("one", vectors={space.id: vector}), text_part("two"))], space)
+    second = fill(catalogue, [work("a", text_part("three"), fields={"title": "New"})], space)
+    assert first[0].item_id == second[0].item_id
+    assert set(first[0].part_ids).isdisjoint(second[0].part_ids)
+    assert (count(catalogue, parts), count(catalogue, codes), count(catalogue, tombstones)) == (1, 0, 1)
+    with catalogue.reading() as connection:
+        assert entries.item_entry(connection, first[0].item_id).title == "New"
+
+
+def test_several_files_of_one_work_are_one_item(catalogue: Catalogue) -> None:
+    picture = work("a.jpg", text_part("picture"), fields={"title": "Work"})
+    caption = work("a.txt", text_part("caption"), fields={"description": "words"})
+    from dataclasses import replace
+
+    stored = fill(catalogue, [replace(picture, key=b"work 1"), replace(caption, key=b"work 1")])
+    assert stored[0].item_id == stored[1].item_id
+    with catalogue.reading() as connection:
+        item = entries.item_entry(connection, stored[0].item_id)
+        texts = [part.text for part in entries.parts_of(connection, [item.id])]
+    assert texts == ["picture", "caption"]
+    assert set(item.fields) == {"title", "description"}
+    again = fill(catalogue, [replace(caption, key=b"work 1", parts=(text_part("new caption"),))])
+    with catalogue.reading() as connection:
+        texts = [part.text for part in entries.parts_of(connection, [again[0].item_id])]
+        assert entries.item_entry(connection, again[0].item_id).title == "Work"
+    assert texts == ["picture", "new caption"]
+
+
+def test_removing_an_item_removes_all_that_belongs_to_it(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    pair = makers.vectors(2)
+    stored = fill(
+        catalogue,
+        [
+            work(name, text_part(name, vectors={space.id: vector}), fields={"title": name})
+            for name, vector in zip("ab", pair, strict=True)
+        ],
+        space,
+    )
+    with catalogue.writing() as connection:
+        assert items.remove(connection, [stored[0].item_id, 999]) == 1
+    for table in (item_table, files, parts, field_table, codes, removed, tombstones, vector_blocks):
+        assert count(catalogue, table) == 1, table.name
+    with catalogue.reading() as connection, pytest.raises(NotFound):
+        entries.item_entry(connection, stored[0].item_id)
+
+
+def test_numbers_are_never_given_out_twice(catalogue: Catalogue) -> None:
+    first = fill(catalogue, [work("a", text_part("x"))])[0]
+    with catalogue.writing() as connection:
+        items.remove(connection, [first.item_id])
+    second = fill(catalogue, [work("a", text_part("x"))])[0]
+    assert second.item_id > first.item_id
+    assert second.part_ids[0] > first.part_ids[0]
+
+
+def test_every_change_is_a_new_generation(catalogue: Catalogue) -> None:
+    seen = []
+    for name in "abc":
+        fill(catalogue, [work(name, text_part("x"))])
+        seen.append(catalogue.generation())
+    assert seen == sorted(set(seen))
+    with catalogue.reading() as connection:
+        assert generation(connection) == seen[-1]
+
+
+def test_vectors_come_back_as_half_floats_of_what_was_stored(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    given = makers.vectors(5)
+    stored = fill(
+        catalogue, [work(str(i), text_part("x", vectors={space.id: vector})) for i, vector in enumerate(given)], space
+    )
+    numbers = [one.part_ids[0] for one in stored]
+    with catalogue.reading() as connection:
+        found = {part: vector for part, _, vector in vectors.of_parts(connection, space, numbers)}
+    assert np.allclose([found[number] for number in numbers], given, atol=1e-3)
+
+
+def test_a_block_of_which_most_is_gone_is_rewritten_with_what_is_left(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    given = makers.vectors(10)
+    stored = fill(
+        catalogue, [work(str(i), text_part("x", vectors={space.id: vector})) for i, vector in enumerate(given)], space
+    )
+    with catalogue.writing() as connection:
+        items.remove(connection, [one.item_id for one in stored[:7]])
+        assert vectors.compact(connection, space) == 1
+        assert vectors.compact(connection, space) == 0
+    left = [one.part_ids[0] for one in stored[7:]]
+    with catalogue.reading() as connection:
+        found = {part: vector for part, _, vector in vectors.of_parts(connection, space, left)}
+    assert np.allclose([found[number] for number in left], given[7:], atol=1e-3)
+    assert count(catalogue, tombstones) == 0
+
+
+def test_text_that_a_database_refuses_is_stored_with_marks_in_its_place(catalogue: Catalogue) -> None:
+    (stored,) = fill(catalogue, [work("odd", text_part("a\0b\ud800c"), fields={"title": "t\0"})])
+    with catalogue.reading() as connection:
+        (part,) = entries.parts_of(connection, [stored.item_id])
+    assert part.text == "a\ufffdb?c"
+
+
+def test_paths_that_are_no_text_come_back_byte_for_byte(catalogue: Catalogue) -> None:
+    from dataclasses import replace
+
+    odd = b"/books/\xff\xfe\n'\".txt"
+    plain = work("x", text_part("x"))
+    assert plain.file is not None
+    (stored,) = fill(catalogue, [replace(plain, key=odd, file=replace(plain.file, path=odd))])
+    with catalogue.reading() as connection:
+        assert entries.item_entry(connection, stored.item_id).files[0].path == odd
+
+
+def test_the_six_tables_of_the_literature_can_be_queried_together(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    fill(
+        catalogue,
+        [work("a", text_part("a red boat", vectors={space.id: makers.vectors(1)[0]}), fields={"title": "Boat"})],
+        space,
+    )
+    query = (
+        'SELECT "Text".title, "Text".content, "Text_feature".bits FROM "Text" '
+        'JOIN "Text_feature" ON "Text_feature".text_id = "Text".id'
+    )
+    with catalogue.reading() as connection:
+        assert connection.execute(text(query)).all() == [("Boat", "a red boat", 64)]
+        for view in ("User", "Administrator", "Picture", "Pic_feature"):
+            assert connection.execute(text(f'SELECT * FROM "{view}"')).all() == []

@@ -1,0 +1,79 @@
+"""Fixtures that all rooms share."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.settings import Settings
+
+POSTGRES = os.environ.get("PINAKES_TEST_POSTGRES", "")
+
+
+@pytest.fixture(autouse=True)
+def _no_network_but_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test needs the network: only loopback and sockets in the file system are let through."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if host and host not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test wanted to reach {host}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests neither see nor change the user's own settings, models and library."""
+    for name in [name for name in os.environ if name.startswith("PINAKES_") and name != "PINAKES_TEST_POSTGRES"]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.getbasetemp() / "home"
+    home.mkdir(exist_ok=True)
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"):
+        monkeypatch.setenv(name, str(home))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest) -> Settings:
+    """Settings for a catalogue on each of the two databases; PostgreSQL's is emptied first."""
+    if request.param == "sqlite":
+        return Settings()
+    if not POSTGRES:
+        pytest.skip("needs PINAKES_TEST_POSTGRES, the address of a PostgreSQL whose contents may be deleted")
+    empty_postgres()
+    return replace(Settings(), catalogue=POSTGRES)
+
+
+def empty_postgres() -> None:
+    """Drop everything in the test database."""
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
+        connection.exec_driver_sql("CREATE SCHEMA public")
+    engine.dispose()
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, settings: Settings) -> Iterator[Catalogue]:
+    """A new catalogue on each of the two databases."""
+    opened = Catalogue.open(tmp_path / "library", settings, create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Catalogue]:
+    """A new catalogue on SQLite."""
+    opened = Catalogue.open(tmp_path / "library", Settings(), create=True)
+    yield opened
+    opened.close()
