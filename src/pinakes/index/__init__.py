@@ -1,0 +1,1 @@
+"""The index is derived from the catalogue and may be deleted."""

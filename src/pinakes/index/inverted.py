@@ -1,0 +1,70 @@
+"""Inverted lists: for each key the ids that have it, ascending, and for words the positions in each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.index.keys import Keys, key_arrays
+from pinakes.index.packs import Array, Pack
+
+Ids = NDArray[np.uint32]
+Positions = NDArray[np.uint16]
+
+
+class Inverted:
+    """The inverted lists of a pack under a prefix such as `terms`."""
+
+    def __init__(self, pack: Pack, prefix: str) -> None:
+        self._pack = pack
+        self._prefix = prefix
+        self.keys = Keys(pack, prefix)
+
+    def bounds(self, first: int, last: int) -> NDArray[np.int64]:
+        """Where the lists of keys first to last begin, and where the last one ends."""
+        return self._pack.slice(f"{self._prefix}.lists", first, last + 1).astype(np.int64)
+
+    def ids(self, first: int, last: int | None = None) -> Ids:
+        """The ids of one key's list, or of the neighbouring lists of several keys."""
+        start, *_, stop = self.bounds(first, first + 1 if last is None else last).tolist()
+        return self._pack.slice(f"{self._prefix}.ids", start, stop)
+
+    def counts(self, index: int) -> NDArray[np.int64]:
+        """How often the key stands in each id of its list."""
+        start, stop = self.bounds(index, index + 1).tolist()
+        at = self._pack.slice(f"{self._prefix}.at", start, stop + 1).astype(np.int64)
+        return at[1:] - at[:-1]
+
+    def positions(self, index: int) -> tuple[Ids, Positions]:
+        """Id and position of each place where the key stands, ascending."""
+        start, stop = self.bounds(index, index + 1).tolist()
+        at = self._pack.slice(f"{self._prefix}.at", start, stop + 1).astype(np.int64)
+        ids = np.repeat(self._pack.slice(f"{self._prefix}.ids", start, stop), np.diff(at))
+        return ids, self._pack.slice(f"{self._prefix}.positions", int(at[0]), int(at[-1]))
+
+
+def inverted_arrays(
+    prefix: str, keys: Sequence[bytes], numbers: NDArray[np.uint32], ids: Ids, positions: Positions | None = None
+) -> dict[str, Array]:
+    """The arrays for entries (key number, id[, position]) that come ordered by id and position.
+
+    `numbers` counts keys in the order of `keys`, which need not be sorted.
+    """
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    rank = np.empty(len(keys), np.uint32)
+    rank[order] = np.arange(len(keys), dtype=np.uint32)
+    ranked = rank[numbers] if len(keys) else numbers
+    sorting = np.argsort(ranked, kind="stable")
+    ranked, ids = ranked[sorting], ids[sorting]
+    new_pair = np.ones(len(ids), np.bool_)
+    new_pair[1:] = (ranked[1:] != ranked[:-1]) | (ids[1:] != ids[:-1])
+    pairs = np.flatnonzero(new_pair)
+    arrays = key_arrays(prefix, [keys[number] for number in order])
+    arrays[f"{prefix}.lists"] = np.searchsorted(ranked[pairs], np.arange(len(keys) + 1)).astype(np.uint32)
+    arrays[f"{prefix}.ids"] = ids[pairs].astype(np.uint32)
+    if positions is not None:
+        arrays[f"{prefix}.at"] = np.append(pairs, len(ids)).astype(np.uint32)
+        arrays[f"{prefix}.positions"] = positions[sorting]
+    return arrays

@@ -1,0 +1,257 @@
+"""Packs: files of several named arrays, mapped into memory and checked piece by piece when first touched.
+
+Layout: magic, the arrays (each aligned), a table of CRC-32 sums (one for each piece of each array), a JSON footer that
+names dtype, shape, offset and sums of every array, and a trailer with the footer's length and sum.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Protocol
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.errors import Damaged
+from pinakes.storage import DISK, Disk, explained, with_suppressed_unlink
+
+MAGIC = b"PINAKES1"
+PIECE = 1 << 18
+_ALIGN = 64
+_TRAILER = struct.Struct("<II8s")
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """An array that is written in pieces, so that it never lies in memory whole."""
+
+    dtype: np.dtype[Any]
+    width: int  # 0: one-dimensional
+    pieces: Iterable[Array]
+
+
+class Pack(Protocol):
+    """Named arrays, wherever they lie."""
+
+    @property
+    def name(self) -> str:
+        """The name of the file, or what it would be."""
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """Plain data that goes with the arrays."""
+
+    def array(self, name: str) -> Array:
+        """The whole array, checked."""
+
+    def slice(self, name: str, start: int, stop: int) -> Array:
+        """Rows start to stop of an array, checked."""
+
+    def raw(self, name: str) -> Array:
+        """The whole array, unchecked: the caller checks what it takes from it."""
+
+    def size(self, name: str) -> int:
+        """Number of rows of an array."""
+
+    def check(self) -> None:
+        """Raise if anything in it is damaged."""
+
+
+class MemoryPack:
+    """Arrays that were just built and lie in memory."""
+
+    def __init__(self, name: str, arrays: Mapping[str, Array], extra: dict[str, Any] | None = None) -> None:
+        self.name = name
+        self.arrays = dict(arrays)
+        self.extra = extra or {}
+
+    def array(self, name: str) -> Array:
+        """The whole array."""
+        return self.arrays[name]
+
+    def slice(self, name: str, start: int, stop: int) -> Array:
+        """Rows start to stop of an array."""
+        return self.arrays[name][start:stop]
+
+    raw = array
+
+    def size(self, name: str) -> int:
+        """Number of rows of an array."""
+        return len(self.arrays[name])
+
+    def check(self) -> None:
+        """Nothing can be damaged that was not written yet."""
+
+
+class FilePack:
+    """Arrays in a file that never changes once it has its name."""
+
+    def __init__(self, path: Path, disk: Disk = DISK) -> None:
+        self.name = path.name
+        self.path = path
+        with explained(path), disk.open(path, "rb") as file:
+            self._map = _mapped(path, file)
+        self._table, self.extra = self._read_footer()
+        self._arrays: dict[str, Array] = {}
+        self._seen: dict[str, NDArray[np.bool_]] = {}
+
+    def _read_footer(self) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+        try:
+            length, total, magic = _TRAILER.unpack(self._map[-_TRAILER.size :])
+            footer = self._map[-_TRAILER.size - length : -_TRAILER.size]
+            if magic != MAGIC or self._map[: len(MAGIC)] != MAGIC or crc32(footer) != total:
+                raise self._damaged("its footer")
+            data = json.loads(footer)
+        except (struct.error, ValueError):
+            raise self._damaged("its footer") from None
+        return data["arrays"], data["extra"]
+
+    def raw(self, name: str) -> Array:
+        """The whole array, unchecked."""
+        if name not in self._arrays:
+            entry = self._table[name]
+            shape = tuple(entry["shape"])
+            count = int(np.prod(shape))
+            flat = np.frombuffer(self._map, entry["dtype"], count, entry["offset"])
+            self._arrays[name] = flat.reshape(shape)
+            self._seen[name] = np.zeros(entry["sums"][1], np.bool_)
+        return self._arrays[name]
+
+    def array(self, name: str) -> Array:
+        """The whole array, checked."""
+        return self.slice(name, 0, self.size(name))
+
+    def slice(self, name: str, start: int, stop: int) -> Array:
+        """Rows start to stop of an array, the pieces in which they lie checked at their first use."""
+        array = self.raw(name)
+        rows = array[start:stop]
+        if rows.nbytes:
+            stride = array.strides[0]
+            self._check(name, start * stride // PIECE, (stop * stride - 1) // PIECE + 1)
+        return rows
+
+    def size(self, name: str) -> int:
+        """Number of rows of an array."""
+        return int(self._table[name]["shape"][0])
+
+    def check(self) -> None:
+        """Check every piece of every array, whether seen before or not."""
+        for name in self._table:
+            self.raw(name)
+            self._seen[name][:] = False
+            self._check(name, 0, len(self._seen[name]))
+
+    def _check(self, name: str, first: int, last: int) -> None:
+        seen = self._seen[name]
+        if seen[first:last].all():
+            return
+        entry = self._table[name]
+        at, _ = entry["sums"]
+        sums = np.frombuffer(self._map, "<u4", last - first, at + 4 * first)
+        begin, end = entry["offset"], entry["offset"] + self._arrays[name].nbytes
+        for piece in range(first, last):
+            if seen[piece]:
+                continue
+            data = memoryview(self._map)[begin + piece * PIECE : min(begin + (piece + 1) * PIECE, end)]
+            if crc32(data) != sums[piece - first]:
+                raise self._damaged(f"piece {piece} of its array {name}")
+            seen[piece] = True
+
+    def _damaged(self, what: str) -> Damaged:
+        return Damaged(f"{self.name}: {what} does not match its checksum.", "Run `pinakes check --repair`.")
+
+
+def _mapped(path: Path, file: IO[bytes]) -> mmap.mmap:
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except ValueError:
+        raise Damaged(f"{path.name} is empty.", "Run `pinakes check --repair`.") from None
+
+
+def write_pack(
+    path: Path, arrays: Mapping[str, Array | Stream], extra: Mapping[str, Any] | None = None, disk: Disk = DISK
+) -> None:
+    """Write a pack so that its name appears only when all of it is on the disk."""
+    part = path.with_name(path.name + ".part")
+    with explained(path):
+        try:
+            with disk.open(part, "wb") as file:
+                _write(_Writer(file, disk), arrays, dict(extra or {}))
+                disk.fsync(file)
+            disk.replace(part, path)
+        except BaseException:
+            with_suppressed_unlink(part, disk)
+            raise
+
+
+class _Writer:
+    """Writes and counts."""
+
+    def __init__(self, file: IO[bytes], disk: Disk) -> None:
+        self._file = file
+        self._disk = disk
+        self.offset = 0
+
+    def write(self, data: bytes | memoryview) -> None:
+        self._disk.write(self._file, data)
+        self.offset += len(data)
+
+    def align(self) -> None:
+        self.write(b"\0" * (-self.offset % _ALIGN))
+
+
+def _write(writer: _Writer, arrays: Mapping[str, Array | Stream], extra: dict[str, Any]) -> None:
+    table: dict[str, dict[str, Any]] = {}
+    sums: dict[str, list[int]] = {}
+    writer.write(MAGIC)
+    for name, value in arrays.items():
+        stream = value if isinstance(value, Stream) else _whole(value)
+        writer.align()
+        offset = writer.offset
+        sums[name] = []
+        for block in _blocks(stream.pieces):
+            writer.write(block)
+            sums[name].append(crc32(block))
+        row = stream.dtype.itemsize * max(1, stream.width)
+        rows = (writer.offset - offset) // row
+        shape = [rows, stream.width] if stream.width else [rows]
+        table[name] = {"dtype": stream.dtype.str, "shape": shape, "offset": offset}
+    writer.align()
+    for name, values in sums.items():
+        table[name]["sums"] = [writer.offset, len(values)]
+        writer.write(np.array(values, "<u4").tobytes())
+    footer = json.dumps({"arrays": table, "extra": extra}).encode()
+    writer.write(footer)
+    writer.write(_TRAILER.pack(len(footer), crc32(footer), MAGIC))
+
+
+def _whole(array: Array) -> Stream:
+    return Stream(array.dtype.newbyteorder("<"), array.shape[1] if array.ndim == 2 else 0, [array])
+
+
+def _blocks(pieces: Iterable[Array]) -> Iterator[bytes]:
+    """The bytes of the pieces, cut anew into blocks of the size that a checksum covers."""
+    rest = b""
+    for piece in pieces:
+        data = memoryview(np.ascontiguousarray(piece.astype(piece.dtype.newbyteorder("<"), copy=False)).tobytes())
+        start = 0
+        if rest:
+            start = PIECE - len(rest)
+            rest += bytes(data[:start])
+            if len(rest) < PIECE:
+                continue
+            yield rest
+        for at in range(start, len(data) - PIECE + 1, PIECE):
+            yield bytes(data[at : at + PIECE])
+            start = at + PIECE
+        rest = bytes(data[start:])
+    if rest:
+        yield rest

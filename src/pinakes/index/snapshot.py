@@ -1,0 +1,167 @@
+"""A snapshot: the segments of one generation, searched as one; it never changes while someone holds it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.errors import Damaged, DeadlinePassed, PinakesError
+from pinakes.index.filters import Filter
+from pinakes.index.matrix import Among, Mask
+from pinakes.index.segment import Segment
+
+T = TypeVar("T")
+N = TypeVar("N", bound=np.generic)
+_SELECTIONS_KEPT = 8
+
+
+@dataclass(slots=True)
+class Selection:
+    """The rows that a query may find, a mask for each segment (None: all), and how each matrix scans them."""
+
+    masks: tuple[Mask | None, ...]
+    among: dict[tuple[int, str], Among | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A moment after which a query is given up."""
+
+    at: float
+
+    @classmethod
+    def after(cls, seconds: float) -> Deadline:
+        """So many seconds from now."""
+        return cls(time.monotonic() + seconds)
+
+    def check(self) -> None:
+        """Give up if the moment has passed."""
+        if time.monotonic() > self.at:
+            raise DeadlinePassed("The query took too long.", "Ask for less, or raise query_seconds.")
+
+
+class Snapshot:
+    """Segments of one generation; rows are numbered through all of them."""
+
+    def __init__(self, generation: int, segments: Sequence[Segment], calibration: Mapping[str, Any]) -> None:
+        self.generation = generation
+        self.segments = tuple(segments)
+        self.calibration = calibration
+        self.bases = np.cumsum([0, *(segment.rows for segment in segments)]).astype(np.int64)
+        self.alive_rows = sum(segment.alive_count for segment in segments)
+        # What was found to be damaged while searching: it is left out and named.
+        self.damage: dict[str, PinakesError] = {}
+        # Lengths of the rows' TF-IDF vectors by segment, filled by the first search that ranks so.
+        self.norms: dict[int, NDArray[np.float64]] = {}
+        self._selections: OrderedDict[tuple[Filter, ...], Selection] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def each(self, read: Callable[[Segment], T]) -> Iterator[tuple[int, T]]:
+        """Read from every segment; one that is damaged is left out and noted."""
+        for number, segment in enumerate(self.segments):
+            try:
+                yield number, read(segment)
+            except Damaged as error:
+                self.damage[segment.name] = error
+
+    def select(self, conditions: Sequence[Filter]) -> Selection:
+        """The rows that meet all conditions; the last few selections are kept."""
+        key = tuple(conditions)
+        with self._lock:
+            if key in self._selections:
+                self._selections.move_to_end(key)
+                return self._selections[key]
+        masks: list[Mask | None] = [np.zeros(segment.rows, np.bool_) for segment in self.segments]
+        for number, mask in self.each(lambda segment: segment.chosen(key)):
+            masks[number] = mask
+        selection = Selection(tuple(masks))
+        with self._lock:
+            self._selections[key] = selection
+            while len(self._selections) > _SELECTIONS_KEPT:
+                self._selections.popitem(last=False)
+        return selection
+
+    def locate(self, row: int) -> tuple[Segment, int]:
+        """The segment of a row, and the row's number in it."""
+        number = int(np.searchsorted(self.bases, row, "right")) - 1
+        return self.segments[number], row - int(self.bases[number])
+
+    def by_segment(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
+        """Segment number, places among `rows`, and the rows' numbers in the segment."""
+        numbers = np.searchsorted(self.bases, rows, "right") - 1
+        for number in np.unique(numbers).tolist():
+            places = np.flatnonzero(numbers == number)
+            yield number, places, rows[places] - self.bases[number]
+
+    def gather(self, rows: NDArray[np.int64], read: Callable[[Segment], NDArray[N]], kind: type[N]) -> NDArray[N]:
+        """A value for each row, read from its segment."""
+        values = np.zeros(len(rows), kind)
+        for number, places, local in self.by_segment(rows):
+            values[places] = read(self.segments[number])[local]
+        return values
+
+    def parts(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The part of each row."""
+        return self.gather(rows, lambda segment: segment.parts, np.int64)
+
+    def items(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The item of each row."""
+        return self.gather(rows, _item_of_rows, np.int64)
+
+    def modalities(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """The number of each row's modality."""
+        return self.gather(rows, lambda segment: segment.modalities, np.uint8)
+
+    def signatures(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Each row's signature, 0 where it has none."""
+        return self.gather(rows, lambda segment: segment.signatures, np.uint64)
+
+    def rows_of_item(self, item_id: int) -> NDArray[np.int64]:
+        """The rows of an item that is alive."""
+        for base, segment in zip(self.bases.tolist(), self.segments, strict=False):
+            found = np.flatnonzero(segment.items == item_id)
+            if len(found) and (segment.alive_items is None or segment.alive_items[found[0]]):
+                start, stop = segment.starts[found[0] : found[0] + 2].tolist()
+                rows: NDArray[np.int64] = np.arange(start, stop, dtype=np.int64) + base
+                return rows
+        return np.zeros(0, np.int64)
+
+    def facets(self, rows: NDArray[np.int64], fields: Sequence[str]) -> dict[str, dict[str, int]]:
+        """For each field its values among the items of some rows, and in how many items each stands."""
+        totals: dict[str, Counter[str]] = {name: Counter() for name in fields}
+        for number, _, local in self.by_segment(rows):
+            segment = self.segments[number]
+            chosen = np.zeros(len(segment.items), np.bool_)
+            chosen[segment.item_of_row[local]] = True
+            try:
+                for name in fields:
+                    totals[name].update(segment.columns().counts(name, chosen))
+            except Damaged as error:
+                self.damage[segment.name] = error
+        return {name: dict(counts) for name, counts in totals.items() if counts}
+
+    def fields(self) -> list[str]:
+        """The names of all fields that any item has."""
+        names: set[str] = set()
+        for _, found in self.each(lambda segment: segment.columns().fields()):
+            names.update(found)
+        return sorted(names)
+
+    def languages(self) -> list[str]:
+        """The languages of the library's texts, the most frequent first."""
+        totals: Counter[str] = Counter()
+        for _, found in self.each(lambda segment: segment.words().languages):
+            totals.update(found)
+        return [language for language, _ in totals.most_common()]
+
+
+def _item_of_rows(segment: Segment) -> NDArray[np.int64]:
+    items: NDArray[np.int64] = segment.items[segment.item_of_row]
+    return items

@@ -1,0 +1,151 @@
+"""Looking up words: BM25 with exact lengths, TF-IDF cosine, phrases by positions, and search within fields.
+
+BM25 is the formula of Robertson and Walker in Lucene's present form:
+idf = ln(1 + (N - df + 0.5) / (df + 0.5)), weight = idf * tf / (tf + k1 * (1 - b + b * length / mean length)).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.index.inverted import Inverted
+from pinakes.index.keys import Keys
+from pinakes.index.packs import Pack
+from pinakes.index.words_build import SEPARATOR
+from pinakes.words.analyse import QueryWord
+
+K1, B = 1.2, 0.75
+TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What is looked up: one word, or several that must stand side by side; in one field, or anywhere."""
+
+    words: tuple[QueryWord, ...]
+    field: str = ""
+    weight: float = 1.0
+
+    @property
+    def text(self) -> str:
+        """The clause as it was written."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Rows (n,) ascending in which a clause stands, and how often (n,)."""
+
+    rows: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+
+_NONE = Found(np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
+class Words:
+    """The words of one segment."""
+
+    def __init__(self, pack: Pack, max_prefix_words: int) -> None:
+        self._pack = pack
+        self._terms = Inverted(pack, "terms")
+        self._max_prefix_words = max_prefix_words
+        self.lengths = pack.array("lengths")
+        self.languages: dict[str, int] = pack.extra["languages"]
+        self.fields: list[str] = pack.extra["fields"]
+
+    def find(self, clause: Clause) -> Found:
+        """Where a clause stands."""
+        terms = [self._terms_of(word) for word in clause.words]
+        if not all(terms):
+            return _NONE
+        if len(terms) == 1 and not clause.field:
+            return self._union(terms[0])
+        places = self._places(terms[0])
+        for step, following in enumerate(terms[1:], start=1):
+            places = np.intersect1d(places, self._places(following) - step, assume_unique=True)
+        if clause.field:
+            places = self._within(places, clause.field)
+        rows, counts = np.unique(places >> 16, return_counts=True)
+        return Found(rows, counts)
+
+    def find_all(self, clauses: Sequence[Clause]) -> NDArray[np.int64]:
+        """The rows in which every one of some clauses stands."""
+        rows = self.find(clauses[0]).rows
+        for clause in clauses[1:]:
+            rows = np.intersect1d(rows, self.find(clause).rows, assume_unique=True)
+        return rows
+
+    def _terms_of(self, word: QueryWord) -> list[int]:
+        if not word.prefix:
+            return [index for term in word.terms if (index := self._terms.keys.find(term.encode())) >= 0]
+        forms = Keys(self._pack, "forms")
+        first, last = forms.range_of(word.terms[0].encode())
+        last = min(last, first + self._max_prefix_words)
+        terms = dict.fromkeys(key.partition(SEPARATOR)[2] for key in forms.some(first, last))
+        return [index for term in terms if (index := self._terms.keys.find(term)) >= 0]
+
+    def _union(self, terms: Sequence[int]) -> Found:
+        if len(terms) == 1:
+            return Found(self._terms.ids(terms[0]).astype(np.int64), self._terms.counts(terms[0]))
+        rows, counts = np.unique(self._places(terms) >> 16, return_counts=True)
+        return Found(rows, counts)
+
+    def _places(self, terms: Sequence[int]) -> NDArray[np.int64]:
+        """Row and position in one number, ascending, of every place where any of the terms stands."""
+        pieces = []
+        for term in terms:
+            rows, positions = self._terms.positions(term)
+            pieces.append(rows.astype(np.int64) << 16 | positions)
+        joined: NDArray[np.int64] = np.concatenate(pieces)
+        return np.unique(joined) if len(pieces) > 1 else joined
+
+    def _within(self, places: NDArray[np.int64], field: str) -> NDArray[np.int64]:
+        rows = places >> 16
+        positions = places & 0xFFFF
+        if field == TEXT:
+            inside = positions < self._pack.array("text_ends")[rows]
+        elif field in self.fields:
+            inside = self._inside(rows, positions, self.fields.index(field))
+        else:
+            inside = np.zeros(len(places), np.bool_)
+        kept: NDArray[np.int64] = places[inside]
+        return kept
+
+    def _inside(self, rows: NDArray[np.int64], positions: NDArray[np.int64], field: int) -> NDArray[np.bool_]:
+        first, last = np.searchsorted(self._pack.array("borders.field"), [field, field + 1]).tolist()
+        having = self._pack.slice("borders.row", first, last).astype(np.int64)
+        at = np.minimum(np.searchsorted(having, rows), len(having) - 1)
+        starts = self._pack.slice("borders.start", first, last)[at]
+        ends = self._pack.slice("borders.end", first, last)[at]
+        inside: NDArray[np.bool_] = (having[at] == rows) & (positions >= starts) & (positions < ends)
+        return inside
+
+    def squares(self, idf: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Squared length (rows,) of every row's TF-IDF vector, given each term's idf."""
+        bounds = self._terms.bounds(0, self._terms.keys.count)
+        at = self._pack.array("terms.at").astype(np.int64)
+        weights = (1 + np.log(at[1:] - at[:-1])) * np.repeat(idf, bounds[1:] - bounds[:-1])
+        ids = self._pack.array("terms.ids")
+        return np.bincount(ids, weights=weights**2, minlength=len(self.lengths)).astype(np.float64)
+
+    def vocabulary(self) -> tuple[Keys, NDArray[np.int64]]:
+        """All terms, and in how many rows each stands."""
+        bounds = self._terms.bounds(0, self._terms.keys.count)
+        return self._terms.keys, bounds[1:] - bounds[:-1]
+
+
+def idf(rows: int, having: int) -> float:
+    """How much a word tells that stands in `having` of `rows` rows."""
+    return float(np.log1p((rows - having + 0.5) / (having + 0.5)))
+
+
+def bm25(counts: NDArray[np.int64], lengths: NDArray[np.uint32], mean_length: float) -> NDArray[np.float32]:
+    """The weight of a word, without its idf, in rows where it stands `counts` times."""
+    times = counts.astype(np.float32)
+    norm = K1 * (1 - B + B * lengths.astype(np.float32) / np.float32(mean_length))
+    return (times / (times + norm.astype(np.float32))).astype(np.float32)

@@ -1,0 +1,277 @@
+"""The local index against the slow truth, through additions, changes, removals, merges and reopening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pinakes.catalogue import items
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.spaces import Space
+from pinakes.errors import DeadlinePassed
+from pinakes.index import find_vectors, find_words
+from pinakes.index.filters import Filter
+from pinakes.index.local import LocalIndex
+from pinakes.index.segment import Segment
+from pinakes.index.snapshot import Deadline, Snapshot
+from pinakes.index.words import Clause
+from pinakes.settings import Settings
+from pinakes.words.analyse import analyser, query_words
+from tests import makers
+from tests.index import naive
+from tests.makers import fill, text_part, work
+
+SOON = Deadline.after(1e6)
+CUT = analyser(Settings())
+
+
+def clauses(query: str, *, phrase: bool = False, field: str = "") -> list[Clause]:
+    """Clauses of a query."""
+    words = query_words(query, CUT, ["en", "zh"])
+    return [Clause(tuple(words), field)] if phrase else [Clause((word,), field) for word in words]
+
+
+def found_words(
+    snapshot: Snapshot, query: str, *conditions: Filter, phrase: bool = False, field: str = ""
+) -> dict[int, float]:
+    """Parts and scores that a search for words finds."""
+    hits = find_words.find(
+        snapshot, clauses(query, phrase=phrase, field=field), 1000, snapshot.select(conditions), SOON
+    )
+    return dict(zip(snapshot.parts(hits.rows).tolist(), hits.scores.tolist(), strict=True))
+
+
+def published(catalogue: Catalogue) -> Snapshot:
+    """A snapshot of the index brought up to the catalogue."""
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        return index.publish(finish=True)
+
+
+TEXTS = [
+    "a red boat in the harbour",
+    "the blue boat and the red house",
+    "red red red",
+    "一瓶红酒在桌上",
+    "the harbour at night without boats",
+    "",
+]
+
+
+@pytest.fixture
+def filled(catalogue: Catalogue) -> dict[int, list[str]]:
+    """Part numbers and terms of some texts without metadata of their own."""
+    stored = fill(catalogue, [work(f"{i}", text_part(text, language="en")) for i, text in enumerate(TEXTS)])
+    return {
+        one.part_ids[0]: CUT.terms(f"{text} {i}", "en") for i, (one, text) in enumerate(zip(stored, TEXTS, strict=True))
+    }
+
+
+def test_bm25_equals_the_slow_truth(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:
+    snapshot = published(catalogue)
+    for query in ("red", "red boat", "the harbour", "红酒", "nothing", "boats boat"):
+        truth = naive.bm25(filled, [term for clause in clauses(query) for term in clause.words[0].terms[:1]])
+        assert found_words(snapshot, query) == pytest.approx(truth, abs=1e-5)
+
+
+def test_a_phrase_is_found_only_where_its_words_stand_side_by_side(
+    catalogue: Catalogue, filled: dict[int, list[str]]
+) -> None:
+    first, second, *_ = filled
+    snapshot = published(catalogue)
+    assert set(found_words(snapshot, "red boat", phrase=True)) == {first}
+    assert set(found_words(snapshot, "blue boat and", phrase=True)) == {second}
+    assert found_words(snapshot, "boat red", phrase=True) == {}
+
+
+def test_a_prefix_finds_all_words_that_begin_so(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:
+    numbers = list(filled)
+    assert set(found_words(published(catalogue), "harb*")) == {numbers[0], numbers[4]}
+    assert set(found_words(published(catalogue), "红")) == {numbers[3]}
+
+
+def test_words_are_found_in_the_named_field_alone(catalogue: Catalogue) -> None:
+    stored = fill(
+        catalogue,
+        [
+            work("a", text_part("sea"), text_part("boat"), fields={"title": "The boat", "creator": ["Ann Sea", "Bob"]}),
+            work("b", text_part("a boat at sea"), fields={"title": "Hill"}),
+        ],
+    )
+    snapshot = published(catalogue)
+    lead, second = stored[0].part_ids
+    (other,) = stored[1].part_ids
+    assert set(found_words(snapshot, "boat")) == {lead, second, other}
+    assert set(found_words(snapshot, "boat", field="title")) == {lead}
+    assert set(found_words(snapshot, "sea", field="creator")) == {lead}
+    assert set(found_words(snapshot, "sea", field="text")) == {lead, other}
+    assert found_words(snapshot, "sea bob", field="creator", phrase=True) == {}
+    assert found_words(snapshot, "boat", field="nowhere") == {}
+
+
+def test_filters_choose_items_by_value_date_number_and_modality(catalogue: Catalogue) -> None:
+    stored = fill(
+        catalogue,
+        [
+            work("a", text_part("boat"), fields={"date": "1899-12", "creator": "Le Corbusier", "pages": "12"}),
+            work(
+                "b",
+                replace(text_part("boat"), modality="image"),
+                fields={"date": "1900", "creator": "KLEE", "pages": "9"},
+            ),
+            work("c", text_part("boat"), fields={"creator": ["Klee", "Le Corbusier"]}),
+        ],
+    )
+    a, b, c = (one.part_ids[0] for one in stored)
+    snapshot = published(catalogue)
+
+    def kept(field: str, operator: str, *values: str) -> set[int]:
+        return set(found_words(snapshot, "boat", Filter(field, operator, values)))  # type: ignore[arg-type]
+
+    assert kept("creator", "=", "klee") == {b, c}
+    assert kept("creator", "=", "Le Corbusier", "nobody") == {a, c}
+    assert kept("creator", "!=", "klee") == {a}
+    assert kept("date", ">=", "1900") == {b}
+    assert kept("date", "<", "1900") == {a}
+    assert kept("date", "<=", "1899-12") == {a}
+    assert kept("date", "<=", "1899") == {a}
+    assert kept("date", ">", "1899-11") == {a, b}
+    assert kept("pages", ">", "9") == {a}
+    assert kept("pages", "<=", "9.5") == {b}
+    assert kept("modality", "=", "image", "audio") == {b}
+    assert kept("modality", "!=", "image") == {a, c}
+    assert kept("collection", "=", "main") == {a, b, c}
+    assert kept("type", "=", "text") == {a, b, c}
+
+
+def test_a_row_without_words_does_not_count_in_the_mean_length(catalogue: Catalogue) -> None:
+    fill(catalogue, [work("a", text_part("boat"), text_part(""))])
+    assert len(found_words(published(catalogue), "boat")) == 1
+
+
+@pytest.fixture
+def vector_library(embedded: Catalogue) -> Iterator[tuple[Catalogue, Space, dict[int, np.ndarray]]]:
+    """Three hundred vectors in a space."""
+    space = makers.space(embedded, bits=256)
+    given = makers.vectors(300)
+    works = [
+        work(str(i), text_part("x", vectors={space.id: v}), fields={"labels": "even" if i % 2 == 0 else "odd"})
+        for i, v in enumerate(given)
+    ]
+    stored = fill(embedded, works, space)
+    yield embedded, space, {one.part_ids[0]: vector for one, vector in zip(stored, given, strict=True)}
+
+
+def near(snapshot: Snapshot, space: Space, query: np.ndarray, *conditions: Filter, precise: bool = True) -> list[int]:
+    """The ten parts nearest to a vector."""
+    found = find_vectors.find(snapshot, space, query, 10, snapshot.select(conditions), SOON, precise=precise)
+    return snapshot.parts(found.rows).tolist()
+
+
+def test_precise_search_finds_the_true_neighbours(
+    vector_library: tuple[Catalogue, Space, dict[int, np.ndarray]],
+) -> None:
+    catalogue, space, truth = vector_library
+    snapshot = published(catalogue)
+    for query in makers.vectors(20, seed=5):
+        assert near(snapshot, space, query) == naive.nearest(query, truth, 10)
+
+
+def test_filters_choose_within_the_scan_so_that_none_is_lost(
+    vector_library: tuple[Catalogue, Space, dict[int, np.ndarray]],
+) -> None:
+    catalogue, space, truth = vector_library
+    snapshot = published(catalogue)
+    odd = {part: vector for i, (part, vector) in enumerate(truth.items()) if i % 2}
+    for query in makers.vectors(20, seed=6):
+        assert near(snapshot, space, query, Filter("labels", "=", ("odd",))) == naive.nearest(query, odd, 10)
+
+
+def test_quick_search_ranks_by_codes_alone(vector_library: tuple[Catalogue, Space, dict[int, np.ndarray]]) -> None:
+    catalogue, space, truth = vector_library
+    snapshot = published(catalogue)
+    part, vector = next(iter(truth.items()))
+    assert near(snapshot, space, vector, precise=False)[0] == part
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.5, 0.9])
+def test_scanning_few_or_many_chosen_rows_finds_the_same(
+    vector_library: tuple[Catalogue, Space, dict[int, np.ndarray]], share: float
+) -> None:
+    catalogue, space, truth = vector_library
+    snapshot = published(catalogue)
+    chosen = np.random.default_rng(1).random(300) < share
+    selection = snapshot.select(())
+    selection = replace(selection, masks=(chosen,), among={})
+    kept = {part: vector for (part, vector), there in zip(truth.items(), chosen, strict=True) if there}
+    for query in makers.vectors(5, seed=7):
+        found = find_vectors.find(snapshot, space, query, 10, selection, SOON, precise=True)
+        assert snapshot.parts(found.rows).tolist() == naive.nearest(query, kept, 10)
+
+
+def test_a_passed_deadline_ends_the_query(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:
+    snapshot = published(catalogue)
+    with pytest.raises(DeadlinePassed):
+        find_words.find(snapshot, clauses("red"), 10, snapshot.select(()), Deadline.after(-1))
+
+
+def _alive(segment: Segment) -> list[bool]:
+    return [True] * segment.rows if segment.alive_rows is None else segment.alive_rows.tolist()
+
+
+WORD = st.sampled_from(["red", "boat", "sea", "hill", "night", "红酒"])
+ACTIONS = st.lists(
+    st.tuples(
+        st.sampled_from(["put", "put", "put", "remove", "publish"]), st.integers(0, 9), st.lists(WORD, max_size=5)
+    ),
+    min_size=1,
+    max_size=25,
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(actions=ACTIONS, rows=st.sampled_from([1, 3, 8192]))
+def test_the_index_agrees_with_a_dictionary_after_any_history(
+    actions: list[tuple[str, int, list[str]]], rows: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    import pinakes.index.documents as documents
+
+    folder = tmp_path_factory.mktemp("history")
+    truth: dict[int, list[str]] = {}
+    numbers: dict[int, tuple[int, int]] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(documents.batches, "__defaults__", (rows,))
+        catalogue = Catalogue.open(folder, Settings(), create=True)
+        index = LocalIndex(catalogue)
+        for what, which, words in actions:
+            if what == "put":
+                (stored,) = fill(catalogue, [work(f"n{which}", text_part(" ".join(words), language="en"))])
+                if which in numbers:
+                    truth.pop(numbers[which][1], None)
+                numbers[which] = (stored.item_id, stored.part_ids[0])
+                truth[stored.part_ids[0]] = CUT.terms(" ".join(words) + f" n{which}", "en")
+            elif what == "remove" and which in numbers:
+                with catalogue.writing() as connection:
+                    items.remove(connection, [numbers[which][0]])
+                truth.pop(numbers.pop(which)[1])
+            elif what == "publish":
+                with catalogue.writer():
+                    index.publish(finish=which % 2 == 0)
+        snapshot = LocalIndex(catalogue).snapshot()
+        alive = {
+            int(part)
+            for segment in snapshot.segments
+            for part, there in zip(segment.parts, _alive(segment), strict=True)
+            if there
+        }
+        assert alive == set(truth)
+        for query in ("red", "boat sea", "红酒"):
+            terms = [term for clause in clauses(query) for term in clause.words[0].terms[:1]]
+            assert found_words(snapshot, query) == pytest.approx(naive.bm25(truth, terms), abs=1e-5)
+        assert not LocalIndex(catalogue).check()
+        catalogue.close()
