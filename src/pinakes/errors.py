@@ -192,6 +192,18 @@ class DeadlinePassed(PinakesError):
     code, status = "deadline", 503
 
 
+class HubUnreachable(PinakesError):
+    """The hub from which models are fetched does not answer."""
+
+    code, status = "hub-unreachable", 503
+
+
+class HubRefused(PinakesError):
+    """The hub wants to know who asks, or says no."""
+
+    code, status = "hub-refused", 403
+
+
 class Interrupted(PinakesError):
     """The user or the system asked to stop; what was acknowledged is kept."""
 

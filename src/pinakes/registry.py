@@ -19,6 +19,7 @@ class Registry(Generic[T]):
         self.group = group
         self._things: dict[str, T] = {}
         self._plugins_loaded = not group
+        self._broken: dict[str, Exception] = {}
 
     def register(self, name: str) -> Callable[[T], T]:
         """Decorate a thing to file it under a name, once."""
@@ -35,6 +36,11 @@ class Registry(Generic[T]):
         """The thing of that name, or an error that offers the nearest."""
         if name not in self._things:
             self._load_plugins()
+        if name in self._broken:
+            raise PinakesError(
+                f"The {self.kind} {name} is an extension that can not be loaded: {self._broken[name]}.",
+                "Update or remove the package that brings it.",
+            )
         if name not in self._things:
             raise UnknownName(f"There is no {self.kind} named {name}.", nearest(name, self._things))
         return self._things[name]
@@ -55,4 +61,10 @@ class Registry(Generic[T]):
             return
         self._plugins_loaded = True
         for point in entry_points(group=self.group):
-            self._things.setdefault(point.name, point.load())
+            if point.name in self._things:
+                continue
+            try:
+                self._things[point.name] = point.load()
+            except Exception as error:
+                # Somebody else's code: what is wrong in it must not stop what is right here.
+                self._broken[point.name] = error

@@ -35,7 +35,7 @@ class Settings:
     span_overlap: float = setting(2.0, "seconds by which neighbouring spans overlap")
     preview_pixels: int = setting(384, "longer side of preview pictures")
     runtime: str = setting("auto", "inference engine: auto, onnxruntime or openvino (extra `fast`)")
-    precision: str = setting("auto", "auto: reduced precision where probes reach cosine 0.999; full: float32 always")
+    precision: str = setting("auto", "of new spaces: auto (reduced where probes reach cosine 0.999) or full (float32)")
     threads: int = setting(0, "threads for encoding and searching; 0: as many as the machine has cores")
     decoders: int = setting(0, "decoding child processes; 0: as many as the machine has cores")
     encode_batch: int = setting(16, "media encoded at a time")

@@ -1,0 +1,1 @@
+"""Inference engines behind one small protocol, and the choice of the fastest one for a model on this machine."""
