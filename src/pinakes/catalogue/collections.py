@@ -37,6 +37,12 @@ def ensure(connection: Connection, name: str, cleaning: tuple[str, ...] | None, 
     return Collection(row.id, name, tuple(json.loads(row.cleaning)))
 
 
+def all_collections(connection: Connection) -> list[Collection]:
+    """All collections, by name."""
+    rows = connection.execute(select(collections).order_by(collections.c.name))
+    return [Collection(row.id, row.name, tuple(json.loads(row.cleaning))) for row in rows]
+
+
 def source(connection: Connection, collection_id: int, kind: str, address: bytes, options: dict[str, object]) -> int:
     """The number of a source, filed at its first use."""
     number = connection.scalar(select(sources.c.id).where(sources.c.address == address))
@@ -68,3 +74,8 @@ def items_of(connection: Connection, name: str) -> list[int]:
         raise NotFound(f"There is no collection named {name}.", nearest(name, names))
     query = select(items.c.id).join(collections, collections.c.id == items.c.collection_id)
     return list(connection.scalars(query.where(collections.c.name == name)))
+
+
+def missing(connection: Connection) -> list[int]:
+    """The items whose files have all vanished."""
+    return list(connection.scalars(select(items.c.id).where(items.c.state == "missing")))

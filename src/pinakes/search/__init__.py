@@ -1,0 +1,1 @@
+"""Terms, encode, candidates, fuse, rerank, explain."""

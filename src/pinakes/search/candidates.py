@@ -1,0 +1,185 @@
+"""Candidates: what each space finds, laid over one common list of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.index import find_vectors, find_words
+from pinakes.index.calibrate import calibrated, scale_of
+from pinakes.index.filters import Filter
+from pinakes.index.find_words import WordHits
+from pinakes.index.snapshot import Deadline, Selection, Snapshot
+from pinakes.index.words import Clause
+from pinakes.search.encode import Asked, Encoded
+from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
+from pinakes.search.request import Options
+from pinakes.types import MODALITIES, Floats
+from pinakes.words.languages import is_little
+from pinakes.words.segment import normal
+
+WORDS = "words"
+# How many rows each list brings, at least: fusion needs more than the page that is shown.
+_DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows (n,) found by any space, what each space says of them, and how many of the query's words stand in each."""
+
+    rows: NDArray[np.int64]
+    lists: tuple[Ranked, ...]
+    coverage: Floats
+    exact: NDArray[np.bool_]
+    clauses: tuple[Clause, ...]
+    unknown: tuple[str, ...]
+
+
+def candidates(
+    snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter], options: Options, depth: int, deadline: Deadline
+) -> Candidates:
+    """What every space finds among the rows that the filters leave."""
+    selection = _selection(snapshot, encoded, conditions, deadline)
+    depth = max(_DEPTH, depth)
+    if not encoded.clauses and not encoded.near:
+        return _browse(snapshot, selection)
+    hits = _words(snapshot, encoded, options, depth, selection, deadline)
+    near = [
+        (asked, _near(snapshot, asked, options, depth, selection, deadline))
+        for asked in encoded.near
+        if options.weights.get(asked.space.name, 1.0) > 0
+    ]
+    found = [hits.rows] if hits else []
+    rows = np.unique(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
+    lists = [_vector_list(snapshot, asked, one, rows, options) for asked, one in near]
+    coverage, exact = _coverage(hits, rows)
+    if hits:
+        lists.insert(0, _word_list(hits, rows, coverage, options))
+    unknown = tuple(c.text for c, having in zip(hits.clauses, hits.having, strict=True) if not having) if hits else ()
+    return Candidates(rows, tuple(lists), coverage, exact, hits.clauses if hits else (), unknown)
+
+
+def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter], deadline: Deadline) -> Selection:
+    """The rows that meet the filters, without the examples themselves and what holds a word that must not be there."""
+    selection = snapshot.select(conditions)
+    if not encoded.without and not encoded.excluded:
+        return selection
+    masks = []
+    for number, segment in enumerate(snapshot.segments):
+        mask = selection.masks[number]
+        mask = np.ones(segment.rows, np.bool_) if mask is None else mask.copy()
+        if encoded.excluded:
+            mask &= ~np.isin(segment.items, list(encoded.excluded))[segment.item_of_row]
+        masks.append(mask)
+    for group in encoded.without:
+        deadline.check()
+        for number, there in snapshot.each(lambda segment, group=group: segment.words().find_all(group)):  # type: ignore[misc]
+            masks[number][there] = False
+    return Selection(tuple(masks))
+
+
+def _words(
+    snapshot: Snapshot, encoded: Encoded, options: Options, depth: int, selection: Selection, deadline: Deadline
+) -> WordHits | None:
+    if not encoded.clauses or options.weights.get(WORDS, 1.0) <= 0:
+        return None
+    return find_words.find(snapshot, encoded.clauses, depth, selection, deadline, options.ranking)
+
+
+def _near(
+    snapshot: Snapshot, asked: Asked, options: Options, depth: int, selection: Selection, deadline: Deadline
+) -> find_vectors.Near:
+    precise = options.mode == "precise"
+    return find_vectors.find(snapshot, asked.space, asked.vector, depth, selection, deadline, precise=precise)
+
+
+def _vector_list(
+    snapshot: Snapshot, asked: Asked, near: find_vectors.Near, rows: NDArray[np.int64], options: Options
+) -> Ranked:
+    if options.fusion in NEEDS_ALL_SCORES:
+        every = find_vectors.rescore(snapshot, asked.space, asked.vector, rows, len(rows))
+    else:
+        every = near
+    raw = _laid(every.rows, every.similarities, rows)
+    return Ranked(
+        space=asked.space.name,
+        weight=options.weights.get(asked.space.name, 1.0),
+        rank=_ranks(near.rows, rows),
+        raw=raw,
+        score=_calibrated(snapshot, asked, rows, raw),
+        vectors=True,
+    )
+
+
+def _calibrated(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], raw: Floats) -> Floats:
+    scores = np.zeros(len(rows), np.float32)
+    modalities = snapshot.modalities(rows)
+    for number in np.unique(modalities).tolist():
+        there = modalities == number
+        scale = scale_of(snapshot, asked.space, asked.modality, MODALITIES[number])
+        scores[there] = calibrated(scale, raw[there])
+    return scores
+
+
+def _word_list(hits: WordHits, rows: NDArray[np.int64], coverage: Floats, options: Options) -> Ranked:
+    raw = _laid(hits.rows, hits.scores, rows)
+    weight = options.weights.get(WORDS, 1.0)
+    return Ranked(WORDS, weight, _ranks(hits.rows, rows), raw, np.where(np.isnan(raw), np.nan, coverage), vectors=False)
+
+
+def _coverage(hits: WordHits | None, rows: NDArray[np.int64]) -> tuple[Floats, NDArray[np.bool_]]:
+    """For each row the share of the query that stands in it, by what its words tell, and whether all that tell do."""
+    coverage = np.zeros(len(rows), np.float32)
+    exact = np.zeros(len(rows), np.bool_)
+    if hits is None or not len(hits.rows):
+        return coverage, exact
+    telling = np.array([weight * clause.weight for weight, clause in zip(hits.idfs, hits.clauses, strict=True)])
+    bits = np.array([1 << min(bit, 63) for bit in range(len(telling))], np.uint64)
+    matched = (hits.matched[:, None] & bits[None, :]) != 0
+    meant = np.array([not all(is_little(normal(word.text)) for word in clause.words) for clause in hits.clauses])
+    if not meant.any():
+        meant[:] = True
+    places = np.searchsorted(rows, hits.rows)
+    coverage[places] = (matched @ telling) / telling.sum()
+    exact[places] = matched[:, meant].all(axis=1)
+    return coverage, exact
+
+
+def _ranks(found: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rank of each row in a list, counted from 1; 0 where the list does not have it."""
+    ranks = np.zeros(len(rows), np.int64)
+    ranks[np.searchsorted(rows, found)] = np.arange(1, len(found) + 1)
+    return ranks
+
+
+def _laid(found: NDArray[np.int64], values: Floats, rows: NDArray[np.int64]) -> Floats:
+    """The values of a list laid over all rows, NaN where it has none."""
+    laid = np.full(len(rows), np.nan, np.float32)
+    laid[np.searchsorted(rows, found)] = values
+    return laid
+
+
+def _browse(snapshot: Snapshot, selection: Selection) -> Candidates:
+    """Everything that the filters leave, the leading part of each item, newest first, where nothing is searched for."""
+    rows = []
+    for number, segment in enumerate(snapshot.segments):
+        mask = selection.masks[number]
+        chosen = np.arange(segment.rows) if mask is None else np.flatnonzero(mask)
+        _, first = np.unique(segment.item_of_row[chosen], return_index=True)
+        rows.append(chosen[first] + snapshot.bases[number])
+    every = np.concatenate([np.zeros(0, np.int64), *rows])
+    return Candidates(every, (), np.ones(len(every), np.float32), np.zeros(len(every), np.bool_), (), ())
+
+
+def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked]) -> Floats:
+    """A factor (n,) from 0 to 1 for rows that resemble what the query searches away from."""
+    factor = np.ones(len(found.rows), np.float32)
+    for asked in away:
+        near = find_vectors.rescore(snapshot, asked.space, asked.vector, found.rows, len(found.rows))
+        raw = _laid(near.rows, near.similarities, found.rows)
+        likeness = np.nan_to_num(_calibrated(snapshot, replace(asked, weight=1.0), found.rows, raw))
+        factor *= 1 - np.minimum(1, likeness * np.float32(abs(asked.weight)))
+    return factor

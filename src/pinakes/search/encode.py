@@ -1,0 +1,198 @@
+"""From the terms of a query to what is looked up: clauses of words, and one vector for each space."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from pinakes.catalogue.entries import item_entry, parts_of
+from pinakes.catalogue.records import PartEntry
+from pinakes.catalogue.spaces import Space, all_spaces
+from pinakes.catalogue.vectors import of_parts
+from pinakes.encoders.base import Encoder, unit_rows
+from pinakes.encoders.media import medium
+from pinakes.encoders.queries import encode_queries
+from pinakes.errors import NoContent, NotFound
+from pinakes.index.words import Clause
+from pinakes.search.keywords import telling_words
+from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm
+from pinakes.search.request import Holdings
+from pinakes.types import MODALITIES, Floats, Modality
+from pinakes.words.analyse import Analyser, query_words
+
+# Parts of an example that stand for it: the first pages of a book, the first shots of a film.
+_EXAMPLE_PARTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query vector of one space, and the modality that most of it comes from."""
+
+    space: Space
+    vector: Floats
+    modality: Modality
+    weight: float
+
+
+@dataclass(slots=True)
+class Encoded:
+    """What is looked up."""
+
+    clauses: list[Clause] = field(default_factory=list)
+    without: list[tuple[Clause, ...]] = field(default_factory=list)
+    # One vector a space that draws near, or, where nothing does, pushes away.
+    near: list[Asked] = field(default_factory=list)
+    away: list[Asked] = field(default_factory=list)
+    # Examples from the library are not their own answer.
+    excluded: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pull:
+    """One term's vector in one space."""
+
+    vector: Floats
+    weight: float
+    modality: Modality
+
+
+def encode(query: Query, holdings: Holdings, analyser: Analyser, languages: Sequence[str]) -> Encoded:
+    """Encode every term in every space that can take it, and add up what meets in one space."""
+    encoded = Encoded()
+    pulls: dict[int, list[_Pull]] = defaultdict(list)
+    with holdings.catalogue.reading() as connection:
+        spaces = {space.id: space for space in all_spaces(connection)}
+    for term in query.terms:
+        if isinstance(term, TextTerm):
+            _add_words(encoded, term, analyser, languages, holdings.settings.limits.max_query_words)
+            if not term.field:
+                _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
+        elif isinstance(term, ItemTerm):
+            _add_item(encoded, pulls, term, spaces.values(), holdings, analyser)
+        else:
+            _add_medium(encoded, pulls, term, spaces.values(), holdings, analyser)
+    for space_id, drawn in pulls.items():
+        asked = _combined(spaces[space_id], drawn)
+        (encoded.near if asked.weight > 0 else encoded.away).append(asked)
+    return encoded
+
+
+def _add_words(encoded: Encoded, term: TextTerm, analyser: Analyser, languages: Sequence[str], most: int) -> None:
+    words = query_words(term.text, analyser, languages)[:most]
+    if not words:
+        return
+    groups = [tuple(words)] if term.phrase else [(word,) for word in words]
+    clauses = [Clause(group, term.field, abs(term.weight)) for group in groups]
+    if term.weight > 0:
+        encoded.clauses += clauses
+    else:
+        encoded.without.append(tuple(clauses))
+
+
+def _add_text(
+    pulls: dict[int, list[_Pull]], text: str, weight: float, spaces: Iterable[Space], holdings: Holdings
+) -> None:
+    for space in spaces:
+        if "text" in space.modalities:
+            encoder = _encoder(space, holdings)
+            vector = encode_queries(encoder, [text])[0]
+            _add(pulls, space, vector, weight, "text")
+
+
+def _add_item(
+    encoded: Encoded,
+    pulls: dict[int, list[_Pull]],
+    term: ItemTerm,
+    spaces: Iterable[Space],
+    holdings: Holdings,
+    analyser: Analyser,
+) -> None:
+    with holdings.catalogue.reading() as connection:
+        item = item_entry(connection, term.item)
+        parts = list(parts_of(connection, [term.item]))
+        encoded.excluded.add(term.item)
+        for space in spaces:
+            for modality in MODALITIES:
+                chosen = [part.id for part in parts if part.modality == modality][:_EXAMPLE_PARTS]
+                vectors = [vector for _, _, vector in of_parts(connection, space, chosen)]
+                if vectors:
+                    _add(pulls, space, np.mean(np.stack(vectors).astype(np.float32), axis=0), term.weight, modality)
+    text = "\n".join([item.title, *_texts(parts)])
+    _add_telling_words(encoded, text, item.language, term.weight, holdings, analyser)
+
+
+def _texts(parts: Sequence[PartEntry]) -> list[str]:
+    return [part.text for part in parts if part.text][:_EXAMPLE_PARTS]
+
+
+def _add_medium(
+    encoded: Encoded,
+    pulls: dict[int, list[_Pull]],
+    term: FileTerm | UploadTerm,
+    spaces: Iterable[Space],
+    holdings: Holdings,
+    analyser: Analyser,
+) -> None:
+    path = _path(term, holdings)
+    parts = holdings.decode(path)[:64]
+    if not parts:
+        raise NoContent(f"{path.name} holds nothing to search with.", "Choose another file.")
+    for space in spaces:
+        for modality in space.modalities:
+            if any(part.modality == modality for part in parts):
+                encoder = _encoder(space, holdings)
+                of_kind = [part for part in parts if part.modality == modality][:_EXAMPLE_PARTS]
+                media = [found for part in of_kind if (found := medium(part, encoder)) is not None]
+                vectors = encoder.encode(modality, media)
+                _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
+    text = "\n".join(part.text for part in parts if part.text)
+    if text:
+        _add_telling_words(encoded, text, "", term.weight, holdings, analyser)
+
+
+def _path(term: FileTerm | UploadTerm, holdings: Holdings) -> Path:
+    if isinstance(term, UploadTerm):
+        return holdings.upload(term.upload)
+    path = Path(term.path)
+    if not path.exists():
+        raise NotFound(f"There is no file {term.path}.", "To search for these words, put them in quotation marks.")
+    return path
+
+
+def _add_telling_words(
+    encoded: Encoded, text: str, language: str, weight: float, holdings: Holdings, analyser: Analyser
+) -> None:
+    """A long text is looked up by the words that tell it from others; none of them alone speaks against a hit."""
+    if weight > 0:
+        encoded.clauses += telling_words(text, language, weight, holdings.index.snapshot(), analyser)
+
+
+def _encoder(space: Space, holdings: Holdings) -> Encoder:
+    encoder = holdings.encoder(space)
+    space.check(encoder.description)
+    return encoder
+
+
+def _add(pulls: dict[int, list[_Pull]], space: Space, vector: Floats, weight: float, modality: Modality) -> None:
+    if np.isfinite(vector).all() and vector.any():
+        pulls[space.id].append(_Pull(vector.astype(np.float32), weight, modality))
+
+
+def _combined(space: Space, drawn: Sequence[_Pull]) -> Asked:
+    """The weighted sum of the terms' vectors; where all push away, their sum the other way round."""
+    draws = any(pull.weight > 0 for pull in drawn)
+    sign = 1.0 if draws else -1.0
+    vectors = np.stack([pull.vector for pull in drawn])
+    if space.metric == "cosine":
+        vectors = unit_rows(vectors)
+    weights = np.array([pull.weight * sign for pull in drawn], np.float32)
+    total = weights @ vectors
+    if space.metric == "euclidean":
+        total = total / max(float(weights.sum()), 1e-6)
+    heaviest = max(drawn, key=lambda pull: pull.weight * sign)
+    strength = sum(abs(pull.weight) for pull in drawn) * sign
+    return Asked(space, unit_rows(total[None])[0] if space.metric == "cosine" else total, heaviest.modality, strength)

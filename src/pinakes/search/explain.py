@@ -1,0 +1,89 @@
+"""Explaining hits: which spaces found them, their shares, and the words that matched with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pinakes.catalogue.records import ItemEntry, PartEntry
+from pinakes.index.words import TEXT, Clause
+from pinakes.search.candidates import Candidates
+from pinakes.search.fuse import Fused
+from pinakes.search.results import MatchedWord, SpaceReason, Why
+from pinakes.words.analyse import Analyser
+from pinakes.words.segment import words
+
+_WORDS_SHOWN = 32
+_SNIPPET = 200
+
+
+def why(found: Candidates, fused: Fused, place: int, matched: Sequence[MatchedWord]) -> Why:
+    """The reasons for the candidate at a place."""
+    total = float(fused.shares[:, place].sum()) if len(found.lists) else 0.0
+    reasons = [
+        SpaceReason(
+            space=one.space,
+            rank=int(one.rank[place]),
+            raw=float(one.raw[place]),
+            score=float(np.nan_to_num(one.score[place])),
+            share=float(fused.shares[number, place]) / total if total else 0.0,
+        )
+        for number, one in enumerate(found.lists)
+        if one.rank[place] or not np.isnan(one.raw[place])
+    ]
+    reasons.sort(key=lambda reason: -reason.share)
+    return Why(tuple(reasons), tuple(matched), bool(found.exact[place]))
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """Finds the words of a query in the text of a hit."""
+
+    analyser: Analyser
+    clauses: tuple[Clause, ...]
+
+    def matched(self, item: ItemEntry, part: PartEntry, *, leading: bool) -> tuple[MatchedWord, ...]:
+        """The matched words of a part, and of its item's metadata if it leads it."""
+        found: list[MatchedWord] = []
+        for field, text in _texts(item, part, leading=leading):
+            found += self._in_text(field, text, part.language or item.language)
+            if len(found) >= _WORDS_SHOWN:
+                break
+        return tuple(found[:_WORDS_SHOWN])
+
+    def _in_text(self, field: str, text: str, told: str) -> Iterator[MatchedWord]:
+        asked = [clause for clause in self.clauses if not clause.field or clause.field == field]
+        if not text or not asked:
+            return
+        terms = {term for clause in asked for word in clause.words if not word.prefix for term in word.terms}
+        prefixes = tuple(term for clause in asked for word in clause.words if word.prefix for term in word.terms)
+        places = self.analyser.places(text, self.analyser.language_of(text, told))
+        spelled = words(text, self.analyser.segmenter)
+        for (term, start, end), word in zip(places, spelled, strict=True):
+            if term in terms or (prefixes and word.form.startswith(prefixes)):
+                yield MatchedWord(text[start:end], field, start, end)
+
+
+def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple[str, str]]:
+    yield TEXT, part.text
+    if leading:
+        if "title" not in item.fields:
+            yield "title", item.title
+        for name, values in item.fields.items():
+            for value in values:
+                yield name, value
+
+
+def snippet(item: ItemEntry, part: PartEntry, matched: Sequence[MatchedWord]) -> str:
+    """A stretch of the part's text around the first matched word, or what else says what it is."""
+    if part.text:
+        first = next((word.start for word in matched if word.field == TEXT), 0)
+        start = max(0, first - _SNIPPET // 4)
+        stretch = " ".join(part.text[start : start + _SNIPPET].split())
+        before = "\u2026" if start else ""
+        after = "\u2026" if start + _SNIPPET < len(part.text) else ""
+        return before + stretch + after
+    described = next((value for value in item.fields.get("description", ())), "")
+    return " ".join(described.split())[:_SNIPPET]

@@ -1,0 +1,110 @@
+"""Fusing the lists of several spaces into one, by name: reciprocal, weighted, voting, convex, early."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.registry import Registry
+from pinakes.types import Floats
+
+# Rank at which a list's say is halved (Cormack, Clarke and Buettcher, SIGIR 2009).
+_RANK_HALF = 60.0
+# A list's vote goes to its first so many.
+_VOTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One space's list over the rows of all lists together: NaN and rank 0 where it did not find a row.
+
+    Rows (n,) are the same for all lists of a query; `rank` counts from 1.
+    """
+
+    space: str
+    weight: float
+    rank: NDArray[np.int64]
+    raw: Floats
+    score: Floats
+    # A vector space's raw scores are coordinates of concatenated vectors; a list of words has none.
+    vectors: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """The fused score (n,) from 0 to 1, and what each list contributed (lists, n)."""
+
+    scores: Floats
+    shares: Floats
+
+
+Fusion: TypeAlias = Callable[[Sequence[Ranked]], Fused]
+FUSIONS: Registry[Fusion] = Registry("fusion", "pinakes.fusions")
+
+# These weigh scores: every list must tell its score of every row, not only of those that it ranked first.
+NEEDS_ALL_SCORES = frozenset({"weighted", "convex", "early"})
+
+
+@FUSIONS.register("reciprocal")
+def reciprocal(lists: Sequence[Ranked]) -> Fused:
+    """Reciprocal ranks: robust where the scores of the lists can not be compared."""
+    best = sum(one.weight for one in lists) / (_RANK_HALF + 1)
+    return _sum([_where(one.rank > 0, one.weight / (_RANK_HALF + np.maximum(one.rank, 1))) / best for one in lists])
+
+
+@FUSIONS.register("weighted")
+def weighted(lists: Sequence[Ranked]) -> Fused:
+    """The weighted mean of calibrated scores."""
+    total = sum(one.weight for one in lists)
+    return _sum([one.weight / total * np.nan_to_num(one.score) for one in lists])
+
+
+@FUSIONS.register("voting")
+def voting(lists: Sequence[Ranked]) -> Fused:
+    """Each list votes for its first hundred; ranks decide between equal numbers of votes."""
+    total = sum(one.weight for one in lists)
+    among = [_where((one.rank > 0) & (one.rank <= _VOTED), np.full(len(one.rank), one.weight / total)) for one in lists]
+    # A tie is broken by less than the smallest difference that a vote makes.
+    least = min(one.weight for one in lists) / total / (len(lists) + 1)
+    ties = reciprocal(lists)
+    return _sum([vote * (1 - least) + least * share for vote, share in zip(among, ties.shares, strict=True)])
+
+
+@FUSIONS.register("convex")
+def convex(lists: Sequence[Ranked]) -> Fused:
+    """The weighted mean of raw scores, each list stretched to 0 to 1 (Bruch and others, TOIS 2023)."""
+    total = sum(one.weight for one in lists)
+    return _sum([one.weight / total * _stretched(one.raw) for one in lists])
+
+
+@FUSIONS.register("early")
+def early(lists: Sequence[Ranked]) -> Fused:
+    """One cosine of all vectors laid end to end; words, which have no vector, count as one coordinate."""
+    total = sum(one.weight for one in lists)
+    return _sum(
+        [one.weight / total * np.nan_to_num(np.maximum(one.raw, 0) if one.vectors else one.score) for one in lists]
+    )
+
+
+def _sum(parts: Sequence[NDArray[np.floating]]) -> Fused:
+    shares = np.stack(parts).astype(np.float32)
+    return Fused(shares.sum(axis=0), shares)
+
+
+def _where(there: NDArray[np.bool_], values: NDArray[np.floating]) -> NDArray[np.floating]:
+    return np.where(there, values, 0)
+
+
+def _stretched(raw: Floats) -> Floats:
+    known = raw[~np.isnan(raw)]
+    if not len(known):
+        return np.zeros_like(raw)
+    low, high = float(known.min()), float(known.max())
+    if high == low:
+        return np.where(np.isnan(raw), 0, 1).astype(np.float32)
+    stretched: Floats = np.nan_to_num((raw - low) / (high - low)).astype(np.float32)
+    return stretched

@@ -1,0 +1,1 @@
+"""The term language: terms, weights, filters, and the one parser that reads them."""

@@ -1,0 +1,230 @@
+"""The one parser of the term language; docs/reference/query.md explains it with examples.
+
+    query   = { [ "+" | "-" ] ( filter | term ) }
+    term    = [ number ":" ] ( "item:" number | "upload:" name | "file:" path | [ field ":" ] ( phrase | words ) )
+    filter  = field ( "=" | "!=" | "<" | "<=" | ">" | ">=" ) value { "," value }
+
+Bare words side by side are one term; a sign, a weight, a field, a phrase, a file or a filter begins another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias, cast
+
+from pinakes.errors import BadQuery
+from pinakes.index.filters import Filter, Operator
+from pinakes.limits import Limits
+from pinakes.media.metadata.vocabulary import canonical
+from pinakes.search.query.lexer import Piece, Token, tokens, whole
+from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, TextTerm, UploadTerm
+
+# Says whether a word names a file. Only the command line and Python give one: elsewhere a query never names files.
+IsFile: TypeAlias = Callable[[str], bool]
+
+MAX_WEIGHT = 1000.0
+_FILTER = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(<=|>=|!=|=|<|>)")
+_FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):(?!//)")
+_WEIGHT = re.compile(r"(\d+(?:\.\d*)?|\.\d+):")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Signed:
+    """A word token with the sign before it: 0 where there is none."""
+
+    token: Token
+    sign: int
+
+
+def parse(query: str, limits: Limits, is_file: IsFile | None = None) -> Query:
+    """A query from the term language, or an error that tells where it can not be read."""
+    _check_length(query, limits)
+    if is_file is not None and is_file(query):
+        return Query((FileTerm(query),))
+    return _limited(_build(_signed(tokens(_CONTROL.sub(" ", query))), is_file), limits)
+
+
+def parse_arguments(arguments: Sequence[str], limits: Limits, is_file: IsFile | None = None) -> Query:
+    """A query from the arguments of a command: one is read whole; of several each is one sign or one whole term."""
+    if len(arguments) == 1:
+        return parse(arguments[0], limits, is_file)
+    _check_length(" ".join(arguments), limits)
+    found = []
+    for argument in arguments:
+        clean = _CONTROL.sub(" ", argument).strip()
+        if clean in ("+", "-"):
+            found.append(Token(1 if clean == "+" else -1, (), 0))
+        elif is_file is not None and is_file(argument):
+            # A path is taken as it is, backslashes and all.
+            found.append(Token(0, (Piece("file:", "bare"), Piece(argument, "escaped")), 0))
+        elif clean:
+            found.append(whole(clean))
+    # Terms that are whole are never joined with their neighbours.
+    apart = [replace(signed, sign=signed.sign or 1) for signed in _signed(found)]
+    return _limited(_build(apart, is_file), limits)
+
+
+def _check_length(query: str, limits: Limits) -> None:
+    if len(query) > limits.max_query_chars:
+        raise BadQuery(
+            f"The query has {len(query)} characters; the limit is {limits.max_query_chars}.",
+            "Shorten it, or search with a text file as a term.",
+        )
+
+
+def _limited(query: Query, limits: Limits) -> Query:
+    count = len(query.terms) + len(query.filters)
+    if count > limits.max_query_terms:
+        raise BadQuery(f"The query has {count} terms and filters; the limit is {limits.max_query_terms}.", "Use fewer.")
+    return query
+
+
+def _signed(found: Iterable[Token]) -> Iterator[_Signed]:
+    sign: Token | None = None
+    for token in found:
+        if not token.sign:
+            yield _Signed(token, sign.sign if sign else 0)
+            sign = None
+        elif sign:
+            raise BadQuery(
+                f"Two signs follow each other at character {token.start + 1}.",
+                "Put a term between them, or quote the sign.",
+                position=token.start,
+            )
+        else:
+            sign = token
+    if sign:
+        raise BadQuery(
+            f"Nothing follows the sign at character {sign.start + 1}.", "Put a term after it.", position=sign.start
+        )
+
+
+def _build(found: Iterable[_Signed], is_file: IsFile | None) -> Query:
+    terms: list[Term] = []
+    filters: list[Filter] = []
+    joins = False
+    for signed in found:
+        token, sign = signed.token, signed.sign
+        condition = _condition(token, sign)
+        if condition:
+            filters.append(condition)
+            joins = False
+            continue
+        weight, rest = _weight(token)
+        term = _term(rest, (weight or 1.0) * (sign or 1), is_file)
+        plain = isinstance(term, TextTerm) and not term.phrase and not term.field
+        last = terms[-1] if terms else None
+        if (
+            joins
+            and plain
+            and not sign
+            and weight is None
+            and isinstance(last, TextTerm)
+            and isinstance(term, TextTerm)
+        ):
+            terms[-1] = replace(last, text=f"{last.text} {term.text}")
+        else:
+            terms.append(term)
+        joins = plain
+    return Query(tuple(terms), tuple(filters))
+
+
+def _joined(first: TextTerm, second: TextTerm) -> TextTerm:
+    return replace(first, text=f"{first.text} {second.text}")
+
+
+def _condition(token: Token, sign: int) -> Filter | None:
+    match = _FILTER.match(token.bare)
+    if not match:
+        return None
+    name, operator = canonical(match.group(1)), cast("Operator", match.group(2))
+    rest = (Piece(token.bare[match.end() :], "bare"), *token.pieces[1:])
+    values = tuple(value for value in (value.strip() for value in _values(rest)) if value)
+    if not values:
+        raise BadQuery(
+            f"The filter {match.group()} has no value.", f"Write {match.group()}VALUE.", position=token.start
+        )
+    if len(values) > 1 and operator not in ("=", "!="):
+        raise BadQuery(
+            f"The filter {match.group()} takes one value, not {len(values)}.",
+            "Several values go with = and != only.",
+            position=token.start,
+        )
+    return Filter(name, _OPPOSITE[operator] if sign < 0 else operator, values)
+
+
+def _values(pieces: Sequence[Piece]) -> list[str]:
+    """The values between commas; a comma in quotation marks belongs to its value."""
+    values = [""]
+    for piece in pieces:
+        if piece.kind == "bare":
+            first, *others = piece.text.split(",")
+            values[-1] += first
+            values += others
+        else:
+            values[-1] += piece.text
+    return values
+
+
+def _weight(token: Token) -> tuple[float | None, Token]:
+    match = _WEIGHT.match(token.bare)
+    if not match:
+        return None, token
+    rest = tuple(piece for piece in (Piece(token.bare[match.end() :], "bare"), *token.pieces[1:]) if piece.text)
+    if not rest:
+        raise BadQuery(
+            f"Nothing follows the weight {match.group()}", "Write the term right after it: 2:sea.", position=token.start
+        )
+    weight = float(match.group(1))
+    if not 0 < weight <= MAX_WEIGHT:
+        raise BadQuery(
+            f"The weight {match.group(1)} is not above 0 and at most {MAX_WEIGHT:g}.",
+            "Use a minus sign to search away from a term.",
+            position=token.start,
+        )
+    return weight, Token(0, rest, token.start)
+
+
+def _term(token: Token, weight: float, is_file: IsFile | None) -> Term:
+    match = _FIELD.match(token.bare)
+    name = match.group(1).lower() if match else ""
+    value = token.text[len(name) + 1 :].strip() if match else ""
+    if name in _MAKERS and value:
+        return _MAKERS[name](value, weight, token.start, is_file)
+    if not token.quoted and is_file is not None and is_file(token.text):
+        return FileTerm(token.text, weight)
+    if match and value:
+        return TextTerm(" ".join(value.split()), weight, phrase=token.quoted, field=canonical(name))
+    text = " ".join(token.text.split())
+    if not text:
+        raise BadQuery(f"The term at character {token.start + 1} is empty.", "Put words in it.", position=token.start)
+    return TextTerm(text, weight, phrase=token.quoted)
+
+
+def _item(value: str, weight: float, start: int, _: IsFile | None) -> Term:
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise BadQuery(f"item:{value} is not the number of an item.", "Write item:12.", position=start)
+    return ItemTerm(int(value), weight)
+
+
+def _upload(value: str, weight: float, _start: int, _: IsFile | None) -> Term:
+    return UploadTerm(value, weight)
+
+
+def _file(value: str, weight: float, start: int, is_file: IsFile | None) -> Term:
+    if is_file is None:
+        raise BadQuery(
+            "Files can not be named here.", "Hand the file in and write upload: and its number.", position=start
+        )
+    return FileTerm(value, weight)
+
+
+_MAKERS: dict[str, Callable[[str, float, int, IsFile | None], Term]] = {
+    "item": _item,
+    "upload": _upload,
+    "file": _file,
+}

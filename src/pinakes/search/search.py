@@ -1,0 +1,151 @@
+"""The search: six steps, each a function of values."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from pinakes.catalogue.entries import item_entries, part_entries
+from pinakes.errors import BadInput, BadQuery, UnknownName, nearest
+from pinakes.index.snapshot import Deadline, Snapshot
+from pinakes.media.metadata.vocabulary import FIELDS
+from pinakes.search.candidates import Candidates, candidates, pushed_away
+from pinakes.search.encode import encode
+from pinakes.search.explain import Marker, snippet, why
+from pinakes.search.facets import facets
+from pinakes.search.fuse import FUSIONS, Fused
+from pinakes.search.paging import Page, page_of, token
+from pinakes.search.query.terms import Query, TextTerm
+from pinakes.search.query.write import written
+from pinakes.search.request import MODES, Holdings, Options
+from pinakes.search.rerank import Group, rerank
+from pinakes.search.results import Answer, Found
+from pinakes.search.suggest import corrected, corrections
+from pinakes.words.analyse import analyser
+
+# Fields that may be asked for whether or not any item fills them.
+_ALWAYS = frozenset({*FIELDS, "collection", "modality", "state", "text"})
+
+
+def search(query: Query, options: Options, holdings: Holdings) -> Answer:
+    """One page of the answer to a query."""
+    began = time.perf_counter()
+    snapshot, page = _prepare(query, options, holdings)
+    deadline = Deadline.after(holdings.settings.limits.query_seconds)
+    cut = analyser(holdings.settings)
+    encoded = encode(query, holdings, cut, snapshot.languages())
+    found = candidates(snapshot, encoded, query.filters, options, page.offset + options.limit + 1, deadline)
+    fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
+    groups = rerank(snapshot, found, fused, pushed_away(snapshot, found, encoded.away), options)
+    hits = _explained(holdings, snapshot, found, fused, groups, page, options, Marker(cut, found.clauses))
+    meant = corrections(snapshot, cut, query, found.unknown)
+    return Answer(
+        hits=hits,
+        total=len(groups),
+        facets=facets(snapshot, found.rows[_places(groups)], options.facets),
+        corrections=meant,
+        suggestion=corrected(written(query), meant) if meant else "",
+        next_page=_next(query, options, snapshot, page, len(groups)),
+        notes=tuple(f"Left out: {error}" for error in snapshot.damage.values()),
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[Snapshot, Page]:
+    limits = holdings.settings.limits
+    if options.mode not in MODES:
+        raise UnknownName(f"There is no mode named {options.mode}.", nearest(options.mode, MODES))
+    if not 1 <= options.limit <= limits.max_results:
+        raise BadInput(f"The limit must be from 1 to {limits.max_results}, not {options.limit}.")
+    if not query.terms and not query.filters:
+        raise BadQuery("The query is empty.", "Write words, a file, an item or a filter such as date>=1900.")
+    snapshot = holdings.index.snapshot()
+    _check_fields(query, snapshot)
+    if not options.page:
+        return snapshot, Page(snapshot.generation, 0)
+    page = page_of(options.page, question(query, options), limits)
+    if page.generation != snapshot.generation:
+        raise BadQuery("The library has changed since that page token was made.", "Start again from the first page.")
+    return snapshot, page
+
+
+def _check_fields(query: Query, snapshot: Snapshot) -> None:
+    named = {condition.field for condition in query.filters}
+    named |= {term.field for term in query.terms if isinstance(term, TextTerm) and term.field}
+    if not named - _ALWAYS:
+        return
+    known = _ALWAYS | set(snapshot.fields())
+    for name in sorted(named - known):
+        raise BadQuery(
+            f"No item of this library has a field named {name}.",
+            f"{nearest(name, known)} To search for the words themselves, put them in quotation marks.",
+        )
+
+
+def question(query: Query, options: Options) -> str:
+    """What a page token belongs to: the query and everything that changes the order of its answer."""
+    plain = replace(options, page="", facets=(), weights={})
+    return f"{written(query)}\n{plain}\n{sorted(options.weights.items())}"
+
+
+def _alone(found: Candidates) -> Fused:
+    """Where nothing is ranked, everything is as good as the rest."""
+    return Fused(np.ones(len(found.rows), np.float32), np.zeros((0, len(found.rows)), np.float32))
+
+
+def _places(groups: list[Group]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array([group.place for group in groups], np.int64)
+
+
+def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, total: int) -> str:
+    following = page.offset + options.limit
+    if following >= total:
+        return ""
+    return token(Page(snapshot.generation, following), question(query, options))
+
+
+def _explained(
+    holdings: Holdings,
+    snapshot: Snapshot,
+    found: Candidates,
+    fused: Fused,
+    groups: list[Group],
+    page: Page,
+    options: Options,
+    marker: Marker,
+) -> tuple[Found, ...]:
+    shown = groups[page.offset : page.offset + options.limit]
+    numbers = snapshot.parts(found.rows)
+    items = snapshot.items(found.rows)
+    with holdings.catalogue.reading() as connection:
+        parts = part_entries(connection, [int(numbers[group.place]) for group in shown])
+        entries = item_entries(connection, [int(items[group.place]) for group in shown])
+    hits = []
+    for rank, group in enumerate(shown, start=page.offset + 1):
+        item_id, part_id = int(items[group.place]), int(numbers[group.place])
+        # Removed by another process since the snapshot was taken.
+        if item_id not in entries or part_id not in parts:
+            continue
+        item, part = entries[item_id], parts[part_id]
+        leading = bool(snapshot.rows_of_item(item_id)[:1] == found.rows[group.place])
+        matched = marker.matched(item, part, leading=leading)
+        path = next((file.path for file in item.files if file.id == part.file_id), b"")
+        hits.append(
+            Found(
+                rank=rank,
+                score=group.score,
+                item=item_id,
+                part=part_id,
+                title=item.title,
+                modality=part.modality,
+                place=part.place,
+                path=path,
+                why=why(found, fused, group.place, matched),
+                snippet=snippet(item, part, matched),
+                also=tuple(int(numbers[place]) for place in group.also),
+                alike=tuple(int(items[place]) for place in group.alike),
+            )
+        )
+    return tuple(hits)

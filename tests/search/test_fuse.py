@@ -1,0 +1,97 @@
+"""Fusion: by hand, by properties, and against the plain definition."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pinakes.errors import UnknownName
+from pinakes.search.fuse import FUSIONS, Ranked, convex, early, reciprocal, voting, weighted
+
+NAN = float("nan")
+
+
+def ranked(raw: list[float], *, weight: float = 1.0, space: str = "s", vectors: bool = True) -> Ranked:
+    """A list that ranks the rows by their raw scores; NaN: not found."""
+    values = np.array(raw, np.float32)
+    found = np.flatnonzero(~np.isnan(values))
+    rank = np.zeros(len(raw), np.int64)
+    rank[found[np.argsort(-values[found], kind="stable")]] = np.arange(1, len(found) + 1)
+    return Ranked(space, weight, rank, values, np.clip(values, 0, 1), vectors)
+
+
+def test_reciprocal_ranks_by_hand() -> None:
+    fused = reciprocal([ranked([0.9, 0.5, NAN]), ranked([NAN, 0.8, 0.9])])
+    expected = np.array([1 / 61, 1 / 62 + 1 / 62, 1 / 61]) / (2 / 61)
+    assert fused.scores == pytest.approx(expected)
+
+
+def test_the_first_of_every_list_has_score_one() -> None:
+    for fusion in (reciprocal, weighted, voting, convex, early):
+        assert fusion([ranked([1.0, 0.5]), ranked([1.0, 0.2])]).scores[0] == pytest.approx(1.0)
+
+
+def test_weighted_is_the_mean_of_calibrated_scores() -> None:
+    fused = weighted([ranked([0.8, NAN], weight=3), ranked([0.4, 0.4])])
+    assert fused.scores == pytest.approx([(3 * 0.8 + 0.4) / 4, 0.1])
+
+
+def test_votes_count_before_ranks() -> None:
+    two_late = ranked([0.1, 0.9, 0.8]), ranked([0.1, NAN, 0.8])
+    scores = voting(two_late).scores
+    assert scores[2] > scores[0] > scores[1]
+
+
+def test_convex_stretches_each_list_before_it_is_weighed() -> None:
+    fused = convex([ranked([100.0, 50.0, 0.0]), ranked([0.1, 0.2, NAN])])
+    assert fused.scores == pytest.approx([0.5, 0.75, 0.0])
+
+
+def test_early_fusion_is_the_cosine_of_concatenated_vectors() -> None:
+    random = np.random.default_rng(0)
+    first, second = random.random((6, 4)), random.random((6, 3))
+    first /= np.linalg.norm(first, axis=1, keepdims=True)
+    second /= np.linalg.norm(second, axis=1, keepdims=True)
+    weights = 2.0, 1.0
+    joined = np.hstack([np.sqrt(weights[0]) * first, np.sqrt(weights[1]) * second])
+    joined /= np.linalg.norm(joined, axis=1, keepdims=True)
+    lists = [ranked(list(m @ m[0]), weight=w) for m, w in zip((first, second), weights, strict=True)]
+    assert early(lists).scores == pytest.approx(joined @ joined[0], abs=1e-6)
+
+
+RAW = st.lists(st.one_of(st.just(NAN), st.floats(0, 1, width=32)), min_size=1, max_size=8)
+
+
+@given(st.data(), st.integers(1, 8), st.sampled_from(sorted(FUSIONS.names())))
+def test_shares_add_up_to_a_score_between_nothing_and_one(data: st.DataObject, rows: int, name: str) -> None:
+    lists = [
+        ranked(
+            data.draw(st.lists(st.one_of(st.just(NAN), st.floats(0, 1, width=32)), min_size=rows, max_size=rows)),
+            weight=weight,
+        )
+        for weight in data.draw(st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=1, max_size=4))
+    ]
+    fused = FUSIONS.get(name)(lists)
+    assert fused.shares.shape == (len(lists), rows)
+    assert fused.scores == pytest.approx(fused.shares.sum(axis=0), abs=1e-6)
+    assert (fused.scores >= 0).all()
+    assert (fused.scores <= 1 + 1e-5).all()
+
+
+@given(st.data(), st.integers(2, 8), st.sampled_from(sorted(FUSIONS.names())))
+def test_a_row_that_is_better_in_every_list_is_never_below(data: st.DataObject, rows: int, name: str) -> None:
+    columns = data.draw(
+        st.lists(st.lists(st.floats(0, 1, width=32), min_size=rows, max_size=rows, unique=True), min_size=1, max_size=3)
+    )
+    scores = FUSIONS.get(name)([ranked(column) for column in columns]).scores
+    for a in range(rows):
+        for b in range(rows):
+            if all(column[a] > column[b] for column in columns):
+                assert scores[a] >= scores[b] - 1e-6
+
+
+def test_a_wrong_name_suggests_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="reciprocal"):
+        FUSIONS.get("reciprocl")

@@ -1,0 +1,307 @@
+"""The search as a whole, on a small library of words and toy vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.spaces import Space
+from pinakes.encoders.base import Description, unit_rows
+from pinakes.errors import BadInput, BadQuery, DeadlinePassed, PinakesError, UnknownName
+from pinakes.index.local import LocalIndex
+from pinakes.limits import Limits
+from pinakes.search.query.parse import parse
+from pinakes.search.request import Holdings, Options
+from pinakes.search.results import Answer
+from pinakes.search.search import search
+from pinakes.settings import Settings
+from pinakes.types import Floats
+from tests import makers
+from tests.makers import fill, text_part, work
+
+# A toy space of meaning: every word points in its own direction, synonyms in the same.
+MEANINGS = {
+    "boat": 0,
+    "ship": 0,
+    "vessel": 0,
+    "sea": 1,
+    "ocean": 1,
+    "house": 2,
+    "home": 2,
+    "night": 3,
+    "dark": 3,
+    "red": 4,
+}
+
+
+class Toy:
+    """An encoder of texts by what their words mean."""
+
+    description: Description = makers.description(dim=8)
+
+    def encode(self, modality: str, batch: Sequence[str]) -> Floats:
+        """One direction for each meaning, and a little of a common one."""
+        vectors = np.zeros((len(batch), 8), np.float32)
+        for row, text in enumerate(batch):
+            for word in text.lower().split():
+                if word in MEANINGS:
+                    vectors[row, MEANINGS[word]] += 1
+        return unit_rows(vectors)
+
+
+WORKS = [
+    (
+        "ship.txt",
+        "vessel on the ocean",
+        {"title": "A ship", "date": "1899", "creator": "Klee", "labels": ["ship", "sea"]},
+    ),
+    ("boat.txt", "a red boat", {"title": "Boat", "date": "1905", "creator": "Miró"}),
+    ("house.txt", "house and home", {"title": "House", "date": "1905", "creator": "Klee"}),
+    ("night.txt", "a boat in the dark night", {"title": "Nocturne", "date": "1920"}),
+    ("wine.txt", "一瓶红酒在桌上", {"title": "酒"}),
+]
+
+
+def space_of(catalogue: Catalogue) -> Space:
+    """The toy's space."""
+    from pinakes.catalogue.spaces import create
+    from pinakes.encoders.hashers import fit
+
+    with catalogue.writing() as connection:
+        return create(connection, Toy.description, fit("rotation", np.eye(8, dtype=np.float32), "cosine", 64), "active")
+
+
+def holdings(catalogue: Catalogue, given: Settings | None = None) -> Holdings:
+    """What a search uses of the catalogue's library."""
+    return Holdings(
+        catalogue=catalogue,
+        index=LocalIndex(catalogue),
+        settings=given or Settings(),
+        encoder=lambda _: Toy(),  # type: ignore[arg-type,return-value]
+        decode=lambda _: [],
+        upload=lambda name: Path(name),
+    )
+
+
+@pytest.fixture
+def library(catalogue: Catalogue) -> Holdings:
+    """The small library on each of the two databases."""
+    space = space_of(catalogue)
+    toy = Toy()
+    works = []
+    for name, text, fields in WORKS:
+        (vector,) = toy.encode("text", [text])
+        vectors = {space.id: vector} if vector.any() else {}
+        works.append(work(name, text_part(text, vectors=vectors), fields=fields))
+    fill(catalogue, works, space)
+    return holdings(catalogue)
+
+
+def ask(library: Holdings, query: str, **options: object) -> Answer:
+    """Search the small library."""
+    return search(parse(query, Limits()), replace(Options(), **options), library)  # type: ignore[arg-type]
+
+
+def titles(answer: Answer) -> list[str]:
+    """Titles of the hits in order."""
+    return [hit.title for hit in answer]
+
+
+def test_words_and_meaning_find_together(library: Holdings) -> None:
+    answer = ask(library, "boat")
+    assert titles(answer)[0] in ("Boat", "Nocturne")
+    assert "A ship" in titles(answer)
+    ship = next(hit for hit in answer if hit.title == "A ship")
+    assert [reason.space for reason in ship.why.spaces] == ["toy"]
+
+
+def test_an_exact_match_of_words_never_loses_to_a_vague_likeness(library: Holdings) -> None:
+    for fusion in ("reciprocal", "weighted", "voting", "convex", "early"):
+        answer = ask(library, "boat dark night", fusion=fusion)
+        assert titles(answer)[0] == "Nocturne"
+        assert answer.hits[0].why.exact
+
+
+def test_each_hit_says_why(library: Holdings) -> None:
+    (first, *_) = ask(library, "red boat")
+    assert first.title == "Boat"
+    reasons = {reason.space: reason for reason in first.why.spaces}
+    assert reasons["words"].rank == 1
+    assert sum(reason.share for reason in reasons.values()) == pytest.approx(1)
+    assert {(word.word, word.field) for word in first.why.words} >= {
+        ("red", "text"),
+        ("boat", "text"),
+        ("Boat", "title"),
+    }
+    place = next(word for word in first.why.words if word.word == "red")
+    assert "a red boat"[place.start : place.end] == "red"
+
+
+def test_a_minus_word_leaves_out_what_holds_it(library: Holdings) -> None:
+    assert "Nocturne" in titles(ask(library, "boat"))
+    assert "Nocturne" not in titles(ask(library, "boat - dark"))
+
+
+def test_a_minus_term_alone_pushes_away_from_its_meaning(library: Holdings) -> None:
+    with_it = {hit.title: hit.score for hit in ask(library, "labels=ship")}
+    assert with_it == {"A ship": 1.0}
+    without = ask(library, "date>=1800 - home")
+    assert "House" not in titles(without)
+
+
+def test_filters_alone_list_everything_that_meets_them(library: Holdings) -> None:
+    assert set(titles(ask(library, "creator=klee"))) == {"A ship", "House"}
+    assert titles(ask(library, "creator=klee date<1900")) == ["A ship"]
+    assert titles(ask(library, "date=1905 -creator=klee")) == ["Boat"]
+
+
+def test_an_item_as_a_term_finds_what_is_like_it_and_not_itself(library: Holdings) -> None:
+    boat = next(hit.item for hit in ask(library, "title:Boat") if hit.title == "Boat")
+    found = ask(library, f"item:{boat}")
+    assert "Boat" not in titles(found)
+    assert titles(found)
+
+
+def test_chinese_is_found_within_a_run_of_characters(library: Holdings) -> None:
+    assert titles(ask(library, "红酒")) == ["酒"]
+
+
+def test_nothing_found_is_possible(library: Holdings) -> None:
+    answer = ask(library, "xylophone")
+    assert titles(answer) == []
+    assert answer.total == 0
+
+
+def test_a_misspelt_word_gets_a_suggestion_from_the_librarys_own_words(library: Holdings) -> None:
+    answer = ask(library, "red vesel")
+    assert [(one.word, one.suggestion) for one in answer.corrections] == [("vesel", "vessel")]
+    assert answer.suggestion == "red vessel"
+
+
+def test_facets_count_items_of_what_was_found(library: Holdings) -> None:
+    facets = ask(library, "date>=1800").facets
+    assert facets["creator"] == {"Klee": 2, "Miró": 1}
+    assert facets["date"] == {"1905": 2, "1899": 1, "1920": 1}
+    assert facets["labels"] == {"sea": 1, "ship": 1}
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(library: Holdings) -> None:
+    whole = titles(ask(library, "date>=1800"))
+    paged: list[str] = []
+    token = ""
+    while True:
+        answer = ask(library, "date>=1800", limit=1, page=token)
+        paged += titles(answer)
+        assert [hit.rank for hit in answer] == [len(paged)]
+        token = answer.next_page
+        if not token:
+            break
+    assert paged == whole
+
+
+def test_a_page_token_of_an_older_library_is_refused(library: Holdings) -> None:
+    token = ask(library, "date>=1800", limit=1).next_page
+    fill(library.catalogue, [work("new", text_part("new"))])
+    with pytest.raises(BadQuery, match="changed"):
+        ask(library, "date>=1800", limit=1, page=token)
+
+
+def test_almost_equal_texts_are_folded_unless_asked_for(catalogue: Catalogue) -> None:
+    fill(
+        catalogue,
+        [
+            work(name, text_part("red boat", signature=s))
+            for name, s in (("a", 0b111000), ("b", 0b111001), ("c", 1 << 60))
+        ],
+    )
+    held = holdings(catalogue)
+    folded = ask(held, "boat")
+    assert folded.total == 2
+    assert len(folded.hits[0].alike) == 1
+    assert ask(held, "boat", unfold=True).total == 3
+
+
+def test_quick_search_needs_no_full_vectors(library: Holdings) -> None:
+    assert titles(ask(library, "red boat", mode="quick"))[0] == "Boat"
+
+
+def test_hits_are_grouped_by_item(catalogue: Catalogue) -> None:
+    fill(catalogue, [work("book", *(text_part(f"boat {i}") for i in range(4)))])
+    answer = ask(holdings(catalogue), "boat")
+    assert len(answer) == 1
+    assert len(answer.hits[0].also) == 3
+
+
+def test_weights_of_spaces_leave_out_and_prefer(library: Holdings) -> None:
+    only_words = ask(library, "boat", weights={"toy": 0})
+    assert "A ship" not in titles(only_words)
+    only_meaning = ask(library, "ocean", weights={"words": 0})
+    assert titles(only_meaning)[0] == "A ship"
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1001, 10**9])
+def test_a_limit_out_of_bounds_is_refused(library: Holdings, limit: int) -> None:
+    with pytest.raises(BadInput, match="limit"):
+        ask(library, "boat", limit=limit)
+
+
+@pytest.mark.parametrize("limit", [1, 1000])
+def test_a_limit_within_bounds_is_taken(library: Holdings, limit: int) -> None:
+    assert ask(library, "boat", limit=limit)
+
+
+def test_an_empty_query_an_unknown_field_and_a_wrong_mode_are_clear_errors(library: Holdings) -> None:
+    with pytest.raises(BadQuery, match="empty"):
+        ask(library, " ")
+    with pytest.raises(BadQuery, match="colour"):
+        ask(library, "colour:red")
+    with pytest.raises(BadQuery, match="height"):
+        ask(library, "height>=3")
+    with pytest.raises(UnknownName, match="precise"):
+        ask(library, "boat", mode="precis")
+
+
+@pytest.mark.reliability
+def test_only_stop_words_emoji_and_odd_syntax_are_searched_like_words(library: Holdings) -> None:
+    """C1, C2."""
+    for query in ("the and of", "🚢🌊", '" OR 1=1 \\--"', "NEAR(", "*", "a" * 5000, "'; DROP TABLE items; '"):
+        ask(library, query)
+
+
+@pytest.mark.reliability
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=40))
+def test_no_query_breaks_the_search(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    """C2: any text is an answer or an error of ours."""
+    held = _shared(tmp_path_factory)
+    try:
+        ask(held, text)
+    except PinakesError as error:
+        assert error.status < 500
+
+
+_SHARED: list[Holdings] = []
+
+
+def _shared(folders: pytest.TempPathFactory) -> Holdings:
+    if not _SHARED:
+        catalogue = Catalogue.open(folders.mktemp("shared"), Settings(), create=True)
+        fill(catalogue, [work(name, text_part(text), fields=fields) for name, text, fields in WORKS])
+        _SHARED.append(holdings(catalogue))
+    return _SHARED[0]
+
+
+@pytest.mark.reliability
+def test_a_query_that_takes_too_long_is_given_up_and_the_next_one_answers(library: Holdings) -> None:
+    """C6."""
+    impatient = replace(library, settings=replace(Settings(), limits=Limits(query_seconds=0.0)))
+    with pytest.raises(DeadlinePassed):
+        ask(impatient, "boat")
+    assert titles(ask(library, "boat"))
