@@ -1,0 +1,1 @@
+"""What media say of themselves, in one vocabulary."""
