@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 
 from pinakes.limits import Limits
@@ -94,6 +95,7 @@ _LANGUAGES = dict(
 )
 
 
+@lru_cache(maxsize=1024)
 def canonical(name: str) -> str:
     """The field that a name means: one of FIELDS, or the name itself in [a-z0-9_]."""
     plain = unicodedata.normalize("NFKC", name).strip().lower()
