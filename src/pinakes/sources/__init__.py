@@ -1,0 +1,1 @@
+"""Where items come from: folders, tables of works, archives, the sample library."""

@@ -1,0 +1,1 @@
+"""Drawing of plates: palettes, paper, strokes, scenery and things."""

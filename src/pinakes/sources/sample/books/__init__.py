@@ -1,0 +1,1 @@
+"""Books: PDF and EPUB files written from texts and plates."""
