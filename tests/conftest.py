@@ -14,6 +14,8 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.settings import Settings
 
 POSTGRES = os.environ.get("PINAKES_TEST_POSTGRES", "")
+# Tests that run side by side have a database each.
+WORKER = "pinakes_test_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 @pytest.fixture(autouse=True)
@@ -47,20 +49,21 @@ def settings(request: pytest.FixtureRequest) -> Settings:
     if request.param == "sqlite":
         return Settings()
     if not POSTGRES:
-        pytest.skip("needs PINAKES_TEST_POSTGRES, the address of a PostgreSQL whose contents may be deleted")
-    empty_postgres()
-    return replace(Settings(), catalogue=POSTGRES)
+        pytest.skip("needs PINAKES_TEST_POSTGRES, the address of a PostgreSQL in which databases may be made")
+    return replace(Settings(), catalogue=empty_postgres())
 
 
-def empty_postgres() -> None:
-    """Drop everything in the test database."""
+def empty_postgres() -> str:
+    """The address of a database of this process's own, with nothing in it."""
     import sqlalchemy
 
-    engine = sqlalchemy.create_engine(POSTGRES.replace("postgresql://", "postgresql+psycopg://"))
-    with engine.begin() as connection:
-        connection.exec_driver_sql("DROP SCHEMA public CASCADE")
-        connection.exec_driver_sql("CREATE SCHEMA public")
+    address = sqlalchemy.make_url(POSTGRES).set(drivername="postgresql+psycopg")
+    engine = sqlalchemy.create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {WORKER} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {WORKER} TEMPLATE template0")
     engine.dispose()
+    return address.set(drivername="postgresql", database=WORKER).render_as_string(hide_password=False)
 
 
 @pytest.fixture

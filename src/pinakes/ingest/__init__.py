@@ -1,0 +1,1 @@
+"""The stream from a source to the catalogue and the index."""

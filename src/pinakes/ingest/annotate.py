@@ -1,0 +1,75 @@
+"""Cleaning steps that need the library itself: keywords against its other texts, and spelling by its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from pinakes.errors import UnknownName, nearest
+from pinakes.index.snapshot import Snapshot
+from pinakes.index.spelling import LibrarySpeller
+from pinakes.index.words import Clause
+from pinakes.ingest.events import Encoded, EncodedPart
+from pinakes.media.base import CleaningNote
+from pinakes.media.clean import STEPS
+from pinakes.media.clean.keywords import keywords
+from pinakes.media.clean.spelling import STEP as SPELLING
+from pinakes.media.clean.spelling import suggest_spelling
+from pinakes.words.analyse import Analyser, QueryWord
+
+KEYWORDS = "keywords"
+_MOST_KEYWORDS = 12
+
+
+def check_steps(names: Sequence[str]) -> None:
+    """Refuse the name of a cleaning step that there is not."""
+    known = {*STEPS.names(), KEYWORDS}
+    for name in names:
+        if name not in known:
+            raise UnknownName(f"There is no cleaning step named {name}.", nearest(name, known))
+
+
+@dataclass(frozen=True, slots=True)
+class Annotator:
+    """Runs the steps that a collection has turned on, with what the library holds so far."""
+
+    cleaning: tuple[str, ...]
+    snapshot: Callable[[], Snapshot]
+    analyser: Analyser
+
+    def annotated(self, file: Encoded) -> Encoded:
+        """The file with suggestions for its misspelt words, and its keywords as a field."""
+        if SPELLING in self.cleaning:
+            speller = LibrarySpeller(self.snapshot(), self.analyser)
+            file = replace(file, parts=tuple(_spelled(part, speller) for part in file.parts))
+        if KEYWORDS in self.cleaning:
+            found = self._keywords(file.parts)
+            if found:
+                metadata = {**file.record.metadata, KEYWORDS: found}
+                file = replace(file, record=replace(file.record, metadata=metadata))
+        return file
+
+    def _keywords(self, parts: Sequence[EncodedPart]) -> tuple[str, ...]:
+        snapshot = self.snapshot()
+        terms: list[str] = []
+        spelling: dict[str, str] = {}
+        for part in parts:
+            forms = self.analyser.forms(part.part.text)
+            found = self.analyser.terms(part.part.text, self.analyser.language_of(part.part.text))
+            spelling.update(zip(reversed(found), reversed(forms), strict=True))
+            terms += found
+
+        def having(term: str) -> int:
+            clause = Clause((QueryWord(term, (term,)),))
+            return sum(len(rows.rows) for _, rows in snapshot.each(lambda segment: segment.words().find(clause)))
+
+        best = keywords([term for term in terms if len(term) > 1], having, max(1, snapshot.alive_rows), _MOST_KEYWORDS)
+        return tuple(spelling[term] for term, _ in best)
+
+
+def _spelled(part: EncodedPart, speller: LibrarySpeller) -> EncodedPart:
+    if part.part.modality != "text" or not part.part.text:
+        return part
+    _, note = suggest_spelling(part.part.text, speller)
+    notes: tuple[CleaningNote, ...] = (*part.part.cleaning, note)
+    return replace(part, part=replace(part.part, cleaning=notes))

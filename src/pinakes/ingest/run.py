@@ -1,0 +1,144 @@
+"""One run of adding: source, plan, decode, encode, store; each stage ahead of the next, all of them bounded."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pinakes.catalogue import jobs, known
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.collections import ensure, source
+from pinakes.catalogue.spaces import Space, all_spaces
+from pinakes.encoders.base import Encoder
+from pinakes.index.local import LocalIndex
+from pinakes.ingest.ahead import Ahead
+from pinakes.ingest.annotate import Annotator, check_steps
+from pinakes.ingest.decoding import decoded
+from pinakes.ingest.encoding import encoded
+from pinakes.ingest.events import Encoding, Report, Told
+from pinakes.ingest.planning import plan
+from pinakes.ingest.storing import Target, stored
+from pinakes.media.base import DecodeSpec
+from pinakes.media.clean import DEFAULT_STEPS
+from pinakes.settings import Settings
+from pinakes.sources.base import Candidate, Refused
+from pinakes.threads import cores
+from pinakes.words.analyse import analyser
+
+# Parts between two stages.
+_AHEAD = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Something that offers files: its kind, its address, and a prefix below which what is missing has vanished."""
+
+    kind: str
+    address: bytes
+    candidates: Iterable[Candidate | Refused]
+    prefix: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Adding:
+    """How sources are added to a library."""
+
+    collection: str = "main"
+    cleaning: tuple[str, ...] | None = None
+    retry: bool = False
+
+
+def add(
+    catalogue: Catalogue,
+    index: LocalIndex,
+    encoders: Sequence[Encoder],
+    found: Source,
+    adding: Adding,
+    report: Report,
+) -> Generator[Told, None, None]:
+    """Add what a source offers; the caller holds the right to write. Closed early, it ends in good order."""
+    check_steps(adding.cleaning or ())
+    catalogue.check_space()
+    spaces = _spaces(catalogue, encoders)
+    target, cleaning = _begin(catalogue, index, encoders, found, adding)
+    stop = threading.Event()
+    state = "interrupted"
+    stream: Ahead[Encoding] = Ahead(
+        _encoded(found, catalogue, encoders, cleaning, adding, stop), size=_AHEAD, stop=stop
+    )
+    storing = stored(stream, target, spaces, report)
+    try:
+        for told in storing:
+            report.count(told)
+            yield told
+        state = "done"
+        if found.prefix:
+            with catalogue.writing() as connection:
+                report.vanished += known.mark_vanished(connection, found.prefix, known.exists)
+    except Exception:
+        state = "failed"
+        raise
+    finally:
+        stream.close()
+        storing.close()
+        if state != "failed":
+            with catalogue.writing() as connection:
+                jobs.end(connection, target.job_id, state, report.as_dict())
+            index.publish(finish=state == "done")
+
+
+def _spaces(catalogue: Catalogue, encoders: Sequence[Encoder]) -> dict[str, Space]:
+    """The library's spaces, each checked against the encoder of its name."""
+    with catalogue.reading() as connection:
+        spaces = {space.name: space for space in all_spaces(connection)}
+    for encoder in encoders:
+        if encoder.description.name in spaces:
+            spaces[encoder.description.name].check(encoder.description)
+    return spaces
+
+
+def _begin(
+    catalogue: Catalogue, index: LocalIndex, encoders: Sequence[Encoder], found: Source, adding: Adding
+) -> tuple[Target, tuple[str, ...]]:
+    with catalogue.writing() as connection:
+        collection = ensure(connection, adding.collection, adding.cleaning, DEFAULT_STEPS)
+        source_id = source(connection, collection.id, found.kind, found.address, {})
+        job_id = jobs.start(connection, "add", {"collection": adding.collection})
+    by_name = {encoder.description.name: encoder for encoder in encoders}
+    annotator = Annotator(collection.cleaning, index.snapshot, analyser(catalogue.settings))
+    return Target(catalogue, index, by_name, collection.id, source_id, job_id, annotator), collection.cleaning
+
+
+def _encoded(
+    found: Source,
+    catalogue: Catalogue,
+    encoders: Sequence[Encoder],
+    cleaning: tuple[str, ...],
+    adding: Adding,
+    stop: threading.Event,
+) -> Iterator[Encoding]:
+    settings = catalogue.settings
+    spec = spec_for(settings, encoders, cleaning)
+    planned = plan(found.candidates, catalogue, retry=adding.retry)
+    decoding = Ahead(decoded(planned, spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop)
+    try:
+        yield from encoded(decoding, encoders, settings.encode_batch, settings.commit_seconds)
+    finally:
+        decoding.close()
+
+
+def spec_for(settings: Settings, encoders: Sequence[Encoder], cleaning: tuple[str, ...]) -> DecodeSpec:
+    """How files are decoded for these encoders."""
+    images = [encoder.description.image for encoder in encoders]
+    sounds = [encoder.description.audio for encoder in encoders]
+    return DecodeSpec(
+        images=tuple(dict.fromkeys(want for want in images if want)),
+        sounds=tuple(dict.fromkeys(want for want in sounds if want)),
+        preview_pixels=settings.preview_pixels,
+        passage_chars=settings.passage_chars,
+        span_seconds=settings.span_seconds,
+        span_overlap=settings.span_overlap,
+        cleaning=cleaning,
+        limits=settings.limits,
+    )

@@ -1,0 +1,110 @@
+"""From what a user writes to a query: strings, lists of arguments, files and filters in one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+from pinakes.errors import UsageError
+from pinakes.index.filters import Filter
+from pinakes.limits import Limits
+from pinakes.search.query.parse import parse, parse_arguments
+from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term
+
+PathLike: TypeAlias = str | os.PathLike[str]
+# A query as one string, or as the arguments of a command: signs and whole terms.
+Words: TypeAlias = str | Sequence[str]
+# Filters in the term language, or as a mapping from a field and its operator to a value or several.
+Where: TypeAlias = str | Mapping[str, str | int | float | Sequence[str | int | float]]
+
+# A bare word with such an ending names a file even where none is there: a misspelt name is an error, not a search.
+_ENDINGS = frozenset(
+    [
+        ".jpg",
+        ".jpeg",
+        ".png",
+        ".webp",
+        ".gif",
+        ".tif",
+        ".tiff",
+        ".bmp",
+        ".wav",
+        ".flac",
+        ".ogg",
+        ".mp3",
+        ".m4a",
+        ".mp4",
+        ".mkv",
+        ".webm",
+        ".mov",
+        ".avi",
+        ".pdf",
+        ".epub",
+        ".txt",
+        ".md",
+        ".html",
+    ]
+)
+
+
+def is_file(text: str) -> bool:
+    """Whether a bare word names a file."""
+    word = text.strip()
+    if not word or len(word) > 4096 or "\0" in word:
+        return False
+    try:
+        there = Path(word).is_file()
+    except OSError:
+        return False
+    return there or (Path(word).suffix.lower() in _ENDINGS and not any(letter.isspace() for letter in word))
+
+
+def query_of(
+    words: Words,
+    limits: Limits,
+    *,
+    files: Sequence[PathLike] = (),
+    items: Sequence[int] = (),
+    where: Where = "",
+) -> Query:
+    """One query of all that a search was given."""
+    asked = Query()
+    if isinstance(words, str):
+        asked = parse(words, limits, is_file) if words.strip() else Query()
+    elif words:
+        asked = parse_arguments(list(words), limits, is_file)
+    terms: tuple[Term, ...] = tuple(FileTerm(os.fspath(path)) for path in files)
+    terms += tuple(ItemTerm(number) for number in items)
+    return replace(asked, terms=asked.terms + terms, filters=asked.filters + filters_of(where, limits))
+
+
+def filters_of(where: Where, limits: Limits) -> tuple[Filter, ...]:
+    """Filters of a string or a mapping."""
+    if isinstance(where, str):
+        found = parse(where, limits) if where.strip() else Query()
+        if found.terms:
+            raise UsageError(f"{where!r} holds more than filters.", "Write FIELD=VALUE, FIELD>=VALUE and so on.")
+        return found.filters
+    written = []
+    for name, value in where.items():
+        values = [value] if isinstance(value, str | int | float) else list(value)
+        key = name if name[-1:] in "=<>" else f"{name}="
+        written.append(key + ",".join('"' + str(one).replace("\\", "\\\\").replace('"', '\\"') + '"' for one in values))
+    return filters_of(" ".join(written), limits)
+
+
+def weights_of(pairs: Sequence[str]) -> dict[str, float]:
+    """Weights of spaces from SPACE=N."""
+    weights = {}
+    for pair in pairs:
+        space, _, number = pair.partition("=")
+        try:
+            weights[space] = float(number)
+        except ValueError:
+            raise UsageError(f"--weight {pair} gives no number.", "Write --weight words=2.") from None
+        if not 0 <= weights[space] <= 1000:
+            raise UsageError(f"The weight of {space} must be from 0 to 1000, not {number}.")
+    return weights

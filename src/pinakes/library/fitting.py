@@ -1,0 +1,59 @@
+"""Encoders that are fitted to a library's own material, and codes that are made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy import select
+
+from pinakes.catalogue import spaces, vectors
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.schema import parts, vector_blocks
+from pinakes.encoders.classical import lsa
+from pinakes.encoders.hashers import fit
+from pinakes.errors import NoContent
+from pinakes.types import Floats
+from pinakes.words.analyse import analyser
+
+_AT_A_TIME = 1_000
+_LEARN_FROM = 50_000
+
+
+def fit_lsa(catalogue: Catalogue, folder: Path) -> None:
+    """Fit latent semantic analysis to the library's texts, and keep it in the library's own folder."""
+    cut = analyser(catalogue.settings)
+    model = lsa.fit(_texts(catalogue), lambda text: cut.terms(text, cut.language_of(text)), analysis=cut.name)
+    model.save(folder / "lsa")
+
+
+def _texts(catalogue: Catalogue) -> Iterator[str]:
+    last = 0
+    while True:
+        with catalogue.reading() as connection:
+            query = select(parts.c.id, parts.c.text).where(parts.c.id > last, parts.c.modality == "text")
+            rows = connection.execute(query.order_by(parts.c.id).limit(_AT_A_TIME)).all()
+        if not rows:
+            return
+        last = rows[-1].id
+        yield from (row.text for row in rows if row.text)
+
+
+def recode(catalogue: Catalogue, name: str, bits: int, hasher: str) -> None:
+    """Give a space the codes of another hasher, learned from its own vectors, in one transaction."""
+    with catalogue.writing() as connection:
+        space = spaces.named(connection, name)
+        query = select(vector_blocks.c.id).where(vector_blocks.c.space_id == space.id).order_by(vector_blocks.c.id)
+        sample: list[Floats] = []
+        for block in connection.scalars(query).all():
+            sample.append(vectors.read_block(connection, block, space.dim)[1].astype(np.float32))
+            if sum(map(len, sample)) >= _LEARN_FROM:
+                break
+        if not sample:
+            raise NoContent(f"Space {name} holds no vectors to learn codes from.")
+        learned = fit(hasher, np.concatenate(sample), space.metric, bits or space.hasher.bits)
+        vectors.recode(connection, space, learned)
+        spaces.change(connection, space.id, hasher=learned)
+        next_generation(connection)

@@ -1,0 +1,93 @@
+"""The originals of a library's parts, their previews, and media that come from outside as terms of a query."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from pinakes.catalogue import previews
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.entries import part_entries
+from pinakes.catalogue.records import ItemEntry, PartEntry
+from pinakes.encoders.base import Encoder
+from pinakes.errors import NotFound
+from pinakes.ingest.run import spec_for
+from pinakes.media.base import DecodedPart
+from pinakes.media.decode import decode
+from pinakes.media.opening import open_regular
+from pinakes.media.sandbox import DecoderPool, FileFailed, Job, PartReady, decodes_here
+from pinakes.settings import Settings
+from pinakes.sources.archive import one_member
+from pinakes.sources.base import IN_ARCHIVE
+
+# Parts of a medium that is a term of a query: the beginning of it speaks for it.
+_EXAMPLE_PARTS = 64
+_UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def decode_example(path: Path, settings: Settings, encoders: Sequence[Encoder]) -> list[DecodedPart]:
+    """The first parts of a medium, decoded in a child process like every other."""
+    spec = spec_for(settings, encoders, ())
+    with open_regular(path, settings.limits) as opened:
+        here = decodes_here(path, opened.size, opened.file.read(4096), settings.limits)
+    parts: list[DecodedPart] = []
+    if here:
+        parts = [found for found in decode(path, spec) if isinstance(found, DecodedPart)]
+        return parts[:_EXAMPLE_PARTS]
+    with DecoderPool(spec, 1) as pool:
+        for event in pool.run([Job(0, path)]):
+            if isinstance(event, FileFailed):
+                raise event.error
+            if isinstance(event, PartReady):
+                parts.append(event.part)
+                if len(parts) == _EXAMPLE_PARTS:
+                    break
+    return parts
+
+
+def upload(folder: Path, name: str) -> Path:
+    """Where a medium that was handed in lies."""
+    path = folder / "uploads" / name
+    if not _UPLOAD.fullmatch(name) or not path.is_file():
+        raise NotFound(f"There is no upload {name}.", "Hand the medium in again.")
+    return path
+
+
+def preview(catalogue: Catalogue, part_id: int) -> Path | None:
+    """The small picture of a part, or of its file where the part has none."""
+    own = previews.part_preview(catalogue.folder, part_id)
+    if own.exists():
+        return own
+    with catalogue.reading() as connection:
+        found = part_entries(connection, [part_id]).get(part_id)
+    if found is None or not found.file_id:
+        return None
+    whole = previews.file_preview(catalogue.folder, found.file_id)
+    return whole if whole.exists() else None
+
+
+def open_original(item: ItemEntry, part: PartEntry, settings: Settings) -> IO[bytes]:
+    """The original of a part, opened for reading; a member of an archive is taken out of it."""
+    path = next((file.path for file in item.files if file.id == part.file_id), b"")
+    if not path:
+        raise NotFound(f"Item {item.id} is a record without a file.")
+    if IN_ARCHIVE in path and not os.path.lexists(path):
+        return _taken_out(path, settings)
+    place = Path(os.fsdecode(path))
+    with open_regular(place, settings.limits):
+        return place.open("rb")
+
+
+def _taken_out(key: bytes, settings: Settings) -> IO[bytes]:
+    """A member of an archive, in a temporary file that goes when it is closed."""
+    outer, _, member = key.partition(IN_ARCHIVE)
+    taken = tempfile.TemporaryFile()  # noqa: SIM115 -- the caller closes it
+    with one_member(Path(os.fsdecode(outer)), os.fsdecode(member), settings.limits) as path, path.open("rb") as file:
+        shutil.copyfileobj(file, taken)
+    taken.seek(0)
+    return taken

@@ -1,0 +1,163 @@
+"""Looking after a library: status, checks, repair, duplicates, encoders, vectors from elsewhere."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, select
+
+from pinakes.catalogue import check as catalogue_check
+from pinakes.catalogue import collections, jobs
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.check import Problem
+from pinakes.catalogue.entries import part_entries, totals
+from pinakes.catalogue.records import NewField, NewPart, NewWork, PartEntry
+from pinakes.catalogue.schema import parts
+from pinakes.catalogue.spaces import Space, all_spaces, checked, create
+from pinakes.catalogue.store import store
+from pinakes.encoders.base import Description, unit_rows
+from pinakes.encoders.hashers import default_bits, fit
+from pinakes.errors import BadInput, BadVector
+from pinakes.index.documents import SEGMENT_ROWS
+from pinakes.index.local import LocalIndex
+from pinakes.media.clean.duplicates import near_duplicates
+from pinakes.types import METRICS, Floats, Metric, Place
+
+# The fingerprint of vectors that no encoder of ours made.
+ELSEWHERE = "elsewhere"
+_AT_A_TIME = 4_096
+
+
+def status(catalogue: Catalogue, index: LocalIndex) -> dict[str, Any]:
+    """Counts, spaces, collections and the last run."""
+    snapshot = index.snapshot()
+    with catalogue.reading() as connection:
+        counts = totals(connection)
+        found = {
+            "library": str(catalogue.folder),
+            "catalogue": catalogue.dialect,
+            **counts,
+            "collections": collections.counts(connection),
+            "spaces": {space.name: space.hasher.bits for space in all_spaces(connection)},
+            "building": [space.name for space in all_spaces(connection, states=("building",))],
+            "failures": jobs.count_failures(connection),
+            "generation": snapshot.generation,
+            "segments": len(snapshot.segments),
+            "last_run": _last_run(connection),
+        }
+    if snapshot.damage:
+        found["damage"] = [str(error) for error in snapshot.damage.values()]
+    return found
+
+
+def _last_run(connection: Connection) -> dict[str, Any]:
+    job = jobs.latest(connection, "add")
+    return {} if job is None else {"state": job.state, "done": job.done, "failed": job.failed, **job.details}
+
+
+def check(catalogue: Catalogue, index: LocalIndex) -> list[Problem]:
+    """Everything stored that does not match its checksum or its counterpart."""
+    with catalogue.reading() as connection:
+        found = list(catalogue_check.problems(connection))
+        in_catalogue = set(connection.scalars(select(parts.c.id)))
+    rebuild = "run `pinakes check --repair`, which makes the index anew"
+    damaged = index.check()
+    found += [Problem(f"index file {name}", error.message, rebuild) for name, error in damaged.items()]
+    if not damaged:
+        snapshot = index.snapshot()
+        indexed = set()
+        for segment in snapshot.segments:
+            alive = segment.parts if segment.alive_rows is None else segment.parts[segment.alive_rows]
+            indexed.update(alive.tolist())
+        for name, only in (("catalogue", in_catalogue - indexed), ("index", indexed - in_catalogue)):
+            if only:
+                found.append(Problem("index", f"{len(only)} parts are in the {name} alone", rebuild))
+    return found
+
+
+def repair(catalogue: Catalogue, index: LocalIndex) -> int:
+    """Give up damaged vectors and make the index anew; returns how many files are to be read again."""
+    with catalogue.writing() as connection:
+        again = catalogue_check.repair(connection)
+    index.rebuild()
+    return again
+
+
+def duplicates(catalogue: Catalogue, within_bits: int) -> list[list[PartEntry]]:
+    """Groups of parts whose signatures differ in few bits."""
+    with catalogue.reading() as connection:
+        query = select(parts.c.id, parts.c.modality, parts.c.signature).where(parts.c.signature.is_not(None))
+        rows = connection.execute(query.order_by(parts.c.modality, parts.c.id)).all()
+        groups: list[list[int]] = []
+        for _, alike in itertools.groupby(rows, key=lambda row: row.modality):
+            found = list(alike)
+            signatures = np.array([row.signature for row in found], np.int64).view(np.uint64)
+            groups += _groups([row.id for row in found], near_duplicates(signatures, within_bits))
+        entries = part_entries(connection, [number for group in groups for number in group])
+    return [[entries[number] for number in group] for group in groups]
+
+
+def _groups(numbers: Sequence[int], labels: Any) -> list[list[int]]:
+    groups: dict[int, list[int]] = {}
+    for number, label in zip(numbers, labels.tolist(), strict=True):
+        groups.setdefault(label, []).append(number)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def add_vectors(
+    catalogue: Catalogue,
+    index: LocalIndex,
+    name: str,
+    vectors: Floats,
+    titles: Sequence[str],
+    metric: Metric,
+    bits: int,
+) -> list[int]:
+    """Add works of nothing but vectors, in bounded transactions."""
+    if metric not in METRICS:
+        raise BadInput(f"A space's metric is one of {', '.join(METRICS)}, not {metric!r}.")
+    if vectors.ndim != 2 or not len(vectors):
+        raise BadVector(f"Vectors must have shape (n, dim), not {vectors.shape}.")
+    if titles and len(titles) != len(vectors):
+        raise BadInput(f"There are {len(vectors)} vectors but {len(titles)} titles.")
+    space, collection = _vector_space(catalogue, name, vectors, metric, bits)
+    given = checked(vectors, space)
+    numbers: list[int] = []
+    for start in range(0, len(given), _AT_A_TIME):
+        piece = given[start : start + _AT_A_TIME]
+        piece = unit_rows(piece) if space.metric == "cosine" else piece
+        with catalogue.writing() as connection:
+            first = _next_key(connection)
+            works = [
+                _vector_work(space, collection, first + row, titles[start + row] if titles else "", vector)
+                for row, vector in enumerate(piece)
+            ]
+            numbers += [stored.item_id for stored in store(connection, works, {space.id: space})]
+        if len(numbers) % (2 * SEGMENT_ROWS) < _AT_A_TIME:
+            index.publish()
+    index.publish(finish=True)
+    return numbers
+
+
+def _vector_space(catalogue: Catalogue, name: str, vectors: Floats, metric: Metric, bits: int) -> tuple[Space, int]:
+    described = Description(name, (), vectors.shape[1], metric, "", 0, ELSEWHERE)
+    with catalogue.writing() as connection:
+        sample = np.asarray(vectors[:: max(1, len(vectors) // 10_000)], np.float32)
+        hasher = fit("rotation", sample, metric, bits or default_bits(vectors.shape[1]))
+        space = create(connection, described, hasher, "active")
+        return space, collections.ensure(connection, "vectors", None, ()).id
+
+
+def _next_key(connection: Connection) -> int:
+    from pinakes.catalogue.counters import take
+
+    return take(connection, "vector-work", _AT_A_TIME)
+
+
+def _vector_work(space: Space, collection: int, number: int, title: str, vector: Floats) -> NewWork:
+    key = b"vector:%d" % number
+    part = NewPart("image", Place(), vectors={space.id: vector})
+    return NewWork(key, collection, None, None, (NewField("title", title, "person"),) if title else (), (part,))
