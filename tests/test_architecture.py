@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "pinakes"
-GROUND = ("errors", "limits", "types", "registry", "storage", "settings", "threads")
+GROUND = ("errors", "durations", "limits", "types", "registry", "storage", "settings", "threads")
 ROOMS = (
     *GROUND,
     "words",
@@ -157,7 +157,7 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_the_parser_of_the_command_line_loads_nothing_heavy() -> None:
-    assert not loaded_by("from pinakes.cli.main import parser; parser()") & (HEAVY - {"numpy"})
+    assert not loaded_by("from pinakes.cli.main import parser; parser()") & HEAVY
 
 
 def test_no_room_but_learn_needs_torch() -> None:

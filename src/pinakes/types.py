@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pinakes.durations import clock
 
 Modality: TypeAlias = Literal["text", "image", "audio"]
 Metric: TypeAlias = Literal["cosine", "inner", "euclidean"]
@@ -35,7 +37,7 @@ class Place:
 
     def as_dict(self) -> dict[str, Any]:
         """Only what applies, ready for JSON."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name in _PLACE if (value := getattr(self, name)) is not None}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Place:
@@ -58,8 +60,4 @@ class Place:
         return ", ".join(words)
 
 
-def clock(seconds: float) -> str:
-    """Seconds as people write them: 0:07, 12:30, 1:02:03."""
-    whole = int(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+_PLACE = tuple(field.name for field in fields(Place))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pinakes.index import inverted_merge
 from pinakes.index.inverted import Inverted, inverted_arrays
 from pinakes.index.inverted_merge import GONE, Source, merge_inverted
-from pinakes.index.local import _whole
 from pinakes.index.packs import MemoryPack
+from pinakes.index.writer import _whole
 
 WORDS = st.sampled_from([b"a", b"ab", b"b", b"\xe7\xba\xa2", b"zz", b"m"])
 # For each id its words in order: position is the place in the list.

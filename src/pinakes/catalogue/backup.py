@@ -21,10 +21,11 @@ from pinakes.catalogue.engine import FILE
 from pinakes.catalogue.migrations import STEPS, refuse_newer, version_of
 from pinakes.catalogue.schema import METADATA
 from pinakes.catalogue.views import create_views
-from pinakes.errors import BadInput, Damaged
+from pinakes.errors import BadInput, Damaged, NotFound
 from pinakes.storage import DISK, explained
 
 MANIFEST = "manifest.json"
+SETTINGS = "settings.toml"
 # Folders of a library that can not be derived from anything else.
 OWN_FOLDERS = ("models", "uploads")
 _AT_A_TIME = 1_000
@@ -39,6 +40,8 @@ def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
         copy = Path(scratch) / FILE
         _copy_catalogue(catalogue, copy)
         members = {FILE: copy} | {path.relative_to(folder).as_posix(): path for path in _own_files(folder)}
+        if (folder / SETTINGS).exists():
+            members[SETTINGS] = _portable_settings(folder, Path(scratch))
         sums = {name: _sha256(path) for name, path in members.items()}
         facts = {"format": 1, "schema": len(STEPS), "made": time.time(), "files": sums}
         try:
@@ -61,6 +64,14 @@ def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
 def _own_files(folder: Path) -> Iterator[Path]:
     for name in OWN_FOLDERS:
         yield from sorted(path for path in (folder / name).rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _portable_settings(folder: Path, scratch: Path) -> Path:
+    """The library's settings without the address of its catalogue: what is restored has a catalogue of its own."""
+    lines = (folder / SETTINGS).read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = scratch / SETTINGS
+    kept.write_text("".join(line for line in lines if not line.lstrip().startswith("catalogue")), encoding="utf-8")
+    return kept
 
 
 def _copy_catalogue(catalogue: Catalogue, target: Path) -> None:
@@ -97,6 +108,8 @@ def _copy_tables(source: Connection, target: Connection) -> None:
 
 def restore(source: Path, folder: Path, address: str = "") -> dict[str, object]:
     """Make a library of a backup in a folder that holds none, or on an empty PostgreSQL."""
+    if not source.is_file():
+        raise NotFound(f"There is no backup {source}.", "Check the path.")
     if (folder / FILE).exists():
         raise BadInput(f"{folder} holds a library already.", "Restore into another folder, or remove this one first.")
     with explained(folder):

@@ -26,18 +26,18 @@ def sealed(table: Table, row: dict[str, Any]) -> dict[str, Any]:
 
 def checksum(table: Table, row: Mapping[str, Any]) -> int:
     """CRC-32 over a row's values; numbers and absence are written so that no two kinds of value look alike."""
-    total = 0
+    pieces: list[bytes] = []
     for name in columns_of(table):
         value = row[name]
         if isinstance(value, str):
-            data = b"s" + value.encode("utf-8")
+            data = value.encode("utf-8")
+            pieces += (b"s%d:" % len(data), data)
         elif isinstance(value, bytes):
-            data = b"b" + value
+            pieces += (b"b%d:" % len(value), value)
         elif value is None:
-            data = b"n"
+            pieces.append(b"n")
         elif isinstance(value, float):
-            data = b"f" + value.hex().encode()
+            pieces.append(b"f" + value.hex().encode())
         else:
-            data = b"i%d" % value
-        total = crc32(b"%d:" % len(data) + data, total)
-    return total
+            pieces.append(b"i%d:" % value)
+    return crc32(b"".join(pieces))

@@ -56,6 +56,11 @@ def source(connection: Connection, collection_id: int, kind: str, address: bytes
     return int(number)
 
 
+def addresses(connection: Connection, kind: str) -> set[bytes]:
+    """The addresses of all sources of a kind."""
+    return {bytes(address) for address in connection.scalars(select(sources.c.address).where(sources.c.kind == kind))}
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many items each collection has."""
     query = (

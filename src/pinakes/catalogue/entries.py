@@ -93,6 +93,10 @@ def parts_of(connection: Connection, item_ids: Sequence[int]) -> Iterator[PartEn
             yield _part(row)
 
 
+# Most parts have nothing of the kind: what need not be parsed is not.
+_NOWHERE = Place()
+
+
 def _part(row: Row[Any]) -> PartEntry:
     return PartEntry(
         id=row.id,
@@ -100,12 +104,12 @@ def _part(row: Row[Any]) -> PartEntry:
         file_id=row.file_id,
         position=row.position,
         modality=cast("Modality", row.modality),
-        place=Place.from_dict(json.loads(row.place)),
+        place=_NOWHERE if row.place == "{}" else Place.from_dict(json.loads(row.place)),
         text=row.text,
         language=row.language,
         signature=unsigned(row.signature),
-        flags=tuple(json.loads(row.flags)),
-        cleaning=tuple(json.loads(row.cleaning)),
+        flags=() if row.flags == "[]" else tuple(json.loads(row.flags)),
+        cleaning=() if row.cleaning == "[]" else tuple(json.loads(row.cleaning)),
     )
 
 

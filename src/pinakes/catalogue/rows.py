@@ -80,16 +80,20 @@ def part_row(part_id: int, item_id: int, file_id: int, position: int, part: NewP
             "file_id": file_id,
             "position": position,
             "modality": part.modality,
-            "place": json.dumps(part.place.as_dict()),
+            "place": _json(part.place.as_dict(), "{}"),
             "text": storable(part.text),
             "language": part.language,
             "signature": signed(part.signature),
-            "flags": json.dumps(part.flags),
-            "cleaning": json.dumps(
-                [{"step": note.step, "applied": note.applied, "detail": note.detail} for note in part.cleaning]
+            "flags": _json(part.flags, "[]"),
+            "cleaning": _json(
+                [{"step": note.step, "applied": note.applied, "detail": note.detail} for note in part.cleaning], "[]"
             ),
         },
     )
+
+
+def _json(value: Any, empty: str) -> str:
+    return json.dumps(value) if value else empty
 
 
 def title_of(work: NewWork) -> str:

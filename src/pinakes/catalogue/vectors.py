@@ -98,26 +98,28 @@ def of_parts(connection: Connection, space: Space, part_ids: Sequence[int]) -> I
                 yield part_id, code, vectors[row]
 
 
-def compact(connection: Connection, space: Space) -> int:
-    """Rewrite the blocks of which most rows are gone; returns how many were rewritten."""
+def wasteful(connection: Connection, space: Space) -> list[int]:
+    """The blocks of a space of which most rows are gone."""
     dead = func.count(tombstones.c.block_row)
     query = (
-        select(vector_blocks.c.id, vector_blocks.c.rows, dead)
+        select(vector_blocks.c.id)
         .join(tombstones, tombstones.c.block_id == vector_blocks.c.id)
         .where(vector_blocks.c.space_id == space.id)
         .group_by(vector_blocks.c.id, vector_blocks.c.rows)
+        .having(dead > vector_blocks.c.rows * WASTE)
     )
-    wasteful = [block for block, rows, gone in connection.execute(query) if gone > rows * WASTE]
-    for block in wasteful:
-        _rewrite(connection, space, block)
-    return len(wasteful)
+    return list(connection.scalars(query))
 
 
-def _rewrite(connection: Connection, space: Space, block_id: int) -> None:
+def rewrite(connection: Connection, space: Space, block_id: int) -> None:
+    """Put what is left of a block into a new one; a block that is damaged is left for `check` to name."""
     query = select(codes.c.block_row, codes.c.part_id, codes.c.code).where(
         codes.c.space_id == space.id, codes.c.block_id == block_id
     )
-    part_ids, vectors = read_block(connection, block_id, space.dim)
+    try:
+        part_ids, vectors = read_block(connection, block_id, space.dim)
+    except Damaged:
+        return
     alive = sorted(
         tuple(row) for row in connection.execute(query.where(codes.c.part_id.in_([int(part) for part in part_ids])))
     )

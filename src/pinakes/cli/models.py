@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 
+from pinakes.cli.common import add_common
 from pinakes.cli.library_options import loaded_settings, open_library
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
@@ -17,7 +20,7 @@ EPILOG = "Nothing is fetched unless asked: `pull` is the only command that uses 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("list", help="all known encoders, with modalities, languages, size, speed and licence")
+    listing = actions.add_parser("list", help="all known encoders, with modalities, languages, size, speed and licence")
     pull = actions.add_parser("pull", help="fetch a model by its name, or take it from a local folder")
     pull.add_argument("name", metavar="NAME", help="name in the table, owner/name on the hub, or a folder")
     pull.add_argument("--revision", default="main", help="revision on the hub (default: main)")
@@ -26,10 +29,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     use = actions.add_parser("use", help="encode the library with a model; the old one answers meanwhile")
     use.add_argument("name", metavar="NAME")
     use.add_argument("--beside", action="store_true", help="keep the models that it would replace")
+    use.add_argument("--background", action="store_true", help="return at once; `pinakes status` shows how far it is")
     use.add_argument("--bits", type=int, default=0, metavar="N", help="bits of the codes, 64 to 1024")
     use.add_argument("--hasher", default="", metavar="NAME", help="how codes are made: rotation or itq")
     remove = actions.add_parser("remove", help="delete a fetched model")
     remove.add_argument("name", metavar="NAME")
+    for action in (listing, pull, use, remove):
+        add_common(action)
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -79,6 +85,8 @@ def _pull(options: argparse.Namespace, output: Output) -> int:
 
 
 def _use(options: argparse.Namespace, output: Output) -> int:
+    if options.background:
+        return _in_background(options, output)
     with open_library(options) as library, Progress("encoding", quiet=options.json) as progress:
         running = library.using(options.name, beside=options.beside)
         with running:
@@ -91,6 +99,25 @@ def _use(options: argparse.Namespace, output: Output) -> int:
     output.record({"report": report.as_dict()})
     output.line(f"{options.name}: {report.parts:,} parts encoded, {report.failed:,} files failed.")
     return EXIT_PARTLY if report.failed else EXIT_DONE
+
+
+def _in_background(options: argparse.Namespace, output: Output) -> int:
+    """Start the same command in a process of its own, which outlives the terminal; it can be stopped and resumed."""
+    with open_library(options) as library:
+        folder = library.folder
+    command = [sys.executable, "-m", "pinakes", "models", "use", options.name, "--library", str(folder)]
+    command += ["--beside"] if options.beside else []
+    command += [f"--set={pair}" for pair in options.set]
+    process = subprocess.Popen(  # noqa: S603 -- this very program, no shell
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    output.record({"process": process.pid})
+    output.line(f"Process {process.pid} encodes the library; `pinakes status` shows how far it is.")
+    return EXIT_DONE
 
 
 def _remove(options: argparse.Namespace, output: Output) -> int:

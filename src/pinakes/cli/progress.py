@@ -9,7 +9,7 @@ import threading
 import time
 from types import TracebackType
 
-from pinakes.types import clock
+from pinakes.durations import clock
 
 _INTERVAL = 0.1
 

@@ -94,7 +94,7 @@ def _show(hit: Hit, options: argparse.Namespace, output: Output) -> None:
         words = ", ".join(dict.fromkeys(f"{word.field}:{word.word}" for word in hit.why.words))
         if words:
             output.line(f"         words: {printable(words)}")
-    thumbnails.show(hit.preview, "         ")
+    thumbnails.show(lambda: hit.preview, "         ")
 
 
 def _name(hit: Hit) -> str:

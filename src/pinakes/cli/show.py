@@ -56,5 +56,5 @@ def run(options: argparse.Namespace, output: Output) -> int:
                 output.line(f"  cleaning {step['step']}: {done}{': ' + step['detail'] if step['detail'] else ''}")
         if len(parts) > len(shown):
             output.line(f"and {len(parts) - len(shown):,} more parts: --parts 0")
-        thumbnails.show(library.preview(parts[0].id) if parts else None, "")
+        thumbnails.show(lambda: library.preview(parts[0].id) if parts else None, "")
     return EXIT_DONE

@@ -6,7 +6,7 @@ import base64
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 _ROWS = 8
@@ -24,10 +24,11 @@ def protocol(environ: Mapping[str, str], *, is_terminal: bool) -> str:
     return "blocks" if environ.get("COLORTERM") in ("truecolor", "24bit") else ""
 
 
-def show(path: Path | None, indent: str = "   ") -> None:
-    """Show a preview under a hit, where the terminal can."""
+def show(preview: Callable[[], Path | None], indent: str = "   ") -> None:
+    """Show a preview under a hit, where the terminal can; it is not even looked for where not."""
     way = protocol(os.environ, is_terminal=sys.stdout.isatty())
-    if not way or path is None:
+    path = preview() if way else None
+    if path is None:
         return
     drawn = {"kitty": kitty, "iterm": iterm, "blocks": blocks}[way](path.read_bytes())
     sys.stdout.write("".join(f"{indent}{line}\n" for line in drawn.split("\n")))

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from pinakes.index.documents import Document
-from pinakes.index.inverted import Inverted, inverted_arrays
-from pinakes.index.packs import MemoryPack, Pack
+from pinakes.index.inverted import Ids, Inverted, inverted_arrays
+from pinakes.index.packs import Array, MemoryPack, Pack
 
 _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
@@ -36,7 +36,16 @@ def build_columns(name: str, documents: Sequence[Document]) -> MemoryPack:
             numbers.append(keys.setdefault(key_of(field, value), len(keys)))
             ids.append(item)
     arrays = inverted_arrays("values", list(keys), np.array(numbers, np.uint32), np.array(ids, np.uint32))
-    return MemoryPack(name, arrays)
+    return MemoryPack(name, arrays | forward_arrays(arrays, len(documents)))
+
+
+def forward_arrays(inverted: dict[str, Array], items: int) -> dict[str, Array]:
+    """The same the other way round: for each item the numbers of its values, so that facets of few hits cost little."""
+    lists = inverted["values.lists"].astype(np.int64)
+    numbers = np.repeat(np.arange(len(lists) - 1, dtype=np.uint32), lists[1:] - lists[:-1])
+    ids = inverted["values.ids"]
+    starts = np.concatenate([[0], np.cumsum(np.bincount(ids, minlength=items))])
+    return {"items.starts": starts.astype(np.uint32), "items.values": numbers[np.argsort(ids, kind="stable")]}
 
 
 def _values(document: Document) -> Iterator[tuple[str, str]]:
@@ -75,6 +84,7 @@ class Columns:
     """The columns of one segment."""
 
     def __init__(self, pack: Pack) -> None:
+        self._pack = pack
         self._values = Inverted(pack, "values")
 
     def fields(self) -> list[str]:
@@ -97,18 +107,28 @@ class Columns:
         first, last = self._values.keys.range_of(field.encode() + _FIELD)
         return first, [key.rpartition(_DISPLAY)[2].decode() for key in self._values.keys.some(first, last)]
 
-    def items(self, indexes: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.uint32]]:
+    def items(self, indexes: Sequence[int]) -> Ids:
         """The items that have any of these values; one that has several comes several times."""
         lists = [self._values.ids(index) for index in indexes]
         return np.concatenate(lists) if lists else np.zeros(0, np.uint32)
 
-    def counts(self, field: str, chosen: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> dict[str, int]:
-        """How many of the chosen items have each value of a field."""
-        first, names = self.values(field)
-        if not names:
-            return {}
-        bounds = self._values.bounds(first, first + len(names))
-        hits = chosen[self._values.ids(first, first + len(names))]
-        before = np.concatenate([[0], np.cumsum(hits)])
-        totals = before[bounds[1:] - bounds[0]] - before[bounds[:-1] - bounds[0]]
-        return {name: int(total) for name, total in zip(names, totals, strict=True) if total}
+    def counts(self, items: Ids, fields: Sequence[str]) -> dict[str, dict[str, int]]:
+        """For each of some fields its values among these items, and how many of them have each."""
+        starts = self._pack.array("items.starts")
+        begins, ends = starts[items].astype(np.int64), starts[items + 1].astype(np.int64)
+        lengths = ends - begins
+        steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        numbers, totals = np.unique(
+            self._pack.array("items.values")[np.repeat(begins, lengths) + steps], return_counts=True
+        )
+        found: dict[str, dict[str, int]] = {}
+        for name in fields:
+            first, last = self._values.keys.range_of(name.encode() + _FIELD)
+            low, high = np.searchsorted(numbers, [first, last])
+            if low < high:
+                chosen = zip(numbers[low:high].tolist(), totals[low:high].tolist(), strict=True)
+                found[name] = {self._display(number): total for number, total in chosen}
+        return found
+
+    def _display(self, number: int) -> str:
+        return self._values.keys[number].rpartition(_DISPLAY)[2].decode()

@@ -17,7 +17,7 @@ from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.types import Codes, Floats
 
 # Candidates that are rescored: enough for a recall@10 of 0.985 among a million (see benchmarks/search.py).
-LEAST_CANDIDATES = 500
+LEAST_CANDIDATES = 800
 
 
 @dataclass(frozen=True, slots=True)

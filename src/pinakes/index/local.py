@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable
-from dataclasses import replace
-from itertools import count
-from typing import Any, Protocol
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.catalogue.spaces import all_spaces
-from pinakes.errors import Busy, Damaged, PinakesError
-from pinakes.index import calibrate, manifest
-from pinakes.index.manifest import Manifest, SegmentEntry
-from pinakes.index.packs import Array, FilePack, MemoryPack, Pack, Stream, write_pack
-from pinakes.index.refresh import Keep, Live, Refresh
-from pinakes.index.segment import Segment
+from pinakes.errors import Busy, DiskFull, PinakesError, ReadOnly, StorageFailed
+from pinakes.index import manifest
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.state import State, load
-from pinakes.storage import DISK, Disk, explained
+from pinakes.storage import DISK, Disk
 from pinakes.words.analyse import analyser
 
+if TYPE_CHECKING:
+    from pinakes.index.writer import IndexWriter
+
 FOLDER = "index"
-# The scales of scores are measured again when the library has grown by this much.
-_GROWN = 1.25
 
 
 class Index(Protocol):
@@ -59,7 +49,7 @@ class LocalIndex:
     def _newest(self, now: int) -> Snapshot:
         """A snapshot of the catalogue's state, or, while another process writes, of the state published last."""
         state = self._load()
-        if state is not None and state.manifest.generation == now:
+        if state is not None and state.manifest.generation >= now:
             return state.snapshot(self._max_prefix_words)
         if not self._catalogue.read_only:
             try:
@@ -68,6 +58,9 @@ class LocalIndex:
             except Busy:
                 if state is not None:
                     return state.snapshot(self._max_prefix_words)
+            except (DiskFull, ReadOnly, StorageFailed):
+                # A search needs no disk to write to.
+                state = self._load()
         return self._in_memory(state)
 
     def publish(self, *, finish: bool = False) -> Snapshot:
@@ -84,69 +77,32 @@ class LocalIndex:
             return self._snapshot
 
     def _publish(self, *, finish: bool) -> Snapshot:
-        with explained(self.folder):
-            self.folder.mkdir(parents=True, exist_ok=True)
-        state = self._load()
-        run = f"s{os.urandom(6).hex()}"
-        try:
-            fresh, segments = self._refreshed(state, self._on_disk, run, merging=True, finish=finish)
-        except Damaged:
-            # What is derived is not repaired but made anew.
-            state = None
-            fresh, segments = self._refreshed(None, self._on_disk, f"{run}r", merging=True, finish=finish)
-        fresh = replace(fresh, segments=tuple(self._entry(segment, run) for segment in segments))
-        manifest.write(self.folder, fresh, self._disk)
-        manifest.sweep(self.folder, [fresh, *([state.manifest] if state else [])], self._disk)
-        return self._searchable(fresh, segments)
+        return self._writer().publish(self._load(), finish=finish)
 
     def _in_memory(self, state: State | None) -> Snapshot:
         """A snapshot of the newest state where the index can not be written."""
-        return self._searchable(*self._refreshed(state, _in_memory, "memory", merging=False, finish=False))
+        return self._writer().in_memory(state)
 
-    def _refreshed(
-        self, state: State | None, keep: Keep, run: str, *, merging: bool, finish: bool
-    ) -> tuple[Manifest, list[Live]]:
-        """The state brought up to the catalogue: its manifest (without names of files) and its segments."""
-        start = state.manifest if state else Manifest(0, self._analyser.name)
-        with self._catalogue.reading() as connection:
-            refresh = Refresh(connection, self._analyser, keep, _counted(run), merging)
-            reached, segments = refresh.run(state.live() if state else [], start.generation, finish=finish)
-        return self._calibrated(replace(start, generation=reached), segments), segments
+    def _writer(self) -> IndexWriter:
+        # Imported here: who only searches an index that is up to date does not pay for it.
+        from pinakes.index.writer import IndexWriter
 
-    def _calibrated(self, fresh: Manifest, segments: list[Live]) -> Manifest:
-        """The manifest with scales of scores that fit the library's present size."""
-        with self._catalogue.reading() as connection:
-            spaces = all_spaces(connection)
-        snapshot = self._searchable(fresh, segments)
-        known = all(str(space.id) in fresh.calibration for space in spaces)
-        if known and fresh.calibrated_rows * _GROWN > snapshot.alive_rows:
-            return fresh
-        scales: dict[str, Any] = {str(space.id): calibrate.measure(snapshot, space) for space in spaces}
-        return replace(fresh, calibration=scales, calibrated_rows=snapshot.alive_rows)
-
-    def _searchable(self, fresh: Manifest, segments: list[Live]) -> Snapshot:
-        opened = [Segment(live.name, live.packs, live.alive, self._max_prefix_words) for live in segments]
-        return Snapshot(fresh.generation, opened, fresh.calibration)
-
-    def _on_disk(self, name: str, arrays: dict[str, Array | Stream], extra: dict[str, object]) -> Pack:
-        path = self.folder / f"{name}.pack"
-        write_pack(path, arrays, extra, self._disk)
-        return FilePack(path, self._disk)
-
-    def _entry(self, segment: Live, run: str) -> SegmentEntry:
-        dead = ""
-        if not segment.alive.all():
-            dead = f"{segment.name}-dead-{run}.pack"
-            write_pack(self.folder / dead, {"dead": ~segment.alive}, disk=self._disk)
-        return SegmentEntry(segment.name, segment.rows, {kind: p.name for kind, p in segment.packs.items()}, dead)
+        return IndexWriter(self.folder, self._catalogue, self._analyser, self._disk)
 
     def _load(self) -> State | None:
-        return load(self.folder, self._analyser.name, self._disk)
+        state = load(self.folder, self._analyser.name, self._disk)
+        # One that is ahead was made of another catalogue, or before this one was put back to an earlier state.
+        if state is not None and state.manifest.generation > self._catalogue.generation():
+            return None
+        return state
 
     def check(self) -> dict[str, PinakesError]:
         """Read every byte of the index; what is damaged, by the name of its file."""
         problems: dict[str, PinakesError] = {}
         state = self._load()
+        pointer = manifest.problem(self.folder, self._disk)
+        if pointer is not None:
+            problems[manifest.CURRENT] = pointer
         for pack in state.every_pack() if state else ():
             try:
                 pack.check()
@@ -158,20 +114,3 @@ class LocalIndex:
         """Let go of the snapshot."""
         with self._lock:
             self._snapshot = None
-
-
-def _in_memory(name: str, arrays: dict[str, Array | Stream], extra: dict[str, object]) -> Pack:
-    return MemoryPack(name, {key: _whole(value) for key, value in arrays.items()}, dict(extra))
-
-
-def _whole(value: Array | Stream) -> Array:
-    if not isinstance(value, Stream):
-        return value
-    empty = np.zeros((0, value.width) if value.width else 0, value.dtype)
-    return np.concatenate([empty, *value.pieces])
-
-
-def _counted(run: str) -> Callable[[], str]:
-    """New names of segments of one run."""
-    numbers = count()
-    return lambda: f"{run}-{next(numbers)}"

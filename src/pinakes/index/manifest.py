@@ -54,18 +54,41 @@ def write(folder: Path, manifest: Manifest, disk: Disk) -> None:
     data = json.dumps({"format": FORMAT, "sum": crc32(body.encode()), "body": body}).encode()
     name = file_name(manifest.generation)
     write_whole(folder / name, [data], disk)
-    write_whole(folder / CURRENT, [name.encode()], disk)
+    write_whole(folder / CURRENT, [_signed(name)], disk)
 
 
 def read(folder: Path, disk: Disk) -> Manifest | None:
     """The current manifest, or None where there is none that can be used."""
     try:
-        name = _read_file(folder / CURRENT, disk).decode("ascii")
-        if "/" in name or "\\" in name:
-            return None
-        return parse(_read_file(folder / name, disk))
-    except (PinakesError, FileNotFoundError, UnicodeDecodeError):
+        return _current(folder, disk)
+    except (PinakesError, FileNotFoundError):
         return None
+
+
+def problem(folder: Path, disk: Disk) -> PinakesError | None:
+    """What is wrong with the current manifest; nothing where there is none, since the index may be deleted."""
+    try:
+        _current(folder, disk)
+    except FileNotFoundError as error:
+        if error.filename == str(folder / CURRENT):
+            return None
+        return Damaged(f"{CURRENT} names a manifest that is not there.", "It is made anew from the catalogue.")
+    except PinakesError as error:
+        return error
+    return None
+
+
+def _current(folder: Path, disk: Disk) -> Manifest:
+    pointer = _read_file(folder / CURRENT, disk)
+    name = pointer.partition(b" ")[0].decode("ascii", "replace")
+    if pointer != _signed(name):
+        raise Damaged(f"{CURRENT} does not match its checksum.", "It is made anew from the catalogue.")
+    return parse(_read_file(folder / name, disk))
+
+
+def _signed(name: str) -> bytes:
+    """The name of a manifest with its checksum: one letter changed could name another manifest that is there."""
+    return b"%s %08x\n" % (name.encode(), crc32(name.encode()))
 
 
 def parse(data: bytes) -> Manifest:

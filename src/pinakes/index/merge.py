@@ -71,7 +71,21 @@ def _renumbered(masks: Sequence[NDArray[np.bool_]]) -> list[NDArray[np.int64]]:
 def _merge_columns(parts: Sequence[Part], pack: str) -> tuple[Arrays, dict[str, object]]:
     new_ids = _renumbered([part.alive for part in parts])
     sources = [Source(part.packs[pack], ids) for part, ids in zip(parts, new_ids, strict=True)]
-    return merge_inverted("values", sources, positions=False)[0], {}
+    arrays, new_values = merge_inverted("values", sources, positions=False)
+    return arrays | _merge_forward(sources, new_values), {}
+
+
+def _merge_forward(sources: Sequence[Source], new_values: Sequence[NDArray[np.int64]]) -> Arrays:
+    """For each item that is left the new numbers of its values."""
+    counts, numbers = [], []
+    for source, new in zip(sources, new_values, strict=True):
+        starts = source.pack.array("items.starts").astype(np.int64)
+        left = source.new_ids != GONE
+        lengths = starts[1:] - starts[:-1]
+        counts.append(lengths[left])
+        numbers.append(new[source.pack.array("items.values")[np.repeat(left, lengths)]].astype(np.uint32))
+    starts = np.concatenate([[0], np.cumsum(np.concatenate(counts))])
+    return {"items.starts": starts.astype(np.uint32), "items.values": np.concatenate(numbers)}
 
 
 def _merge_words(parts: Sequence[Part], pack: str) -> tuple[Arrays, dict[str, object]]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from pinakes.catalogue.counters import generation
@@ -15,6 +14,7 @@ from pinakes.catalogue.schema import items, removed
 from pinakes.catalogue.spaces import Space, all_spaces
 from pinakes.index.columns import build_columns
 from pinakes.index.documents import batches, documents
+from pinakes.index.live import Live
 from pinakes.index.merge import Part, merge
 from pinakes.index.packs import Array, MemoryPack, Pack, Stream
 from pinakes.index.rows_build import build_rows, build_space
@@ -26,20 +26,6 @@ from pinakes.words.analyse import Analyser
 FAN_IN = 8
 # A segment of which more is gone than this is written anew.
 WASTE = 0.3
-
-
-@dataclass(frozen=True, slots=True)
-class Live:
-    """A segment while the index is being brought up to date: its packs, and which of its items are alive."""
-
-    name: str
-    packs: dict[str, Pack]
-    alive: NDArray[np.bool_]
-
-    @property
-    def rows(self) -> int:
-        """How many rows it has."""
-        return self.packs[ROWS].size("parts")
 
 
 # Puts arrays where they stay (a file, or memory) under a name, and opens them as a pack.

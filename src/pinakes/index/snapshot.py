@@ -16,6 +16,7 @@ from pinakes.errors import Damaged, DeadlinePassed, PinakesError
 from pinakes.index.filters import Filter
 from pinakes.index.matrix import Among, Mask
 from pinakes.index.segment import Segment
+from pinakes.types import Rows
 
 T = TypeVar("T")
 N = TypeVar("N", bound=np.generic)
@@ -100,49 +101,42 @@ class Snapshot:
             places = np.flatnonzero(numbers == number)
             yield number, places, rows[places] - self.bases[number]
 
-    def gather(self, rows: NDArray[np.int64], read: Callable[[Segment], NDArray[N]], kind: type[N]) -> NDArray[N]:
+    def gather(self, rows: NDArray[np.int64], read: Callable[[Segment, Rows], NDArray[N]], kind: type[N]) -> NDArray[N]:
         """A value for each row, read from its segment."""
         values = np.zeros(len(rows), kind)
         for number, places, local in self.by_segment(rows):
-            values[places] = read(self.segments[number])[local]
+            values[places] = read(self.segments[number], local)
         return values
 
     def parts(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The part of each row."""
-        return self.gather(rows, lambda segment: segment.parts, np.int64)
+        return self.gather(rows, lambda segment, local: segment.parts[local], np.int64)
 
     def items(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """The item of each row."""
-        return self.gather(rows, _item_of_rows, np.int64)
+        return self.gather(rows, lambda segment, local: segment.items[segment.item_of_row[local]], np.int64)
 
     def modalities(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The number of each row's modality."""
-        return self.gather(rows, lambda segment: segment.modalities, np.uint8)
+        return self.gather(rows, lambda segment, local: segment.modalities[local], np.uint8)
 
     def signatures(self, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
         """Each row's signature, 0 where it has none."""
-        return self.gather(rows, lambda segment: segment.signatures, np.uint64)
+        return self.gather(rows, lambda segment, local: segment.signatures[local], np.uint64)
 
-    def rows_of_item(self, item_id: int) -> NDArray[np.int64]:
-        """The rows of an item that is alive."""
-        for base, segment in zip(self.bases.tolist(), self.segments, strict=False):
-            found = np.flatnonzero(segment.items == item_id)
-            if len(found) and (segment.alive_items is None or segment.alive_items[found[0]]):
-                start, stop = segment.starts[found[0] : found[0] + 2].tolist()
-                rows: NDArray[np.int64] = np.arange(start, stop, dtype=np.int64) + base
-                return rows
-        return np.zeros(0, np.int64)
+    def leading(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which rows are the first of their item: the one with which its metadata goes."""
+        return self.gather(rows, lambda segment, local: segment.starts[segment.item_of_row[local]] == local, np.bool_)
 
     def facets(self, rows: NDArray[np.int64], fields: Sequence[str]) -> dict[str, dict[str, int]]:
         """For each field its values among the items of some rows, and in how many items each stands."""
         totals: dict[str, Counter[str]] = {name: Counter() for name in fields}
         for number, _, local in self.by_segment(rows):
             segment = self.segments[number]
-            chosen = np.zeros(len(segment.items), np.bool_)
-            chosen[segment.item_of_row[local]] = True
             try:
-                for name in fields:
-                    totals[name].update(segment.columns().counts(name, chosen))
+                found = segment.columns().counts(np.unique(segment.item_of_row[local]), fields)
+                for name, counts in found.items():
+                    totals[name].update(counts)
             except Damaged as error:
                 self.damage[segment.name] = error
         return {name: dict(counts) for name, counts in totals.items() if counts}
@@ -160,8 +154,3 @@ class Snapshot:
         for _, found in self.each(lambda segment: segment.words().languages):
             totals.update(found)
         return [language for language, _ in totals.most_common()]
-
-
-def _item_of_rows(segment: Segment) -> NDArray[np.int64]:
-    items: NDArray[np.int64] = segment.items[segment.item_of_row]
-    return items

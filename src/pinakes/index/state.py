@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from pinakes.errors import Damaged, PinakesError
 from pinakes.index import manifest
+from pinakes.index.live import Live
 from pinakes.index.manifest import Manifest
 from pinakes.index.packs import Array, FilePack, Pack
-from pinakes.index.refresh import Live
 from pinakes.index.segment import ROWS, Segment
 from pinakes.index.snapshot import Snapshot
 from pinakes.storage import Disk

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pinakes.catalogue import jobs, known
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.collections import ensure, source
+from pinakes.catalogue.compaction import compact
 from pinakes.catalogue.spaces import Space, all_spaces
 from pinakes.encoders.base import Encoder
 from pinakes.index.local import LocalIndex
@@ -76,6 +77,7 @@ def add(
         if found.prefix:
             with catalogue.writing() as connection:
                 report.vanished += known.mark_vanished(connection, found.prefix, known.exists)
+        compact(catalogue)
     except Exception:
         state = "failed"
         raise

@@ -12,7 +12,8 @@ from pinakes.errors import UsageError
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
 from pinakes.search.query.parse import parse, parse_arguments
-from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term
+from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, VectorTerm
+from pinakes.types import Floats
 
 PathLike: TypeAlias = str | os.PathLike[str]
 # A query as one string, or as the arguments of a command: signs and whole terms.
@@ -68,6 +69,7 @@ def query_of(
     *,
     files: Sequence[PathLike] = (),
     items: Sequence[int] = (),
+    vectors: Mapping[str, Floats] | None = None,
     where: Where = "",
 ) -> Query:
     """One query of all that a search was given."""
@@ -78,6 +80,7 @@ def query_of(
         asked = parse_arguments(list(words), limits, is_file)
     terms: tuple[Term, ...] = tuple(FileTerm(os.fspath(path)) for path in files)
     terms += tuple(ItemTerm(number) for number in items)
+    terms += tuple(VectorTerm(space, vector) for space, vector in (vectors or {}).items())
     return replace(asked, terms=asked.terms + terms, filters=asked.filters + filters_of(where, limits))
 
 

@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
-from pinakes.catalogue import backup, choices, collections, items, jobs, previews
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.catalogue.check import Problem
 from pinakes.catalogue.entries import item_entry, part_entries, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.spaces import Space, all_spaces
-from pinakes.encoders.base import Encoder
-from pinakes.encoders.find import find
 from pinakes.errors import NotFound
 from pinakes.index.local import LocalIndex
-from pinakes.ingest import run as ingest
-from pinakes.ingest.events import Report, Told
-from pinakes.ingest.reencode import reencode
-from pinakes.library import fitting, originals, upkeep
-from pinakes.library.adding import AddRun
 from pinakes.library.asking import PathLike, Where, Words, query_of
+from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
-from pinakes.library.paths import library_folder
-from pinakes.library.sources import Reading, source_of
+from pinakes.library.paths import SETTINGS, keep_settings, library_folder
+from pinakes.search.query.terms import Query
 from pinakes.search.request import FACETS, Holdings, Options
 from pinakes.search.search import search
 from pinakes.settings import Settings, load, with_values
 from pinakes.types import Floats, Metric
+
+# The rooms that only some methods need are imported by those: a search from the shell does not pay for them.
+if TYPE_CHECKING:
+    from pinakes.catalogue.check import Problem
+    from pinakes.catalogue.jobs import Failure
+    from pinakes.ingest.events import Report, Told
+    from pinakes.library.adding import AddRun
+    from pinakes.media.base import DecodedPart
 
 MODELS = "models"
 
@@ -48,7 +48,7 @@ class Library:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._index = LocalIndex(catalogue)
-        self._encoders: dict[str, Encoder] = {}
+        self._encoders = Encoders(catalogue.settings, catalogue.folder / MODELS)
 
     @classmethod
     def open(
@@ -56,7 +56,11 @@ class Library:
     ) -> Library:
         """Open the library in a folder, or the default one; `create` makes it where there is none."""
         folder = library_folder(path)
-        return cls(Catalogue.open(folder, with_values(load(folder), settings or {}), create=create))
+        is_new = create and not (folder / SETTINGS).exists()
+        library = cls(Catalogue.open(folder, with_values(load(folder), settings or {}), create=create))
+        if is_new and settings:
+            keep_settings(folder, settings)
+        return library
 
     def __enter__(self) -> Library:
         return self
@@ -110,16 +114,16 @@ class Library:
         >>> outcomes
         ['unchanged', 'unchanged', 'unchanged']
         """
-        reading = Reading(columns or {}, pair)
-        how = ingest.Adding(collection, None if cleaning is None else tuple(cleaning), retry)
-        sources = [source_of(path, self._catalogue, reading) for path in paths]
+        from pinakes.ingest.run import Adding
+        from pinakes.library import growing
+        from pinakes.library.adding import AddRun
+
+        how = Adding(collection, None if cleaning is None else tuple(cleaning), retry)
 
         def start(report: Report) -> Iterator[Told]:
-            with self._catalogue.writer():
-                encoders = self._chosen_encoders()
-                for found in sources:
-                    with closing(ingest.add(self._catalogue, self._index, encoders, found, how, report)) as told:
-                        yield from told
+            yield from growing.adding(
+                self._catalogue, self._index, self._encoders, paths, how, columns or {}, report, pair=pair
+            )
 
         return AddRun(start)
 
@@ -131,6 +135,8 @@ class Library:
         >>> library.add_vectors("mine", numpy.eye(4, dtype="float32"), titles=["a", "b", "c", "d"])
         [4, 5, 6, 7]
         """
+        from pinakes.library import upkeep
+
         with self._catalogue.writer():
             return upkeep.add_vectors(self._catalogue, self._index, name, vectors, titles, metric, bits)
 
@@ -140,17 +146,9 @@ class Library:
         >>> library.remove(4, 5, 6, 7)
         4
         """
-        with self._catalogue.writer():
-            with self._catalogue.reading() as connection:
-                chosen = list(numbers)
-                chosen += collections.missing(connection) if missing else []
-                chosen += collections.items_of(connection, collection) if collection else []
-                parts = list(parts_of(connection, chosen))
-            with self._catalogue.writing() as connection:
-                count = items.remove(connection, chosen)
-            previews.forget(self.folder, [part.id for part in parts], [part.file_id or 0 for part in parts])
-            self._index.publish(finish=True)
-        return count
+        from pinakes.library import growing
+
+        return growing.remove(self._catalogue, self._index, numbers, missing=missing, collection=collection)
 
     # Searching
 
@@ -162,6 +160,7 @@ class Library:
         audio: PathLike | None = None,
         file: PathLike | None = None,
         item: int | None = None,
+        vectors: Mapping[str, Floats] | None = None,
         where: Where = "",
         mode: str = "precise",
         limit: int = 10,
@@ -180,9 +179,13 @@ class Library:
         'A red boat'
         >>> library.search(image="holiday-photos/red.png")[0].score
         1.0
+
+        `vectors` holds query vectors (dim,) by the name of their space, for vectors that were made elsewhere.
         """
         files = [path for path in (image, audio, file) if path is not None]
-        asked = query_of(query, self.settings.limits, files=files, items=() if item is None else (item,), where=where)
+        items = () if item is None else (item,)
+        limits = self.settings.limits
+        asked = query_of(query, limits, files=files, items=items, vectors=vectors, where=where)
         options = Options(
             mode=mode,  # type: ignore[arg-type]
             limit=limit,
@@ -197,9 +200,7 @@ class Library:
         )
         return self._answer(asked, options)
 
-    def _answer(self, asked: Any, options: Options) -> Results:
-        from dataclasses import replace
-
+    def _answer(self, asked: Query, options: Options) -> Results:
         answer = search(asked, options, self._holdings())
         return Results(self, answer, lambda token: self._answer(asked, replace(options, page=token)))
 
@@ -208,10 +209,20 @@ class Library:
             catalogue=self._catalogue,
             index=self._index,
             settings=self.settings,
-            encoder=self._encoder_of,
-            decode=lambda path: originals.decode_example(path, self.settings, list(self._encoders_of_spaces())),
-            upload=lambda name: originals.upload(self.folder, name),
+            encoder=self._encoders.of_space,
+            decode=self._decode_example,
+            upload=self._upload,
         )
+
+    def _decode_example(self, path: Path) -> Sequence[DecodedPart]:
+        from pinakes.library import originals
+
+        return originals.decode_example(path, self.settings, list(self._encoders.of_all(self._catalogue)))
+
+    def _upload(self, name: str) -> Path:
+        from pinakes.library import originals
+
+        return originals.upload(self.folder, name)
 
     # Looking at what there is
 
@@ -236,6 +247,8 @@ class Library:
 
     def preview(self, part: int) -> Path | None:
         """The small picture of a part, or of its file where the part has none."""
+        from pinakes.library import originals
+
         return originals.preview(self._catalogue, part)
 
     def open_original(self, part: int) -> IO[bytes]:
@@ -250,6 +263,8 @@ class Library:
             if part not in found:
                 raise NotFound(f"There is no part {part} in this library.")
             item = item_entry(connection, found[part].item_id)
+        from pinakes.library import originals
+
         return originals.open_original(item, found[part], self.settings)
 
     def status(self) -> dict[str, Any]:
@@ -258,10 +273,18 @@ class Library:
         >>> library.status()["items"]
         3
         """
+        from pinakes.library import upkeep
+
         return upkeep.status(self._catalogue, self._index)
 
-    def failures(self) -> list[jobs.Failure]:
-        """The files that could not be read, with the error and the way out."""
+    def failures(self) -> list[Failure]:
+        """The files that could not be read, with the error and the way out.
+
+        >>> library.failures()
+        []
+        """
+        from pinakes.catalogue import jobs
+
         with self._catalogue.reading() as connection:
             return list(jobs.all_failures(connection))
 
@@ -271,6 +294,8 @@ class Library:
         >>> library.duplicates()
         []
         """
+        from pinakes.library import upkeep
+
         return upkeep.duplicates(self._catalogue, within_bits)
 
     # Upkeep
@@ -281,15 +306,21 @@ class Library:
         >>> library.check()
         []
         """
+        from pinakes.library import upkeep
+
         return upkeep.check(self._catalogue, self._index)
 
     def repair(self) -> int:
         """Make the index anew and give up damaged vectors; returns how many files the next `add` reads again."""
+        from pinakes.library import upkeep
+
         with self._catalogue.writer():
             return upkeep.repair(self._catalogue, self._index)
 
     def backup(self, target: PathLike) -> None:
         """Write a backup to a file, also while the library is in use."""
+        from pinakes.catalogue import backup
+
         backup.backup(self._catalogue, Path(target))
 
     @classmethod
@@ -297,9 +328,13 @@ class Library:
         cls, source: PathLike, path: PathLike | None = None, *, settings: Mapping[str, Any] | None = None
     ) -> Library:
         """Make a library of a backup, and open it."""
+        from pinakes.catalogue import backup
+
         folder = library_folder(path)
         given = with_values(load(folder), settings or {})
         backup.restore(Path(source), folder, given.catalogue)
+        if given.catalogue:
+            keep_settings(folder, {"catalogue": given.catalogue})
         return cls.open(folder, settings=settings)
 
     # Encoders
@@ -315,13 +350,12 @@ class Library:
 
         `beside` keeps the encoders that were fetched or trained and that it would replace.
         """
+        from pinakes.library import growing
+        from pinakes.library.adding import AddRun
 
         def start(report: Report) -> Iterator[Told]:
-            if name == "lsa":
-                fitting.fit_lsa(self._catalogue, self.folder / MODELS)
-            encoder = find(name, self.settings, self.folder / MODELS, measure=True)
-            yield from reencode(self._catalogue, self._index, encoder, report, beside=beside)
-            self._encoders.clear()
+            yield from growing.using(self._catalogue, self._index, self.folder / MODELS, name, report, beside=beside)
+            self._encoders.forget()
 
         return AddRun(start)
 
@@ -334,28 +368,8 @@ class Library:
 
         >>> library.recode("colour", bits=128)
         """
+        from pinakes.library import fitting
+
         with self._catalogue.writer():
             fitting.recode(self._catalogue, name, bits, hasher)
             self._index.publish(finish=True)
-
-    def _chosen_encoders(self) -> list[Encoder]:
-        """The encoders of the library, each as its space needs it."""
-        with self._catalogue.reading() as connection:
-            names = choices.encoders(connection)
-        spaces = {space.name: space for space in self.spaces}
-        return [self._encoder(name, spaces.get(name), measure=name not in spaces) for name in names]
-
-    def _encoder(self, name: str, space: Space | None, *, measure: bool = False) -> Encoder:
-        if name not in self._encoders:
-            fingerprint = space.fingerprint if space else ""
-            models = self.folder / MODELS
-            self._encoders[name] = find(name, self.settings, models, fingerprint=fingerprint, measure=measure)
-        return self._encoders[name]
-
-    def _encoder_of(self, space: Space) -> Encoder:
-        return self._encoder(space.name, space)
-
-    def _encoders_of_spaces(self) -> Iterator[Encoder]:
-        for space in self.spaces:
-            if space.fingerprint != upkeep.ELSEWHERE:
-                yield self._encoder_of(space)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pinakes.errors import BadSetting
-from pinakes.settings import load, user_folder
+from pinakes.settings import load, parse, user_folder
+from pinakes.storage import write_whole
 
 DEFAULT = "library"
 SETTINGS = "settings.toml"
@@ -25,6 +29,13 @@ def library_folder(path: str | os.PathLike[str] | None) -> Path:
     return folder / DEFAULT
 
 
-def readable(path: bytes) -> str:
-    """A path for people and for JSON; bytes that are no text come back exactly through os.fsencode."""
-    return os.fsdecode(path)
+# What a library is made with and can not be without: given once, it is kept.
+_KEPT = ("catalogue", "language", "segmenter", "passage_chars", "span_seconds", "span_overlap")
+
+
+def keep_settings(folder: Path, given: Mapping[str, Any]) -> None:
+    """Write down those settings with which a new library was made that must stay the same."""
+    kept = {name: parse(name, value) for name, value in given.items() if name in _KEPT and value != ""}
+    if kept:
+        lines = [f"{name} = {json.dumps(value)}\n" for name, value in kept.items()]
+        write_whole(folder / SETTINGS, ["".join(lines).encode()])

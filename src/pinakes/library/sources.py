@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.collections import addresses
 from pinakes.catalogue.known import by_path
 from pinakes.errors import NotFound, PinakesError
 from pinakes.ingest.run import Source
@@ -49,7 +50,12 @@ def _with_archives(offers: Offers, catalogue: Catalogue) -> Offers:
             known = by_path(connection, [key]).get(key)
         return known is None or (known.size, known.mtime_ns) != (size, mtime_ns)
 
+    with catalogue.reading() as connection:
+        tables = addresses(connection, "table")
     for offer in offers:
+        if offer.key in tables:
+            # It lists works; it is none itself.
+            continue
         if not isinstance(offer, Candidate) or not is_archive(offer.path):
             yield offer
             continue

@@ -23,11 +23,10 @@ from pinakes.encoders.hashers import default_bits, fit
 from pinakes.errors import BadInput, BadVector
 from pinakes.index.documents import SEGMENT_ROWS
 from pinakes.index.local import LocalIndex
+from pinakes.library.encoders import ELSEWHERE
 from pinakes.media.clean.duplicates import near_duplicates
 from pinakes.types import METRICS, Floats, Metric, Place
 
-# The fingerprint of vectors that no encoder of ours made.
-ELSEWHERE = "elsewhere"
 _AT_A_TIME = 4_096
 
 
@@ -124,10 +123,9 @@ def add_vectors(
     if titles and len(titles) != len(vectors):
         raise BadInput(f"There are {len(vectors)} vectors but {len(titles)} titles.")
     space, collection = _vector_space(catalogue, name, vectors, metric, bits)
-    given = checked(vectors, space)
     numbers: list[int] = []
-    for start in range(0, len(given), _AT_A_TIME):
-        piece = given[start : start + _AT_A_TIME]
+    for start in range(0, len(vectors), _AT_A_TIME):
+        piece = checked(vectors[start : start + _AT_A_TIME], space)
         piece = unit_rows(piece) if space.metric == "cosine" else piece
         with catalogue.writing() as connection:
             first = _next_key(connection)

@@ -7,6 +7,7 @@ from typing import Any
 
 from av.stream import Disposition
 
+from pinakes.durations import clock
 from pinakes.errors import BadMedia, Unsupported
 from pinakes.media.base import DecodedPart, DecodeSpec
 from pinakes.media.container import AUDIO_CODECS, VIDEO_CODECS, Container, open_container
@@ -21,7 +22,7 @@ from pinakes.media.shots import ShotFinder
 from pinakes.media.sniff import Kind
 from pinakes.media.sound import check_length
 from pinakes.media.soundtrack import Soundtrack
-from pinakes.types import Place, clock
+from pinakes.types import Place
 
 # Every frame of a film is looked at up to so many pixels in all (a quarter of an hour of 1280 x 720); of a longer one
 # only the key frames, which takes a fraction of the time and finds borders to within their distance.

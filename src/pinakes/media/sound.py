@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
+from pinakes.durations import clock
 from pinakes.errors import BadMedia, NoContent, PinakesError, TooLarge
 from pinakes.limits import Limits
 from pinakes.media.container import open_container
@@ -17,7 +18,7 @@ from pinakes.media.preview import Waveform
 from pinakes.media.reading import Pulse, Reading, Source, Summary
 from pinakes.media.signatures import tag_length
 from pinakes.media.spans import Spans, mono
-from pinakes.types import Fields, Floats, clock
+from pinakes.types import Fields, Floats
 
 _BLOCK_FRAMES = 1 << 16
 # A file that ends this much before its header says is cut off.

@@ -21,7 +21,9 @@ from pinakes.types import MODALITIES, Floats
 from pinakes.words.languages import is_little
 from pinakes.words.segment import normal
 
-WORDS = "words"
+WORDS, PHRASES = "words", "phrases"
+# Words side by side say half as much again as the words themselves.
+_PHRASES_WEIGHT = 0.5
 # How many rows each list brings, at least: fusion needs more than the page that is shown.
 _DEPTH = 200
 
@@ -46,18 +48,23 @@ def candidates(
     depth = max(_DEPTH, depth)
     if not encoded.clauses and not encoded.near:
         return _browse(snapshot, selection)
-    hits = _words(snapshot, encoded, options, depth, selection, deadline)
+    hits = _words(snapshot, encoded.clauses, options, depth, selection, deadline)
+    phrases = _words(snapshot, encoded.pairs, options, depth, selection, deadline)
     near = [
         (asked, _near(snapshot, asked, options, depth, selection, deadline))
         for asked in encoded.near
         if options.weights.get(asked.space.name, 1.0) > 0
     ]
-    found = [hits.rows] if hits else []
+    found = [one.rows for one in (hits, phrases) if one]
     rows = np.unique(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
     lists = [_vector_list(snapshot, asked, one, rows, options) for asked, one in near]
     coverage, exact = _coverage(hits, rows)
+    if phrases and len(phrases.rows):
+        beside, _ = _coverage(phrases, rows)
+        weight = options.weights.get(PHRASES, _PHRASES_WEIGHT)
+        lists.insert(0, _word_list(PHRASES, phrases, rows, beside, weight))
     if hits:
-        lists.insert(0, _word_list(hits, rows, coverage, options))
+        lists.insert(0, _word_list(WORDS, hits, rows, coverage, options.weights.get(WORDS, 1.0)))
     unknown = tuple(c.text for c, having in zip(hits.clauses, hits.having, strict=True) if not having) if hits else ()
     return Candidates(rows, tuple(lists), coverage, exact, hits.clauses if hits else (), unknown)
 
@@ -82,11 +89,16 @@ def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter
 
 
 def _words(
-    snapshot: Snapshot, encoded: Encoded, options: Options, depth: int, selection: Selection, deadline: Deadline
+    snapshot: Snapshot,
+    clauses: Sequence[Clause],
+    options: Options,
+    depth: int,
+    selection: Selection,
+    deadline: Deadline,
 ) -> WordHits | None:
-    if not encoded.clauses or options.weights.get(WORDS, 1.0) <= 0:
+    if not clauses or options.weights.get(WORDS, 1.0) <= 0:
         return None
-    return find_words.find(snapshot, encoded.clauses, depth, selection, deadline, options.ranking)
+    return find_words.find(snapshot, clauses, depth, selection, deadline, options.ranking)
 
 
 def _near(
@@ -124,10 +136,9 @@ def _calibrated(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], raw: 
     return scores
 
 
-def _word_list(hits: WordHits, rows: NDArray[np.int64], coverage: Floats, options: Options) -> Ranked:
+def _word_list(name: str, hits: WordHits, rows: NDArray[np.int64], coverage: Floats, weight: float) -> Ranked:
     raw = _laid(hits.rows, hits.scores, rows)
-    weight = options.weights.get(WORDS, 1.0)
-    return Ranked(WORDS, weight, _ranks(hits.rows, rows), raw, np.where(np.isnan(raw), np.nan, coverage), vectors=False)
+    return Ranked(name, weight, _ranks(hits.rows, rows), raw, np.where(np.isnan(raw), np.nan, coverage), vectors=False)
 
 
 def _coverage(hits: WordHits | None, rows: NDArray[np.int64]) -> tuple[Floats, NDArray[np.bool_]]:

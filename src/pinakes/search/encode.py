@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.catalogue.records import PartEntry
-from pinakes.catalogue.spaces import Space, all_spaces
+from pinakes.catalogue.spaces import Space, all_spaces, checked
 from pinakes.catalogue.vectors import of_parts
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.media import medium
 from pinakes.encoders.queries import encode_queries
-from pinakes.errors import NoContent, NotFound
+from pinakes.errors import NoContent, NotFound, UnknownName, nearest
 from pinakes.index.words import Clause
-from pinakes.search.keywords import telling_words
-from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm
+from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm, VectorTerm
 from pinakes.search.request import Holdings
 from pinakes.types import MODALITIES, Floats, Modality
 from pinakes.words.analyse import Analyser, query_words
+from pinakes.words.languages import is_little
+from pinakes.words.segment import normal
 
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
@@ -43,6 +45,8 @@ class Encoded:
     """What is looked up."""
 
     clauses: list[Clause] = field(default_factory=list)
+    # Words that stand side by side in the query, as phrases: where they do so in a part too, it is likelier meant.
+    pairs: list[Clause] = field(default_factory=list)
     without: list[tuple[Clause, ...]] = field(default_factory=list)
     # One vector a space that draws near, or, where nothing does, pushes away.
     near: list[Asked] = field(default_factory=list)
@@ -71,6 +75,8 @@ def encode(query: Query, holdings: Holdings, analyser: Analyser, languages: Sequ
             _add_words(encoded, term, analyser, languages, holdings.settings.limits.max_query_words)
             if not term.field:
                 _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
+        elif isinstance(term, VectorTerm):
+            _add_vector(pulls, term, spaces.values())
         elif isinstance(term, ItemTerm):
             _add_item(encoded, pulls, term, spaces.values(), holdings, analyser)
         else:
@@ -89,6 +95,10 @@ def _add_words(encoded: Encoded, term: TextTerm, analyser: Analyser, languages: 
     clauses = [Clause(group, term.field, abs(term.weight)) for group in groups]
     if term.weight > 0:
         encoded.clauses += clauses
+        telling = [word for word in words if not is_little(normal(word.text)) and not word.prefix]
+        if not term.phrase:
+            pairs = [pair for pair in pairwise(words) if pair[0] in telling and pair[1] in telling]
+            encoded.pairs += [Clause(pair, term.field, term.weight) for pair in pairs]
     else:
         encoded.without.append(tuple(clauses))
 
@@ -101,6 +111,15 @@ def _add_text(
             encoder = _encoder(space, holdings)
             vector = encode_queries(encoder, [text])[0]
             _add(pulls, space, vector, weight, "text")
+
+
+def _add_vector(pulls: dict[int, list[_Pull]], term: VectorTerm, spaces: Iterable[Space]) -> None:
+    by_name = {space.name: space for space in spaces}
+    if term.space not in by_name:
+        raise UnknownName(f"This library has no space named {term.space}.", nearest(term.space, by_name))
+    vector = np.asarray(term.vector, np.float32)
+    (checked_vector,) = checked(vector[None], by_name[term.space])
+    _add(pulls, by_name[term.space], checked_vector, term.weight, "image")
 
 
 def _add_item(
@@ -167,6 +186,9 @@ def _add_telling_words(
     encoded: Encoded, text: str, language: str, weight: float, holdings: Holdings, analyser: Analyser
 ) -> None:
     """A long text is looked up by the words that tell it from others; none of them alone speaks against a hit."""
+    # Imported here: a query of words alone does not pay for it.
+    from pinakes.search.keywords import telling_words
+
     if weight > 0:
         encoded.clauses += telling_words(text, language, weight, holdings.index.snapshot(), analyser)
 

@@ -119,6 +119,7 @@ def _explained(
     shown = groups[page.offset : page.offset + options.limit]
     numbers = snapshot.parts(found.rows)
     items = snapshot.items(found.rows)
+    leading = snapshot.leading(found.rows)
     with holdings.catalogue.reading() as connection:
         parts = part_entries(connection, [int(numbers[group.place]) for group in shown])
         entries = item_entries(connection, [int(items[group.place]) for group in shown])
@@ -129,8 +130,7 @@ def _explained(
         if item_id not in entries or part_id not in parts:
             continue
         item, part = entries[item_id], parts[part_id]
-        leading = bool(snapshot.rows_of_item(item_id)[:1] == found.rows[group.place])
-        matched = marker.matched(item, part, leading=leading)
+        matched = marker.matched(item, part, leading=bool(leading[group.place]))
         path = next((file.path for file in item.files if file.id == part.file_id), b"")
         hits.append(
             Found(

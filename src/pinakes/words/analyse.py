@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pinakes.settings import Settings
 from pinakes.words.languages import guess
-from pinakes.words.segment import SEGMENTERS, Segmenter, Word, forms, words
+from pinakes.words.segment import SEGMENTERS, Segmenter, Word, forms, normal, words
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
@@ -45,6 +45,10 @@ def analyser(settings: Settings) -> Analyser:
     """The analyser that the settings ask for."""
     name = f"{settings.segmenter}-{ANALYSIS}"
     return Analyser(SEGMENTERS.get(settings.segmenter), short_code(settings.language), name)
+
+
+# Characters of grammar alone: a piece of a run that holds one tells nothing of what is meant.
+PARTICLES = frozenset("的了着吗呢吧嘛のをはが")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +91,10 @@ def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
     # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
     if len(run) > 1 and run[-2].end == run[-1].end:
         run = run[:-1]
-    return [QueryWord(text[word.start : word.end], (word.form,)) for word in run]
+    telling = [word for word in run if not PARTICLES.intersection(word.form)]
+    covered = {place for word in telling for place in range(word.start, word.end)}
+    lone = [p for p in range(run[0].start, run[-1].end) if p not in covered and text[p] not in PARTICLES]
+    found = [QueryWord(text[word.start : word.end], (word.form,)) for word in telling]
+    # A character between particles stands for every piece that begins with it.
+    found += [QueryWord(text[place], (normal(text[place]),), prefix=True) for place in lone]
+    return found or [QueryWord(text[word.start : word.end], (word.form,)) for word in run]

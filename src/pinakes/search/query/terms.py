@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from pinakes.index.filters import Filter
 
-Sound: TypeAlias = NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True)
 class TextTerm:
@@ -47,7 +45,16 @@ class UploadTerm:
     weight: float = 1.0
 
 
-Term: TypeAlias = TextTerm | ItemTerm | FileTerm | UploadTerm
+@dataclass(frozen=True, slots=True, eq=False)
+class VectorTerm:
+    """A vector (dim,) of a space, made elsewhere: in Python alone, for it can not be written."""
+
+    space: str
+    vector: NDArray[np.float32]
+    weight: float = 1.0
+
+
+Term: TypeAlias = TextTerm | ItemTerm | FileTerm | UploadTerm | VectorTerm
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from pinakes.index.filters import Filter
-from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, TextTerm
+from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, TextTerm, VectorTerm
 
 # Characters that mean something somewhere in a bare word; all of them may be escaped.
 _SPECIAL = re.compile(r"""([\\"\u201c\u201d\u300c\u300d:=<>!+\-\u2212,])""")
@@ -34,6 +35,9 @@ def _term(term: Term) -> str:
             return field + _quoted(term.text)
         words = _escaped(term.text)
         return field + words.replace(" ", "\\ ") if field else words
+    if isinstance(term, VectorTerm):
+        # No way to write it: this stands for it where two queries are told apart.
+        return f"vector:{_escaped(term.space)}:{hashlib.sha256(term.vector.tobytes()).hexdigest()}"
     if isinstance(term, FileTerm):
         return "file:" + _escaped(term.path).replace(" ", "\\ ")
     return "upload:" + _escaped(term.upload).replace(" ", "\\ ")

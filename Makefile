@@ -1,0 +1,45 @@
+# Everything runs in .venv, which the first target that needs it makes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := constraints.txt
+
+.PHONY: demo test test-slow check bench bench-all serve clean
+.DEFAULT_GOAL := demo
+
+# What users install, pinned.
+$(VENV)/core: pyproject.toml $(LOCK)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -e .
+	touch $@
+
+# What development adds. torch comes first, so that no other package chooses its build.
+$(VENV)/development: $(VENV)/core requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) torch
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(LOCK) -r requirements-dev.txt
+	touch $@
+
+demo: $(VENV)/core
+	$(BIN)/pinakes demo --library demo-library
+
+test: $(VENV)/development
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+
+test-slow: $(VENV)/development
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/development
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/python -m docs.build --check
+	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py
+
+bench: $(VENV)/development
+	$(BIN)/python -m benchmarks all --fit 15
+
+bench-all: $(VENV)/development
+	$(BIN)/python -m benchmarks all
+
+clean:
+	rm -rf $(VENV) demo-library build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,59 @@
+"""The encoders of one library, each loaded when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pinakes.catalogue import choices
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.spaces import Space, all_spaces
+from pinakes.encoders.base import Encoder
+from pinakes.settings import Settings
+
+# The fingerprint of vectors that no encoder of ours made.
+ELSEWHERE = "elsewhere"
+
+
+class Encoders:
+    """Loaded encoders by name."""
+
+    def __init__(self, settings: Settings, models: Path) -> None:
+        self._settings = settings
+        self._models = models
+        self._loaded: dict[str, Encoder] = {}
+
+    def of_space(self, space: Space) -> Encoder:
+        """The encoder whose vectors a space holds, opened in the way that is quickest for one query."""
+        return self._get(space.name, space, measure=False, items=1)
+
+    def chosen(self, catalogue: Catalogue) -> list[Encoder]:
+        """The encoders that the library keeps vectors of, ready for a long run."""
+        with catalogue.reading() as connection:
+            names = choices.encoders(connection)
+            spaces = {space.name: space for space in all_spaces(connection)}
+        self.forget()
+        return [self._get(name, spaces.get(name), measure=True, items=0) for name in names]
+
+    def of_all(self, catalogue: Catalogue) -> Iterator[Encoder]:
+        """The encoders of all spaces that are searched."""
+        with catalogue.reading() as connection:
+            spaces = all_spaces(connection)
+        for space in spaces:
+            if space.fingerprint != ELSEWHERE:
+                yield self.of_space(space)
+
+    def forget(self) -> None:
+        """Let go of all encoders: others may be chosen now, or for another purpose."""
+        self._loaded.clear()
+
+    def _get(self, name: str, space: Space | None, *, measure: bool, items: int) -> Encoder:
+        # Imported here: a search for words alone needs no encoder.
+        from pinakes.encoders.find import find
+
+        if name not in self._loaded:
+            fingerprint = space.fingerprint if space else ""
+            self._loaded[name] = find(
+                name, self._settings, self._models, fingerprint=fingerprint, measure=measure, items=items
+            )
+        return self._loaded[name]

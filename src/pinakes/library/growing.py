@@ -1,0 +1,70 @@
+"""How a library grows: adding paths and vectors, removing items, encoding anew; loaded only by those who do it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from pinakes.catalogue import collections, items, previews
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.compaction import compact
+from pinakes.catalogue.entries import parts_of
+from pinakes.encoders.find import find
+from pinakes.index.local import LocalIndex
+from pinakes.ingest import run
+from pinakes.ingest.events import Report, Told
+from pinakes.ingest.reencode import reencode
+from pinakes.library import fitting
+from pinakes.library.asking import PathLike
+from pinakes.library.encoders import Encoders
+from pinakes.library.sources import Reading, source_of
+
+
+def adding(
+    catalogue: Catalogue,
+    index: LocalIndex,
+    encoders: Encoders,
+    paths: Sequence[PathLike],
+    how: run.Adding,
+    columns: Mapping[str, str],
+    report: Report,
+    *,
+    pair: bool,
+) -> Iterator[Told]:
+    """Add what paths name, one after the other; the right to write is held meanwhile."""
+    reading = Reading(columns, pair)
+    sources = [source_of(path, catalogue, reading) for path in paths]
+    with catalogue.writer():
+        chosen = encoders.chosen(catalogue)
+        for found in sources:
+            with closing(run.add(catalogue, index, chosen, found, how, report)) as told:
+                yield from told
+
+
+def remove(
+    catalogue: Catalogue, index: LocalIndex, numbers: Sequence[int], *, missing: bool, collection: str | None
+) -> int:
+    """Remove items with all that belongs to them; returns how many there were."""
+    with catalogue.writer():
+        with catalogue.reading() as connection:
+            chosen = list(numbers)
+            chosen += collections.missing(connection) if missing else []
+            chosen += collections.items_of(connection, collection) if collection else []
+            parts = list(parts_of(connection, chosen))
+        with catalogue.writing() as connection:
+            count = items.remove(connection, chosen)
+        previews.forget(catalogue.folder, [part.id for part in parts], [part.file_id or 0 for part in parts])
+        compact(catalogue)
+        index.publish(finish=True)
+    return count
+
+
+def using(
+    catalogue: Catalogue, index: LocalIndex, models: Path, name: str, report: Report, *, beside: bool
+) -> Iterator[Told]:
+    """Encode a library anew with an encoder; one that is fitted to the library is fitted first."""
+    if name == "lsa":
+        fitting.fit_lsa(catalogue, models)
+    encoder = find(name, catalogue.settings, models, measure=True)
+    yield from reencode(catalogue, index, encoder, report, beside=beside)

@@ -1,0 +1,233 @@
+"""What the commands print, and with which exit code they end."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from pinakes.cli.main import COMMANDS, parser
+from tests.cli.conftest import Run
+
+
+def test_adding_tells_what_became_of_every_file(run: Run, media: Path) -> None:
+    added = run("add", media, "--library", "lib", "--json")
+    *files, last = added.records
+    assert added.code == 0
+    assert {record["outcome"] for record in files} == {"added"}
+    assert {Path(record["path"]).name for record in files} == {path.name for path in media.iterdir()}
+    assert last["report"]["added"] == 4
+    assert added.err == ""
+
+
+def test_adding_with_a_bad_file_is_partly_done(run: Run, media: Path) -> None:
+    (media / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    added = run("add", media, "--library", "lib")
+    assert added.code == 4
+    assert "1 failed" in added.out
+    assert "broken.png" in added.out
+    (failure,) = run("status", "--failures", "--library", "lib", "--json").records
+    assert failure["code"] == "bad-media"
+    assert failure["path"].endswith("broken.png")
+
+
+def test_a_search_prints_one_object_a_hit(run: Run, library: Path) -> None:
+    found = run("search", "red boat", "--library", library, "--json", "--limit", "2")
+    assert found.code == 0
+    first, second = found.records
+    assert list(first)[:9] == ["rank", "score", "item", "part", "title", "modality", "place", "path", "why"]
+    assert (first["rank"], first["title"], first["modality"]) == (1, "red boat", "image")
+    assert first["why"]["spaces"][0]["space"] == "words"
+    assert second["rank"] == 2
+
+
+def test_a_search_for_people_fits_the_terminal(run: Run, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    shown = run("search", "lighthouse", "--library", library, "--why").out
+    assert " 1 1.00  letter  text, characters 0 to 60\n" in shown
+    assert "words: rank 1" in shown
+    assert "\x1b" not in shown
+
+
+def test_terms_are_signs_files_items_and_weights(run: Run, library: Path, media: Path) -> None:
+    both = run("search", media / "red boat.png", "+", "2:letter", "--library", library, "--json").records
+    assert {record["title"] for record in both} >= {"red boat", "letter"}
+    without = run("search", "boat", "-", "red", "--library", library, "--json").records
+    assert {record["title"] for record in without} == {"blue boat", "letter"}
+    minus_first = run("search", "--library", library, "--json", "--", "-", "red", "+", "boat").records
+    assert {record["title"] for record in minus_first} == {"blue boat", "letter"}
+    item = both[0]["item"]
+    assert item not in {
+        record["item"] for record in run("search", f"item:{item}", "--library", library, "--json").records
+    }
+
+
+def test_filters_may_stand_in_the_query_or_beside_it(run: Run, library: Path) -> None:
+    inside = run("search", "boat modality=image", "--library", library, "--json").records
+    beside = run("search", "boat", "--where", "modality=image", "--library", library, "--json").records
+    assert inside == beside
+    assert {record["modality"] for record in beside} == {"image"}
+
+
+def test_quick_mode_and_every_fusion_answer(run: Run, library: Path) -> None:
+    assert run("search", "boat", "--mode", "quick", "--library", library, "--json").records
+    side_by_side = run("search", "boat", "--fusion", "all", "--library", library, "--json").records
+    assert {record["fusion"] for record in side_by_side} == {"convex", "early", "reciprocal", "voting", "weighted"}
+
+
+def test_pages_are_named_on_standard_error_and_can_be_asked_for(run: Run, library: Path) -> None:
+    first = run("search", "boat", "--limit", "1", "--library", library, "--json")
+    token = json.loads(first.err)["about"]["next_page"]
+    second = run("search", "boat", "--limit", "1", "--page", token, "--library", library, "--json").records
+    assert second[0]["rank"] == 2
+    assert second[0]["item"] != first.records[0]["item"]
+
+
+def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, library: Path) -> None:
+    found = run("search", "lighthuose", "--library", library)
+    assert found.code == 0
+    assert found.out == "Nothing found.\nDid you mean: lighthouse\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("search", 'a "b'), 2, "not closed"),
+        (("search", "nothere.jpg"), 3, "There is no file nothere.jpg"),
+        (("search", "height>=3"), 2, "No item of this library has a field named height"),
+        (("search", "boat", "--limit", "0"), 3, "limit"),
+        (("search", "boat", "--fusion", "reciprocl"), 2, "reciprocal"),
+        (("search", "boat", "--weight", "words"), 2, "--weight"),
+        (("search",), 2, "empty"),
+        (("show", "999"), 3, "There is no item 999"),
+        (("remove",), 2, "Nothing to remove"),
+        (("add", "nowhere"), 3, "There is no nowhere"),
+        (("models", "use", "nonsense"), 2, "nonsense"),
+        (("search", "boat", "--set", "limit=3"), 2, "limit"),
+        (("search", "boat", "--set", "threads=many"), 2, "whole number"),
+        (("restore", "nowhere.tar"), 3, "There is no backup nowhere.tar"),
+    ],
+)
+def test_errors_say_what_and_the_way_out(
+    run: Run, library: Path, arguments: tuple[str, ...], code: int, said: str
+) -> None:
+    folder = library if arguments[0] != "restore" else library.parent / "other"
+    ended = run(*arguments, "--library", folder)
+    assert ended.code == code
+    assert said in ended.err
+    assert ended.out == ""
+    assert "Traceback" not in ended.err
+
+
+def test_an_error_for_machines_has_one_shape(run: Run, library: Path) -> None:
+    ended = run("show", "999", "--library", library, "--json")
+    assert json.loads(ended.err) == {
+        "error": {
+            "code": "not-found",
+            "message": "There is no item 999 in this library.",
+            "hint": "Item numbers stand in every search result.",
+        }
+    }
+
+
+def test_a_library_that_is_not_there_says_how_to_make_one(run: Run) -> None:
+    ended = run("search", "boat", "--library", "nowhere")
+    assert ended.code == 3
+    assert "pinakes add" in ended.err
+
+
+def test_show_tells_everything_of_an_item(run: Run, library: Path) -> None:
+    item = run("search", "lighthouse", "--library", library, "--json").records[0]["item"]
+    (record,) = run("show", str(item), "--library", library, "--json").records
+    assert record["files"][0]["kind"] == "text/plain"
+    assert record["parts"][0]["text"].startswith("The keeper")
+    shown = run("show", str(item), "--library", library).out
+    assert "letter" in shown
+    assert "text/plain" in shown
+
+
+def test_items_are_removed_by_number_and_the_originals_stay(run: Run, library: Path, media: Path) -> None:
+    item = run("search", "lighthouse", "--library", library, "--json").records[0]["item"]
+    assert run("remove", str(item), "--library", library).out == "Removed 1 item.\n"
+    assert run("search", "lighthouse", "--library", library).out == "Nothing found.\n"
+    assert (media / "letter.txt").exists()
+
+
+def test_status_and_check_of_a_sound_library(run: Run, library: Path) -> None:
+    (status,) = run("status", "--library", library, "--json").records
+    assert (status["items"], status["parts"], status["failures"]) == (4, 4, 0)
+    assert set(status["spaces"]) == {"colour", "gradient", "texture"}
+    checked = run("check", "--library", library)
+    assert (checked.code, checked.out) == (0, "Everything matches.\n")
+    assert run("status", "--duplicates", "--library", library, "--json").code == 0
+
+
+def test_a_damaged_index_is_named_and_repaired(run: Run, library: Path) -> None:
+    words = next((library / "index").glob("*-words.pack"))
+    data = bytearray(words.read_bytes())
+    data[100] ^= 1
+    words.write_bytes(bytes(data))
+    damaged = run("check", "--library", library)
+    assert damaged.code == 1
+    assert words.name in damaged.out
+    repaired = run("check", "--repair", "--library", library)
+    assert (repaired.code, repaired.out.splitlines()[-1]) == (0, "1 problems found, 0 left.")
+    assert run("search", "lighthouse", "--library", library, "--json").records
+
+
+def test_a_backup_is_restored_elsewhere_with_the_same_answers(run: Run, library: Path) -> None:
+    before = run("search", "boat", "--library", library, "--json").out
+    assert run("backup", "b.tar", "--library", library).code == 0
+    restored = run("restore", "b.tar", "--library", "other", "--json")
+    assert restored.records[0]["items"] == 4
+    assert run("search", "boat", "--library", "other", "--json").out == before
+    again = run("restore", "b.tar", "--library", "other")
+    assert again.code == 3
+    assert "holds a library already" in again.err
+
+
+def test_settings_with_which_a_library_is_made_are_kept(run: Run, media: Path) -> None:
+    run("add", media, "--library", "lib", "--set", "passage_chars=400", "--set", "threads=1")
+    kept = tomllib.loads((media.parent / "lib" / "settings.toml").read_text())
+    assert kept == {"passage_chars": 400}
+
+
+def test_common_options_stand_before_or_after_the_command_and_its_action(run: Run, library: Path) -> None:
+    for arguments in (("--json", "models", "list"), ("models", "--json", "list"), ("models", "list", "--json")):
+        assert {"colour", "clip-vit-b32"} <= {record["name"] for record in run(*arguments).records}
+
+
+def test_models_are_listed_with_what_one_chooses_by(run: Run) -> None:
+    shown = run("models", "list").out
+    heading = shown.splitlines()[0].split()
+    assert heading == ["name", "modalities", "languages", "dim", "size", "speed", "licence"]
+    assert "* colour" in shown
+
+
+def test_info_names_versions_settings_and_limits(run: Run) -> None:
+    (record,) = run("info", "--json").records
+    assert record["limits"]["max_megapixels"] == 100
+    assert record["settings"]["fusion"] == "reciprocal"
+    assert "numpy" in record["packages"]
+
+
+def test_every_command_has_help(run: Run) -> None:
+    for name in COMMANDS:
+        helped = run(name, "--help")
+        assert helped.code == 0
+        assert "--library" in helped.out
+    assert run("--help").code == 0
+    assert parser().prog == "pinakes"
+
+
+def test_the_demo_builds_a_library_and_shows_three_searches(run: Run) -> None:
+    shown = run("demo", "--no-serve", "--library", "demo", "--works", "40", "--sheet", "sheet.jpg")
+    assert shown.code == 0
+    assert shown.out.count("pinakes search --library demo") == 3
+    assert "红色的小船" in shown.out
+    assert Path("sheet.jpg").stat().st_size > 10_000
+    records = run("demo", "--no-serve", "--library", "demo", "--works", "40", "--json").records
+    assert records[0]["report"]["added"] == 0
+    assert len({record["query"] for record in records[1:]}) == 3
