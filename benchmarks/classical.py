@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import tarfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ import soundfile
 from PIL import Image
 
 import pinakes.encoders.classical  # noqa: F401  # files the encoders
+from benchmarks.frame import Figures, Options
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.classical import lsa
 from pinakes.settings import Settings
@@ -31,65 +30,76 @@ PICTURES = ("dtd_10", "tf_flowers", "caltech101")
 TEXTS = ("cranfield", "cisi")
 
 
-def main(data: Path) -> None:
-    """Print all figures, one line each."""
-    for line in (*picture_lines(data), *sound_lines(data), *text_lines(data)):
-        print(line, flush=True)
+def run(options: Options) -> Figures:
+    """All figures, for the data sets that the data folder has."""
+    told = Figures()
+    if options.data is None:
+        told.note("Name the folder of data sets with --data.")
+        return told
+    pictures = [name for name in PICTURES if (options.data / "photos" / name).is_dir()]
+    for name in pictures[:1] if options.quick else pictures:
+        _pictures(told, name, options.data / "photos" / name)
+    if (options.data / "esc10").is_dir():
+        _sounds(told, options.data / "esc10")
+    for name in TEXTS:
+        if (options.data / name).is_dir():
+            _texts(told, name, options.data / name)
+    return told
 
 
-def picture_lines(data: Path) -> Iterator[str]:
-    for folder in PICTURES:
-        pictures, labels, dev = read_pictures(data / "photos" / folder)
-        gallery, queries = labels[~dev], labels[dev]
-        chance = (queries[:, None] == gallery).mean()
-        yield f"{folder:11} {len(queries)} queries in {len(gallery)} pictures, chance mAP {chance:.3f}"
-        for name in ("colour", "gradient", "texture"):
-            encoder = ENCODERS.get(name)(Settings())
-            encoder.encode("image", pictures[:4])
-            start = time.process_time()
-            vectors = encoder.encode("image", pictures)
-            each = (time.process_time() - start) / len(pictures)
-            scores = vectors[dev] @ vectors[~dev].T
-            yield f"{folder:11} {name:9} {figures(scores, queries, gallery)}  {1000 * each:.2f} ms a picture"
+def _pictures(told: Figures, name: str, folder: Path) -> None:
+    pictures, labels, dev = read_pictures(folder)
+    gallery, queries = labels[~dev], labels[dev]
+    told.add(f"{name}, chance mAP", (queries[:, None] == gallery).mean(), "")
+    for encoder_name in ("colour", "gradient", "texture"):
+        encoder = ENCODERS.get(encoder_name)(Settings())
+        encoder.encode("image", pictures[:4])
+        start = time.process_time()
+        vectors = encoder.encode("image", pictures)
+        each = 1000 * (time.process_time() - start) / len(pictures)
+        _alike(told, f"{name}, {encoder_name}", vectors[dev] @ vectors[~dev].T, queries, gallery)
+        told.add(f"{name}, {encoder_name}, a picture", each, "ms")
 
 
-def sound_lines(data: Path) -> Iterator[str]:
-    sounds, labels, folds = read_sounds(data / "esc10")
+def _sounds(told: Figures, folder: Path) -> None:
+    sounds, labels, folds = read_sounds(folder)
     for name in ("mfcc", "logmel"):
         start = time.process_time()
         vectors = ENCODERS.get(name)(Settings()).encode("audio", sounds)
-        each = (time.process_time() - start) / len(sounds)
+        each = 1000 * (time.process_time() - start) / len(sounds)
         some = folds != 1
         scores = vectors[some] @ vectors[some].T
         np.fill_diagonal(scores, -np.inf)
-        shown = figures(scores, labels[some], labels[some], left_out=1)
-        yield f"{'esc10':11} {name:9} {shown}  {1000 * each:.2f} ms a clip of 5 s"
+        _alike(told, f"esc10, {name}", scores, labels[some], labels[some], left_out=1)
+        told.add(f"esc10, {name}, a clip of 5 s", each, "ms")
 
 
-def text_lines(data: Path) -> Iterator[str]:
+def _texts(told: Figures, name: str, folder: Path) -> None:
     cut = analyser(Settings())
-    for folder in TEXTS:
-        texts, queries, gains = read_judged(data / folder)
-        start = time.process_time()
-        model = lsa.fit(texts, lambda text: cut.terms(text, "en"))
-        fitting = time.process_time() - start
-        scores = model.encode("text", queries) @ model.encode("text", texts).T
-        shown = f"nDCG@10 {ndcg(scores, gains):.3f}  {model.description.dim} topics, fit {fitting:.1f} s"
-        yield f"{folder:11} lsa       {shown}"
-        # With every term its own topic, what is left is the plain vector space.
-        plain = replace(model, topics=np.eye(len(model.rows), dtype=np.float32))
-        scores = plain.encode("text", queries) @ plain.encode("text", texts).T
-        yield f"{folder:11} tf-idf    nDCG@10 {ndcg(scores, gains):.3f}  {len(model.rows)} terms"
+    texts, queries, gains = read_judged(folder)
+    start = time.process_time()
+    model = lsa.fit(texts, lambda text: cut.terms(text, "en"))
+    told.add(f"{name}, lsa, fit", time.process_time() - start, "s")
+    scores = model.encode("text", queries) @ model.encode("text", texts).T
+    told.add(f"{name}, lsa, nDCG@10", ndcg(scores, gains), "")
+    # With every term its own topic, what is left is the plain vector space.
+    plain = replace(model, topics=np.eye(len(model.rows), dtype=np.float32))
+    scores = plain.encode("text", queries) @ plain.encode("text", texts).T
+    told.add(f"{name}, tf-idf, nDCG@10", ndcg(scores, gains), "")
 
 
-def figures(scores: Floats, queries: np.ndarray, gallery: np.ndarray, left_out: int = 0) -> str:
+def _alike(
+    told: Figures, name: str, scores: Floats, queries: np.ndarray, gallery: np.ndarray, left_out: int = 0
+) -> None:
     """Mean average precision and precision at 10 of scores (queries, gallery)."""
     order = np.argsort(-scores, axis=1, kind="stable")
     order = order[:, : order.shape[1] - left_out]
     right = gallery[order] == queries[:, None]
     found = np.cumsum(right, axis=1)
     precision = (found / np.arange(1, right.shape[1] + 1) * right).sum(1) / np.maximum(right.sum(1), 1)
-    return f"mAP {precision.mean():.3f}  P@10 {right[:, :10].mean():.3f}  P@1 {right[:, 0].mean():.3f}"
+    told.add(f"{name}, mAP", precision.mean(), "")
+    told.add(f"{name}, P@10", right[:, :10].mean(), "")
+    told.add(f"{name}, P@1", right[:, 0].mean(), "")
 
 
 def ndcg(scores: Floats, gains: list[dict[int, float]], depth: int = 10) -> float:
@@ -143,7 +153,3 @@ def read_judged(folder: Path) -> tuple[list[str], list[str], list[dict[int, floa
         judged[query][place[text]] = float(score)
     texts = [f"{row['title']} {row['text'] or ''}" for row in corpus]
     return texts, [row["text"] for row in asked], [judged.get(row["_id"], {}) for row in asked]
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Protocol
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.errors import Busy, DiskFull, PinakesError, ReadOnly, StorageFailed
+from pinakes.errors import Busy, Damaged, DiskFull, PinakesError, ReadOnly, StorageFailed
 from pinakes.index import manifest
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.state import State, load
@@ -70,10 +70,9 @@ class LocalIndex:
             return self._snapshot
 
     def rebuild(self) -> Snapshot:
-        """Throw the index away and make it anew from the catalogue; the caller holds the right to write."""
+        """Make the index anew from the catalogue, then throw the old one away; the caller holds the right to write."""
         with self._lock:
-            manifest.sweep(self.folder, [], self._disk)
-            self._snapshot = self._publish(finish=True)
+            self._snapshot = self._writer().publish(None, finish=True)
             return self._snapshot
 
     def _publish(self, *, finish: bool) -> Snapshot:
@@ -103,6 +102,8 @@ class LocalIndex:
         pointer = manifest.problem(self.folder, self._disk)
         if pointer is not None:
             problems[manifest.CURRENT] = pointer
+        for name in manifest.missing(self.folder, self._disk):
+            problems[name] = Damaged(f"{name} is not there.", "Run `pinakes check --repair`.")
         for pack in state.every_pack() if state else ():
             try:
                 pack.check()

@@ -78,6 +78,17 @@ def problem(folder: Path, disk: Disk) -> PinakesError | None:
     return None
 
 
+def missing(folder: Path, disk: Disk) -> list[str]:
+    """The files that the current manifest names and that are not there."""
+    for _ in range(3):
+        found = read(folder, disk)
+        gone = [name for name in sorted(found.files()) if not (folder / name).exists()] if found else []
+        # Unless another process has switched to its next manifest meanwhile.
+        if not gone or read(folder, disk) == found:
+            return gone
+    return []
+
+
 def _current(folder: Path, disk: Disk) -> Manifest:
     pointer = _read_file(folder / CURRENT, disk)
     name = pointer.partition(b" ")[0].decode("ascii", "replace")

@@ -10,6 +10,7 @@ from pinakes.index.snapshot import Snapshot
 from pinakes.index.spelling import LibrarySpeller
 from pinakes.index.words import Clause
 from pinakes.ingest.events import Encoded, EncodedPart
+from pinakes.ingest.ocr import STEP as OCR
 from pinakes.media.base import CleaningNote
 from pinakes.media.clean import STEPS
 from pinakes.media.clean.keywords import keywords
@@ -23,7 +24,7 @@ _MOST_KEYWORDS = 12
 
 def check_steps(names: Sequence[str]) -> None:
     """Refuse the name of a cleaning step that there is not."""
-    known = {*STEPS.names(), KEYWORDS}
+    known = {*STEPS.names(), KEYWORDS, OCR}
     for name in names:
         if name not in known:
             raise UnknownName(f"There is no cleaning step named {name}.", nearest(name, known))

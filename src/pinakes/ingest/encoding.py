@@ -24,6 +24,7 @@ from pinakes.ingest.events import (
     PartRead,
     ToRead,
 )
+from pinakes.ingest.ocr import TextReader, with_words
 from pinakes.media.base import DecodedPart, FileRecord
 from pinakes.types import Floats, Modality
 
@@ -57,10 +58,14 @@ class _Batch:
 
 
 def encoded(
-    events: Iterable[Decoding | Idle], encoders: Sequence[Encoder], batch_size: int, hold_seconds: float
+    events: Iterable[Decoding | Idle],
+    encoders: Sequence[Encoder],
+    batch_size: int,
+    hold_seconds: float,
+    reader: TextReader | None = None,
 ) -> Iterator[Encoding]:
-    """What was settled before, and every file with its parts and their vectors."""
-    stage = _Stage(encoders, batch_size)
+    """What was settled before, and every file with its parts and their vectors; `reader` reads words in pictures."""
+    stage = _Stage(encoders, batch_size, reader)
     for event in events:
         if isinstance(event, Idle):
             yield from stage.flush(0)
@@ -81,7 +86,8 @@ def encoded(
 class _Stage:
     """Files that are being read, and batches that are being gathered."""
 
-    def __init__(self, encoders: Sequence[Encoder], batch_size: int) -> None:
+    def __init__(self, encoders: Sequence[Encoder], batch_size: int, reader: TextReader | None) -> None:
+        self._reader = reader
         self.files: dict[int, _File] = {}
         self._batches: dict[Modality, list[_Batch]] = {"text": [], "image": [], "audio": []}
         for encoder in encoders:
@@ -92,6 +98,8 @@ class _Stage:
     def add(self, token: int, decoded: DecodedPart) -> Iterator[Encoding]:
         """Put a part into the batches of all encoders that can take it."""
         file = self.files[token]
+        if self._reader is not None:
+            decoded = with_words(self._reader, decoded, [part.part for part in file.parts])
         batches = [batch for batch in self._batches[decoded.modality] if medium(decoded, batch.encoder) is not None]
         part = _Part(decoded, waiting=len(batches))
         file.parts.append(part)

@@ -18,6 +18,9 @@ from pinakes.ingest.annotate import Annotator, check_steps
 from pinakes.ingest.decoding import decoded
 from pinakes.ingest.encoding import encoded
 from pinakes.ingest.events import Encoding, Report, Told
+from pinakes.ingest.ocr import STEP as OCR
+from pinakes.ingest.ocr import WANT as OCR_WANT
+from pinakes.ingest.ocr import TextReader
 from pinakes.ingest.planning import plan
 from pinakes.ingest.storing import Target, stored
 from pinakes.media.base import DecodeSpec
@@ -121,18 +124,19 @@ def _encoded(
     stop: threading.Event,
 ) -> Iterator[Encoding]:
     settings = catalogue.settings
+    reader = TextReader.load() if OCR in cleaning else None
     spec = spec_for(settings, encoders, cleaning)
     planned = plan(found.candidates, catalogue, retry=adding.retry)
     decoding = Ahead(decoded(planned, spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop)
     try:
-        yield from encoded(decoding, encoders, settings.encode_batch, settings.commit_seconds)
+        yield from encoded(decoding, encoders, settings.encode_batch, settings.commit_seconds, reader)
     finally:
         decoding.close()
 
 
 def spec_for(settings: Settings, encoders: Sequence[Encoder], cleaning: tuple[str, ...]) -> DecodeSpec:
     """How files are decoded for these encoders."""
-    images = [encoder.description.image for encoder in encoders]
+    images = [encoder.description.image for encoder in encoders] + ([OCR_WANT] if OCR in cleaning else [])
     sounds = [encoder.description.audio for encoder in encoders]
     return DecodeSpec(
         images=tuple(dict.fromkeys(want for want in images if want)),

@@ -6,10 +6,8 @@ numbers ready made. Rounds of all engines are interleaved, and the median of eac
 
 from __future__ import annotations
 
-import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,6 +16,8 @@ from statistics import median
 import numpy as np
 import torch
 
+from benchmarks.frame import Figures, Options
+from benchmarks.machine import version_of
 from benchmarks.models import Built, build_mobilenet_v3_large, build_vit_b32
 from pinakes.encoders.hub.encoder import HubEncoder
 from pinakes.encoders.hub.layouts import read_plan
@@ -31,18 +31,18 @@ BATCH, ROUNDS, SECONDS = 16, 5, 1.5
 ENGINE_NAMES = ("onnxruntime", "openvino", "openvino-bf16", "openvino-f16")
 
 
-def main(threads: tuple[int, ...] = (1, 2)) -> None:
-    """Print a line for each network, number of threads and engine."""
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        for name, build in (("ViT-B/32", build_vit_b32), ("MobileNetV3-L", build_mobilenet_v3_large)):
-            built = build(folder / "built" / name.replace("/", "-"))
-            for count in threads:
-                for line in lines(name, built, folder / "models", count):
-                    print(line, flush=True)
+def run(options: Options) -> Figures:
+    """A figure for each network, number of threads and engine."""
+    figures = Figures(compared={name: version_of(name) for name in ("torch", "openvino")})
+    folder = options.folder("runtimes")
+    for name, build in (("ViT-B/32", build_vit_b32), ("MobileNetV3-L", build_mobilenet_v3_large)):
+        built = build(folder / "built" / name.replace("/", "-"))
+        for threads in (2,) if options.quick else (1, 2):
+            _measure(figures, name, built, folder / "models", threads)
+    return figures
 
 
-def lines(name: str, built: Built, models: Path, threads: int) -> Iterator[str]:
+def _measure(figures: Figures, name: str, built: Built, models: Path, threads: int) -> None:
     settings = replace(Settings(), models=str(models), threads=threads)
     pictures = list(np.random.default_rng(0).integers(0, 256, (BATCH, 224, 224, 3), np.uint8))
     model = pull(str(built.folder), models, settings, link=True)
@@ -57,10 +57,12 @@ def lines(name: str, built: Built, models: Path, threads: int) -> Iterator[str]:
             runs[engine] = partial(encoder.encode, "image", pictures)
     rates = interleaved(runs)
     for engine, rate in rates.items():
-        cosine = (vectors[engine] * vectors["onnxruntime"]).sum(1).min() if engine in vectors else 1.0
-        ratio = rate / rates["torch eager"]
-        shown = f"{rate:7.1f} pictures/s  {ratio:5.2f} x torch  cosine {cosine:.6f}"
-        yield f"{name:14} {threads} threads  {engine:14} {shown}"
+        kind = f"{name}, {threads} threads, {engine}"
+        figures.add(kind, rate, "pictures/s")
+        if engine in vectors:
+            figures.add(f"{kind}, of torch eager", rate / rates["torch eager"], "x")
+            cosine = float((vectors[engine] * vectors["onnxruntime"]).sum(1).min())
+            figures.add(f"{kind}, least cosine", cosine, "", at_least=0.999)
 
 
 def torch_run(built: Built, pictures: list[np.ndarray], threads: int) -> Callable[[], object]:
@@ -89,7 +91,3 @@ def interleaved(runs: dict[str, Callable[[], object]]) -> dict[str, float]:
                 count += 1
             times[name].append(count * BATCH / (time.perf_counter() - start))
     return {name: median(values) for name, values in times.items()}
-
-
-if __name__ == "__main__":
-    main(tuple(int(count) for count in sys.argv[1:]) or (1, 2))

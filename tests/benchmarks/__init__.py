@@ -1,0 +1,1 @@
+"""Tests of the benchmarks: their frame and their generated data, not their figures."""
