@@ -149,6 +149,14 @@ def test_a_minus_word_leaves_out_what_holds_it(library: Holdings) -> None:
     assert "Nocturne" not in titles(ask(library, "boat - dark"))
 
 
+@pytest.mark.parametrize("query", ["boat - night", "home - boat", "- boat", "item:2 - night"])
+def test_few_rows_and_many_are_left_out_alike(library: Holdings, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [(hit.item, hit.score) for hit in ask(library, query, min_score=0.0)]
+    monkeypatch.setattr("pinakes.search.candidates._FEW", 0)
+    assert few == [(hit.item, hit.score) for hit in ask(library, query, min_score=0.0)]
+    assert few
+
+
 def test_a_minus_term_alone_pushes_away_from_its_meaning(library: Holdings) -> None:
     with_it = {hit.title: hit.score for hit in ask(library, "labels=ship")}
     assert with_it == {"A ship": 1.0}

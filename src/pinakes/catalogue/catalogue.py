@@ -13,6 +13,7 @@ from pinakes.catalogue import engine as database
 from pinakes.catalogue.counters import generation
 from pinakes.catalogue.lock import writer
 from pinakes.catalogue.migrations import STEPS, migrate, refuse_newer, version_of
+from pinakes.catalogue.spaces import Hashers, Space, searched_spaces
 from pinakes.errors import DiskFull, NotFound, ReadOnly
 from pinakes.limits import MIB
 from pinakes.settings import Settings
@@ -27,6 +28,7 @@ class Catalogue:
         self.settings = settings
         self.read_only = read_only
         self._engine = engine
+        self._hashers: Hashers = {}
 
     @classmethod
     def open(cls, folder: Path, settings: Settings, *, create: bool = False) -> Catalogue:
@@ -72,6 +74,11 @@ class Catalogue:
         wait = self.settings.busy_seconds if wait_seconds is None else wait_seconds
         with writer(self.folder, self._engine, wait):
             yield
+
+    def searched_spaces(self) -> list[Space]:
+        """The spaces that are searched, as they are now."""
+        with self.reading() as connection:
+            return searched_spaces(connection, self._hashers)
 
     def generation(self) -> int:
         """The number of the last change to what is searched."""

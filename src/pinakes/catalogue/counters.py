@@ -6,6 +6,8 @@ from sqlalchemy import Connection, insert, select, update
 
 from pinakes.catalogue.schema import counters
 
+_GENERATION = select(counters.c.next).where(counters.c.name == "generation")
+
 
 def take(connection: Connection, name: str, count: int = 1) -> int:
     """The first of `count` new numbers, counted from 1."""
@@ -19,7 +21,7 @@ def take(connection: Connection, name: str, count: int = 1) -> int:
 
 def generation(connection: Connection) -> int:
     """The number of the last committed change to what is searched; 0 before the first."""
-    following = connection.scalar(select(counters.c.next).where(counters.c.name == "generation"))
+    following = connection.scalar(_GENERATION)
     return int(following or 1) - 1
 
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import FileEntry, ItemEntry, PartEntry
@@ -16,6 +16,18 @@ from pinakes.catalogue.schema import collections, fields, files, items, parts
 from pinakes.errors import NotFound
 from pinakes.types import Modality, Place
 
+# Built once: each search asks these, and building a statement costs more than answering it.
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_ITEMS = select(items, collections.c.name.label("collection")).join(collections).where(items.c.id.in_(_IDS))
+_FIELDS = (
+    select(fields.c.item_id, fields.c.name, fields.c.value)
+    .where(fields.c.item_id.in_(_IDS))
+    .order_by(fields.c.file_id, fields.c.position)
+)
+_FILES = select(files).where(files.c.item_id.in_(_IDS)).order_by(files.c.id)
+_PARTS = select(parts).where(parts.c.id.in_(_IDS))
+_PARTS_OF = select(parts).where(parts.c.item_id.in_(_IDS)).order_by(parts.c.item_id, parts.c.file_id, parts.c.position)
+
 
 def item_entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, ItemEntry]:
     """The items among some numbers that there are, with their fields and files."""
@@ -23,8 +35,7 @@ def item_entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, I
     for piece in pieces(item_ids):
         told = _fields_of(connection, piece)
         lying = _files_of(connection, piece)
-        query = select(items, collections.c.name.label("collection")).join(collections)
-        for row in connection.execute(query.where(items.c.id.in_(piece))):
+        for row in connection.execute(_ITEMS, {"ids": piece}):
             found[row.id] = ItemEntry(
                 id=row.id,
                 title=row.title,
@@ -49,8 +60,7 @@ def item_entry(connection: Connection, item_id: int) -> ItemEntry:
 
 def _fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
     told: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    query = select(fields.c.item_id, fields.c.name, fields.c.value).where(fields.c.item_id.in_(item_ids))
-    for item_id, name, value in connection.execute(query.order_by(fields.c.file_id, fields.c.position)):
+    for item_id, name, value in connection.execute(_FIELDS, {"ids": item_ids}):
         values = told[item_id].get(name, ())
         if value not in values:
             told[item_id][name] = (*values, value)
@@ -59,7 +69,7 @@ def _fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dic
 
 def _files_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, list[FileEntry]]:
     lying: dict[int, list[FileEntry]] = defaultdict(list)
-    for row in connection.execute(select(files).where(files.c.item_id.in_(item_ids)).order_by(files.c.id)):
+    for row in connection.execute(_FILES, {"ids": item_ids}):
         lying[row.item_id].append(
             FileEntry(
                 id=row.id,
@@ -80,7 +90,7 @@ def part_entries(connection: Connection, part_ids: Sequence[int]) -> dict[int, P
     """The parts among some numbers that there are."""
     found: dict[int, PartEntry] = {}
     for piece in pieces(part_ids):
-        for row in connection.execute(select(parts).where(parts.c.id.in_(piece))):
+        for row in connection.execute(_PARTS, {"ids": piece}):
             found[row.id] = _part(row)
     return found
 
@@ -88,8 +98,7 @@ def part_entries(connection: Connection, part_ids: Sequence[int]) -> dict[int, P
 def parts_of(connection: Connection, item_ids: Sequence[int]) -> Iterator[PartEntry]:
     """The parts of items, item by item, the leading part of each first."""
     for piece in pieces(item_ids):
-        query = select(parts).where(parts.c.item_id.in_(piece))
-        for row in connection.execute(query.order_by(parts.c.item_id, parts.c.file_id, parts.c.position)):
+        for row in connection.execute(_PARTS_OF, {"ids": piece}):
             yield _part(row)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from typing import cast
+from typing import TypeAlias, cast
 
 import numpy as np
 from sqlalchemy import Connection, Row, delete, insert, select, update
@@ -43,10 +43,31 @@ class Space:
             )
 
 
+# Hashers by the number of their space and the version of its codes: they are large, and one version never changes.
+Hashers: TypeAlias = dict[tuple[int, int], Hasher]
+
+
 def all_spaces(connection: Connection, *, states: tuple[str, ...] = ("active",)) -> list[Space]:
     """The spaces in any of these states, oldest first."""
     rows = connection.execute(select(spaces).where(spaces.c.state.in_(states)).order_by(spaces.c.id))
     return [_space(row) for row in rows]
+
+
+def searched_spaces(connection: Connection, known: Hashers) -> list[Space]:
+    """The active spaces, oldest first; only hashers that are not known yet are read, and then they are."""
+    rows = connection.execute(_SEARCHED).all()
+    for row in rows:
+        if (row.id, row.code_version) not in known:
+            told = connection.scalar(select(spaces.c.hasher_bytes).where(spaces.c.id == row.id))
+            known[row.id, row.code_version] = Hasher.from_bytes(cast("bytes", told))
+    return [_space(row, known[row.id, row.code_version]) for row in rows]
+
+
+_SEARCHED = (
+    select(*(column for column in spaces.c if column.name != "hasher_bytes"))
+    .where(spaces.c.state == "active")
+    .order_by(spaces.c.id)
+)
 
 
 def named(connection: Connection, name: str) -> Space:
@@ -132,7 +153,7 @@ def checked(vectors: Floats, space: Space) -> Floats:
     return array
 
 
-def _space(row: Row[tuple[object, ...]]) -> Space:
+def _space(row: Row[tuple[object, ...]], hasher: Hasher | None = None) -> Space:
     return Space(
         id=row.id,
         name=row.name,
@@ -142,5 +163,5 @@ def _space(row: Row[tuple[object, ...]]) -> Space:
         metric=cast("Metric", row.metric),
         state=row.state,
         code_version=row.code_version,
-        hasher=Hasher.from_bytes(row.hasher_bytes),
+        hasher=hasher or Hasher.from_bytes(row.hasher_bytes),
     )

@@ -62,9 +62,11 @@ def _candidates(
         key = (number, pack)
         if key not in selection.among:
             selection.among[key] = matrix.among(selection.masks[number])
-        nearest = matrix.nearest(code, wanted, selection.among[key])
-        all_rows.append(matrix.rows[nearest.places] + snapshot.bases[number])
-        all_distances.append(nearest.distances)
+        nearest = matrix.nearest(code, wanted + len(selection.without), selection.among[key])
+        found = matrix.rows[nearest.places] + snapshot.bases[number]
+        left = selection.left_of(found)
+        all_rows.append(found[left])
+        all_distances.append(nearest.distances[left])
     rows, distances = np.concatenate(all_rows), np.concatenate(all_distances)
     if len(rows) > wanted:
         kept = np.argpartition(distances, wanted - 1)[:wanted]

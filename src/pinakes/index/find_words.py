@@ -32,14 +32,6 @@ class WordHits:
     having: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """How many rows have words, and how many words they have on average."""
-
-    rows: int
-    mean_length: float
-
-
 def find(
     snapshot: Snapshot,
     clauses: Sequence[Clause],
@@ -49,10 +41,10 @@ def find(
     ranking: Ranking = "bm25",
 ) -> WordHits:
     """The rows in which the clauses weigh most; a clause without a match costs nothing."""
-    whole = _whole(snapshot)
+    total, mean_length = _worded(snapshot)
     found = [_found(snapshot, clause, deadline) for clause in clauses]
     having = tuple(sum(len(there.rows) for there in by_segment.values()) for by_segment in found)
-    idfs = tuple(idf(whole.rows, number) for number in having)
+    idfs = tuple(idf(total, number) for number in having)
     norms = _norms(snapshot) if ranking == "tfidf" else {}
     all_rows, all_scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for number, segment in enumerate(snapshot.segments):
@@ -62,16 +54,18 @@ def find(
             if there is None or not len(there.rows):
                 continue
             if ranking == "bm25":
-                weights = bm25(there.counts, segment.words().lengths[there.rows], whole.mean_length)
+                weights = bm25(there.counts, segment.words().lengths[there.rows], mean_length)
             else:
                 weights = _tfidf(there, weight, norms[number])
             scores[there.rows] += weights * np.float32(weight * clause.weight)
         mask = selection.masks[number]
         if mask is not None:
             scores *= mask
-        rows = np.flatnonzero(scores)
-        all_rows.append(rows + snapshot.bases[number])
-        all_scores.append(scores[rows])
+        found_here = np.flatnonzero(scores)
+        rows = found_here + snapshot.bases[number]
+        left = selection.left_of(rows)
+        all_rows.append(rows[left])
+        all_scores.append(scores[found_here[left]])
     rows, scores = best(np.concatenate(all_rows), np.concatenate(all_scores), count)
     return WordHits(rows, scores, _matched(snapshot, rows, found), tuple(clauses), idfs, having)
 
@@ -88,16 +82,17 @@ def _matched(snapshot: Snapshot, rows: NDArray[np.int64], found: Sequence[dict[i
     return matched
 
 
-def _whole(snapshot: Snapshot) -> _Whole:
-    rows = total = 0
-    for _, lengths in snapshot.each(
-        lambda segment: (
-            segment.words().lengths if segment.alive_rows is None else segment.words().lengths[segment.alive_rows]
-        )
-    ):
-        rows += int(np.count_nonzero(lengths))
-        total += int(lengths.sum(dtype=np.int64))
-    return _Whole(rows, total / rows if rows else 1.0)
+def _worded(snapshot: Snapshot) -> tuple[int, float]:
+    """How many rows have words, and how many words they have on average; counted once for a snapshot."""
+    if snapshot.worded is None:
+        rows = total = 0
+        for number, lengths in snapshot.each(lambda segment: segment.words().lengths):
+            alive = snapshot.segments[number].alive_rows
+            having = lengths if alive is None else lengths[alive]
+            rows += int(np.count_nonzero(having))
+            total += int(having.sum(dtype=np.int64))
+        snapshot.worded = (rows, total / rows if rows else 1.0)
+    return snapshot.worded
 
 
 def _found(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> dict[int, Found]:
@@ -122,14 +117,14 @@ def _norms(snapshot: Snapshot) -> dict[int, NDArray[np.float64]]:
     """The length of every row's TF-IDF vector; worked out once for a snapshot."""
     if snapshot.norms:
         return snapshot.norms
-    whole = _whole(snapshot)
+    total, _ = _worded(snapshot)
     vocabularies = dict(snapshot.each(lambda segment: segment.words().vocabulary()))
     totals: dict[bytes, int] = {}
     for keys, counts in vocabularies.values():
         for key, count in zip(keys, counts.tolist(), strict=True):
             totals[key] = totals.get(key, 0) + count
     for number, (keys, _) in vocabularies.items():
-        idfs = np.array([idf(whole.rows, totals[key]) for key in keys], np.float32)
+        idfs = np.array([idf(total, totals[key]) for key in keys], np.float32)
         squares = snapshot.segments[number].words().squares(idfs)
         snapshot.norms[number] = np.sqrt(np.maximum(squares, 1e-12))
     return snapshot.norms

@@ -87,6 +87,13 @@ class Segment:
         having: Mask = np.isin(self.modalities, wanted)
         return ~having if condition.operator == "!=" else having
 
+    def rows_of(self, item: int) -> NDArray[np.int64]:
+        """The rows of an item that is alive, in order."""
+        for place in np.flatnonzero(self.items == item).tolist():
+            if self.alive_items is None or self.alive_items[place]:
+                return np.arange(self.starts[place], self.starts[place + 1], dtype=np.int64)
+        return np.zeros(0, np.int64)
+
     def row_of_part(self, part_id: int) -> int:
         """The row of a part, or -1."""
         found = np.flatnonzero(self.parts == part_id)

@@ -29,6 +29,16 @@ class Selection:
 
     masks: tuple[Mask | None, ...]
     among: dict[tuple[int, str], Among | None] = field(default_factory=dict)
+    # A few rows of all segments that it may not find in any case, in order.
+    without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def left_of(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which rows are not among those that may not be found."""
+        if not len(self.without):
+            return np.ones(len(rows), np.bool_)
+        places = np.minimum(np.searchsorted(self.without, rows), len(self.without) - 1)
+        left: NDArray[np.bool_] = self.without[places] != rows
+        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,8 @@ class Snapshot:
         self.alive_rows = sum(segment.alive_count for segment in segments)
         # What was found to be damaged while searching: it is left out and named.
         self.damage: dict[str, PinakesError] = {}
+        # How many rows have words, and how many on average, counted by the first search for words.
+        self.worded: tuple[int, float] | None = None
         # Lengths of the rows' TF-IDF vectors by segment, filled by the first search that ranks so.
         self.norms: dict[int, NDArray[np.float64]] = {}
         self._selections: OrderedDict[tuple[Filter, ...], Selection] = OrderedDict()
@@ -93,6 +105,14 @@ class Snapshot:
         """The segment of a row, and the row's number in it."""
         number = int(np.searchsorted(self.bases, row, "right")) - 1
         return self.segments[number], row - int(self.bases[number])
+
+    def rows_of(self, item: int) -> NDArray[np.int64]:
+        """The rows of an item, the leading one first; none where it is not here."""
+        for number, segment in enumerate(self.segments):
+            rows = segment.rows_of(item)
+            if len(rows):
+                return np.asarray(rows + self.bases[number], np.int64)
+        return np.zeros(0, np.int64)
 
     def by_segment(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
         """Segment number, places among `rows`, and the rows' numbers in the segment."""

@@ -26,6 +26,8 @@ WORDS, PHRASES = "words", "phrases"
 _PHRASES_WEIGHT = 0.5
 # How many rows each list brings, at least: fusion needs more than the page that is shown.
 _DEPTH = 200
+# So few rows are sooner left out of what a scan finds than kept from the scan.
+_FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +74,22 @@ def candidates(
 def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter], deadline: Deadline) -> Selection:
     """The rows that meet the filters, without the examples themselves and what holds a word that must not be there."""
     selection = snapshot.select(conditions)
-    if not encoded.without and not encoded.excluded:
-        return selection
-    masks = []
-    for number, segment in enumerate(snapshot.segments):
-        mask = selection.masks[number]
-        mask = np.ones(segment.rows, np.bool_) if mask is None else mask.copy()
-        if encoded.excluded:
-            mask &= ~np.isin(segment.items, list(encoded.excluded))[segment.item_of_row]
-        masks.append(mask)
+    rows = [snapshot.rows_of(item) for item in encoded.excluded]
     for group in encoded.without:
         deadline.check()
         for number, there in snapshot.each(lambda segment, group=group: segment.words().find_all(group)):  # type: ignore[misc]
-            masks[number][there] = False
+            rows.append(there + snapshot.bases[number])
+    if not rows:
+        return selection
+    without = np.unique(np.concatenate(rows))
+    if len(without) <= _FEW:
+        return replace(selection, without=without)
+    masks = []
+    for number, segment in enumerate(snapshot.segments):
+        mask = selection.masks[number]
+        masks.append(np.ones(segment.rows, np.bool_) if mask is None else mask.copy())
+    for number, _, local in snapshot.by_segment(without):
+        masks[number][local] = False
     return Selection(tuple(masks))
 
 
@@ -182,6 +187,7 @@ def _browse(snapshot: Snapshot, selection: Selection) -> Candidates:
         _, first = np.unique(segment.item_of_row[chosen], return_index=True)
         rows.append(chosen[first] + snapshot.bases[number])
     every = np.concatenate([np.zeros(0, np.int64), *rows])
+    every = every[selection.left_of(every)]
     return Candidates(every, (), np.ones(len(every), np.float32), np.zeros(len(every), np.bool_), (), ())
 
 

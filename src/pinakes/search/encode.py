@@ -12,12 +12,13 @@ import numpy as np
 
 from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.catalogue.records import PartEntry
-from pinakes.catalogue.spaces import Space, all_spaces, checked
-from pinakes.catalogue.vectors import of_parts
+from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.media import medium
 from pinakes.encoders.queries import encode_queries
 from pinakes.errors import NoContent, NotFound, UnknownName, nearest
+from pinakes.index.find_vectors import vectors_of
+from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import Clause
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm, VectorTerm
 from pinakes.search.request import Holdings
@@ -64,23 +65,22 @@ class _Pull:
     modality: Modality
 
 
-def encode(query: Query, holdings: Holdings, analyser: Analyser, languages: Sequence[str]) -> Encoded:
+def encode(query: Query, holdings: Holdings, snapshot: Snapshot, analyser: Analyser) -> Encoded:
     """Encode every term in every space that can take it, and add up what meets in one space."""
     encoded = Encoded()
     pulls: dict[int, list[_Pull]] = defaultdict(list)
-    with holdings.catalogue.reading() as connection:
-        spaces = {space.id: space for space in all_spaces(connection)}
+    spaces = {space.id: space for space in holdings.catalogue.searched_spaces()}
     for term in query.terms:
         if isinstance(term, TextTerm):
-            _add_words(encoded, term, analyser, languages, holdings.settings.limits.max_query_words)
+            _add_words(encoded, term, analyser, snapshot.languages(), holdings.settings.limits.max_query_words)
             if not term.field:
                 _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
         elif isinstance(term, VectorTerm):
             _add_vector(pulls, term, spaces.values())
         elif isinstance(term, ItemTerm):
-            _add_item(encoded, pulls, term, spaces.values(), holdings, analyser)
+            _add_item(encoded, pulls, term, spaces.values(), holdings, snapshot, analyser)
         else:
-            _add_medium(encoded, pulls, term, spaces.values(), holdings, analyser)
+            _add_medium(encoded, pulls, term, spaces.values(), holdings, snapshot, analyser)
     for space_id, drawn in pulls.items():
         asked = _combined(spaces[space_id], drawn)
         (encoded.near if asked.weight > 0 else encoded.away).append(asked)
@@ -128,20 +128,23 @@ def _add_item(
     term: ItemTerm,
     spaces: Iterable[Space],
     holdings: Holdings,
+    snapshot: Snapshot,
     analyser: Analyser,
 ) -> None:
     with holdings.catalogue.reading() as connection:
         item = item_entry(connection, term.item)
         parts = list(parts_of(connection, [term.item]))
-        encoded.excluded.add(term.item)
-        for space in spaces:
-            for modality in MODALITIES:
-                chosen = [part.id for part in parts if part.modality == modality][:_EXAMPLE_PARTS]
-                vectors = [vector for _, _, vector in of_parts(connection, space, chosen)]
-                if vectors:
-                    _add(pulls, space, np.mean(np.stack(vectors).astype(np.float32), axis=0), term.weight, modality)
+    encoded.excluded.add(term.item)
+    rows = snapshot.rows_of(term.item)
+    modalities = snapshot.modalities(rows)
+    for number, modality in enumerate(MODALITIES):
+        chosen = rows[modalities == number][:_EXAMPLE_PARTS]
+        for space in spaces if len(chosen) else ():
+            for _, vectors in vectors_of(snapshot, space, chosen):
+                if len(vectors):
+                    _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
     text = "\n".join([item.title, *_texts(parts)])
-    _add_telling_words(encoded, text, item.language, term.weight, holdings, analyser)
+    _add_telling_words(encoded, text, item.language, term.weight, snapshot, analyser)
 
 
 def _texts(parts: Sequence[PartEntry]) -> list[str]:
@@ -154,6 +157,7 @@ def _add_medium(
     term: FileTerm | UploadTerm,
     spaces: Iterable[Space],
     holdings: Holdings,
+    snapshot: Snapshot,
     analyser: Analyser,
 ) -> None:
     path = _path(term, holdings)
@@ -170,7 +174,7 @@ def _add_medium(
                 _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
     text = "\n".join(part.text for part in parts if part.text)
     if text:
-        _add_telling_words(encoded, text, "", term.weight, holdings, analyser)
+        _add_telling_words(encoded, text, "", term.weight, snapshot, analyser)
 
 
 def _path(term: FileTerm | UploadTerm, holdings: Holdings) -> Path:
@@ -183,14 +187,14 @@ def _path(term: FileTerm | UploadTerm, holdings: Holdings) -> Path:
 
 
 def _add_telling_words(
-    encoded: Encoded, text: str, language: str, weight: float, holdings: Holdings, analyser: Analyser
+    encoded: Encoded, text: str, language: str, weight: float, snapshot: Snapshot, analyser: Analyser
 ) -> None:
     """A long text is looked up by the words that tell it from others; none of them alone speaks against a hit."""
     # Imported here: a query of words alone does not pay for it.
     from pinakes.search.keywords import telling_words
 
     if weight > 0:
-        encoded.clauses += telling_words(text, language, weight, holdings.index.snapshot(), analyser)
+        encoded.clauses += telling_words(text, language, weight, snapshot, analyser)
 
 
 def _encoder(space: Space, holdings: Holdings) -> Encoder:

@@ -35,7 +35,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     snapshot, page = _prepare(query, options, holdings)
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     cut = analyser(holdings.settings)
-    encoded = encode(query, holdings, cut, snapshot.languages())
+    encoded = encode(query, holdings, snapshot, cut)
     found = candidates(snapshot, encoded, query.filters, options, page.offset + options.limit + 1, deadline)
     fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
     groups = rerank(snapshot, found, fused, pushed_away(snapshot, found, encoded.away), options)
