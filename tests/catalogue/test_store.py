@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from pinakes.catalogue import entries, items, vectors
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.check import problems
+from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.compaction import compact
 from pinakes.catalogue.counters import generation
 from pinakes.catalogue.schema import codes, files, parts, removed, tombstones, vector_blocks
@@ -80,6 +82,43 @@ def test_several_files_of_one_work_are_one_item(catalogue: Catalogue) -> None:
         texts = [part.text for part in entries.parts_of(connection, [again[0].item_id])]
         assert entries.item_entry(connection, again[0].item_id).title == "Work"
     assert texts == ["picture", "new caption"]
+
+
+def test_a_file_that_comes_to_another_work_leaves_nothing_in_the_one_it_had(catalogue: Catalogue) -> None:
+    from dataclasses import replace
+
+    space = makers.space(catalogue)
+    vector, other = makers.vectors(2)
+    picture = work("a.jpg", text_part("picture", vectors={space.id: vector}), fields={"title": "Alone"})
+    caption = work("a.txt", text_part("caption", vectors={space.id: other}))
+    alone, beside = fill(catalogue, [replace(picture, key=b"old"), replace(caption, key=b"old 2")], space)
+    (joined,) = fill(catalogue, [replace(picture, key=b"new")], space)
+    assert joined.gone_ids == alone.part_ids
+    with catalogue.reading() as connection:
+        with pytest.raises(NotFound):
+            entries.item_entry(connection, alone.item_id)
+        assert not list(problems(connection))
+    (again,) = fill(catalogue, [replace(caption, key=b"new")], space)
+    assert again.item_id == joined.item_id
+    for table, rows in ((item_table, 1), (files, 2), (parts, 2), (codes, 2), (removed, 2)):
+        assert count(catalogue, table) == rows, table.name
+    fill(catalogue, [replace(picture, key=b"old")], space)
+    with catalogue.reading() as connection:
+        item = entries.item_entry(connection, joined.item_id)
+        assert (item.title, item.state, [file.path for file in item.files]) == ("new", "ready", [b"/books/a.txt"])
+        assert beside.item_id != item.id
+        assert not list(problems(connection))
+
+
+def test_a_part_in_the_wrong_item_is_found_by_the_check(catalogue: Catalogue) -> None:
+    one, other = fill(catalogue, [work("a", text_part("x")), work("b", text_part("y"))])
+    with catalogue.writing() as connection:
+        row = dict(connection.execute(select(files).where(files.c.id == one.file_id)).mappings().one())
+        row["item_id"] = other.item_id
+        connection.execute(update(files).where(files.c.id == one.file_id).values(sealed(files, row)))
+    with catalogue.reading() as connection:
+        (problem,) = problems(connection)
+    assert (problem.where, str(other.item_id) in problem.what) == (f"part {one.part_ids[0]}", True)
 
 
 def test_removing_an_item_removes_all_that_belongs_to_it(catalogue: Catalogue) -> None:

@@ -37,6 +37,7 @@ def problems(connection: Connection) -> Iterator[Problem]:
         if "checksum" in table.c and table is not vector_blocks:
             yield from _rows(connection, table)
     yield from _counters(connection)
+    yield from _belonging(connection)
     for space in all_spaces(connection, states=_STATES):
         yield from _space(connection, space)
 
@@ -68,6 +69,15 @@ def _counters(connection: Connection) -> Iterator[Problem]:
         highest = connection.scalar(select(func.max(METADATA.tables[column].c.id))) or 0
         if highest >= following.get(name, 1):
             yield Problem(f"counter {name}", f"is {following.get(name, 1)}, but number {highest} is in use")
+
+
+def _belonging(connection: Connection) -> Iterator[Problem]:
+    """A part belongs to the item of its file, and to no other."""
+    strays = select(parts.c.id, parts.c.item_id, files.c.item_id.label("of_file")).join(
+        files, parts.c.file_id == files.c.id
+    )
+    for row in connection.execute(strays.where(parts.c.item_id != files.c.item_id)):
+        yield Problem(f"part {row.id}", f"belongs to item {row.item_id}, but its file to item {row.of_file}")
 
 
 def _space(connection: Connection, space: Space) -> Iterator[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -12,7 +12,7 @@ from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.rows import name_of
-from pinakes.catalogue.schema import fields, items, parts, removed
+from pinakes.catalogue.schema import fields, files, items, parts, removed
 
 
 def touch(connection: Connection, item_id: int, generation: int, values: Mapping[str, Any]) -> None:
@@ -38,6 +38,22 @@ def refresh_titles(connection: Connection, item_ids: Sequence[int]) -> None:
         row["language"] = told.get("language", row["language"])
         row["title"] = told.get("title") or name_of(None, bytes(row["key"]))
         connection.execute(update(items).where(items.c.id == item_id).values(sealed(items, row)))
+
+
+def leave(connection: Connection, item_ids: Iterable[int], generation: int) -> None:
+    """What becomes of items some of whose files now belong to others: one without files and words of its own goes."""
+    left, empty = [], []
+    for item_id in sorted(item_ids):
+        states = connection.scalars(select(files.c.state).where(files.c.item_id == item_id)).all()
+        own = connection.scalar(select(fields.c.file_id).where(fields.c.item_id == item_id, fields.c.file_id == 0))
+        if not states and own is None:
+            empty.append(item_id)
+        else:
+            touch(connection, item_id, generation, {"state": "ready" if "here" in states else "missing"})
+            left.append(item_id)
+    refresh_titles(connection, left)
+    if empty:
+        remove(connection, empty)
 
 
 def remove(connection: Connection, item_ids: Sequence[int]) -> int:

@@ -68,6 +68,8 @@ class Stored:
     item_id: int
     file_id: int
     part_ids: tuple[int, ...]
+    # The parts that the file had before.
+    gone_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

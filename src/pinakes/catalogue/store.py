@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from pinakes.catalogue import vectors
 from pinakes.catalogue.counters import next_generation, take
-from pinakes.catalogue.items import refresh_titles, touch
+from pinakes.catalogue.items import leave, refresh_titles, touch
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import NewWork, Stored
 from pinakes.catalogue.rows import field_rows, file_row, item_row, part_row
@@ -29,12 +29,14 @@ def store(connection: Connection, works: Sequence[NewWork], spaces: Mapping[int,
     known_files = _ids_by(connection, files, "path", paths)
     item_ids = _numbers(connection, "item", {work.key: known_items.get(work.key) for work in works})
     file_ids = _numbers(connection, "file", {path: known_files.get(path) for path in paths})
-    _clear(connection, [(item_ids[w.key], _file_id(w, file_ids)) for w in works if w.key in known_items])
+    owners = _owners(connection, list(known_files.values()))
+    gone = _clear(connection, [(item_ids[w.key], _file_id(w, file_ids)) for w in works if w.key in known_items], owners)
     connection.execute(delete(failures).where(failures.c.path.in_(paths)))
     _write_items(connection, works, item_ids, known_items, generation)
     _write_files(connection, works, item_ids, file_ids, known_files)
-    stored = _write_parts(connection, works, item_ids, file_ids)
+    stored = _write_parts(connection, works, item_ids, file_ids, gone)
     _write_vectors(connection, works, stored, spaces)
+    leave(connection, set(owners.values()) - set(item_ids.values()), generation)
     refresh_titles(connection, [item_ids[work.key] for work in works if work.key in known_items])
     return stored
 
@@ -58,13 +60,26 @@ def _file_id(work: NewWork, file_ids: Mapping[bytes, int]) -> int:
     return file_ids[work.file.path] if work.file else 0
 
 
-def _clear(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
-    """Remove what files contributed before."""
-    for item_id, file_id in pairs:
+def _owners(connection: Connection, file_ids: Sequence[int]) -> dict[int, int]:
+    """The item of each file so far; a table or a pairing may give the file to another one."""
+    found: dict[int, int] = {}
+    for piece in pieces(file_ids):
+        found.update(connection.execute(select(files.c.id, files.c.item_id).where(files.c.id.in_(piece))).all())
+    return found
+
+
+def _clear(
+    connection: Connection, pairs: Iterable[tuple[int, int]], owners: Mapping[int, int]
+) -> dict[int, tuple[int, ...]]:
+    """Remove what files contributed before, to whichever item; returns the numbers of their parts."""
+    gone: dict[int, tuple[int, ...]] = {}
+    for item_id, file_id in dict.fromkeys([*pairs, *((item_id, file_id) for file_id, item_id in owners.items())]):
         old = connection.scalars(select(parts.c.id).where(parts.c.item_id == item_id, parts.c.file_id == file_id)).all()
         vectors.forget(connection, old)
         connection.execute(delete(parts).where(parts.c.item_id == item_id, parts.c.file_id == file_id))
         connection.execute(delete(fields).where(fields.c.item_id == item_id, fields.c.file_id == file_id))
+        gone[file_id] = (*gone.get(file_id, ()), *old)
+    return gone
 
 
 def _write_items(
@@ -102,7 +117,11 @@ def _write_files(
 
 
 def _write_parts(
-    connection: Connection, works: Sequence[NewWork], item_ids: Mapping[bytes, int], file_ids: Mapping[bytes, int]
+    connection: Connection,
+    works: Sequence[NewWork],
+    item_ids: Mapping[bytes, int],
+    file_ids: Mapping[bytes, int],
+    gone: Mapping[int, tuple[int, ...]],
 ) -> list[Stored]:
     total = sum(len(work.parts) for work in works)
     next_id = take(connection, "part", total) if total else 0
@@ -115,7 +134,7 @@ def _write_parts(
             part_row(number, item_id, file_id, position, part)
             for position, (number, part) in enumerate(zip(numbers, work.parts, strict=True))
         ]
-        stored.append(Stored(item_id, file_id, numbers))
+        stored.append(Stored(item_id, file_id, numbers, gone.get(file_id, ())))
     _insert(connection, parts, rows)
     return stored
 
