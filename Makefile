@@ -29,8 +29,8 @@ test-slow: $(VENV)/development
 	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/development
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks docs
+	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/python -m docs.build --check
 	$(BIN)/python -m pytest -q tests/test_architecture.py tests/test_docs.py

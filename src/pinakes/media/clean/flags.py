@@ -32,7 +32,7 @@ _GARBLED = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 
 
 def flags_of_image(pixels: Pixels) -> tuple[str, ...]:
-    """blank, tiny, elongated, truncated: of a picture (height, width, 3) uint8."""
+    """no-content, blank, tiny, elongated, truncated: of a picture (height, width, 3) uint8."""
     height, width = pixels.shape[:2]
     if not pixels.size:
         return ("no-content",)

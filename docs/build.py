@@ -1,0 +1,71 @@
+"""Make the reference from the code, or check that it is current: `python -m docs.build [--check]`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from docs.pages.cleaning import cleaning
+from docs.pages.cli import cli
+from docs.pages.encoders import encoders
+from docs.pages.errors import errors
+from docs.pages.fields import fields
+from docs.pages.measures import measures
+from docs.pages.python import python
+from docs.pages.schema import schema
+from docs.pages.settings import settings
+
+REFERENCE = Path(__file__).parent / "reference"
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli,
+    "settings.md": settings,
+    "errors.md": errors,
+    "encoders.md": encoders,
+    "python.md": python,
+    "fields.md": fields,
+    "schema.md": schema,
+    "cleaning.md": cleaning,
+    "measures.md": measures,
+}
+
+
+def stale() -> list[str]:
+    """A line for each page that is not what the code would make of it."""
+    found = []
+    for name, make in PAGES.items():
+        path = REFERENCE / name
+        if not path.is_file():
+            found.append(f"docs/reference/{name} is missing")
+            continue
+        told, made = path.read_text(encoding="utf-8").splitlines(), make().splitlines()
+        if told != made:
+            first = next((n for n, pair in enumerate(zip(told, made, strict=False)) if pair[0] != pair[1]), None)
+            line = min(len(told), len(made)) if first is None else first
+            found.append(f"docs/reference/{name} is stale from line {line + 1} on: {''.join(made[line : line + 1])!r}")
+    return found
+
+
+def build() -> None:
+    """Write every page."""
+    REFERENCE.mkdir(exist_ok=True)
+    for name, make in PAGES.items():
+        (REFERENCE / name).write_text(make(), encoding="utf-8", newline="\n")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build or check."""
+    if list(arguments) == ["--check"]:
+        found = stale()
+        if found:
+            sys.stderr.write("\n".join([*found, "Run: python -m docs.build", ""]))
+        return int(bool(found))
+    if arguments:
+        sys.stderr.write("usage: python -m docs.build [--check]\n")
+        return 2
+    build()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

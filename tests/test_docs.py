@@ -1,0 +1,297 @@
+"""What the documentation promises: that the reference is current, complete and true, and that links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+import pinakes
+from docs.build import PAGES, stale
+from docs.pages import cleaning, schema
+from docs.pages.cli import EXITS, options_of
+from docs.pages.errors import classes
+from docs.pages.settings import environment
+from pinakes import errors
+from pinakes.catalogue.schema import METADATA
+from pinakes.catalogue.views import VIEWS
+from pinakes.cli.main import COMMANDS, parser
+from pinakes.encoders.base import ENCODERS
+from pinakes.encoders.hub.models import known_models
+from pinakes.limits import Limits
+from pinakes.media.metadata.vocabulary import FIELDS
+from pinakes.settings import Settings, rows
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+WRITTEN = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
+
+# Options of other programs, which pages name too.
+FOREIGN_OPTIONS = {"--check", "--only-binary", "--quick", "--data", "--fit"}
+
+_FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.M | re.S)
+_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_PICTURE = re.compile(r"!\[[^\]]*\]\(([^)\s]+)\)|<img[^>]* src=\"([^\"]+)\"")
+_FIRST_CELL = re.compile(r"^\| `([^`]+)`", re.M)
+
+
+def name_of(path: Path) -> str:
+    """A page's path below the repository."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def prose(path: Path) -> str:
+    """A page without its blocks of code."""
+    return _FENCED.sub("", path.read_text(encoding="utf-8"))
+
+
+def section(page: str, title: str) -> str:
+    """A page of the reference from one heading to the next of the same kind."""
+    text = (REFERENCE / page).read_text(encoding="utf-8")
+    found = re.search(rf"^## {re.escape(title)}$(.*?)(?=^## |\Z)", text, re.M | re.S)
+    assert found, f"{page} has no section {title}"
+    return found.group(1)
+
+
+def first_cells(text: str) -> set[str]:
+    """What stands as code in the first column of the tables."""
+    return set(_FIRST_CELL.findall(text))
+
+
+def anchors(path: Path) -> set[str]:
+    """The anchors of a page's headings, as they are made from titles."""
+    found: set[str] = set()
+    for title in re.findall(r"^#+ (.+)$", prose(path), re.M):
+        plain = re.sub(r"[^\w\- ]", "", title.replace("`", "").lower()).strip().replace(" ", "-")
+        found.add(plain)
+    return found
+
+
+def typed(text: str) -> Iterator[list[str]]:
+    """The commands `pinakes ...` that a page shows in its blocks, cut into words."""
+    for language, body in _FENCED.findall(text):
+        prompt = "$ " if language == "console" else ""
+        for line in body.replace("\\\n", " ").splitlines():
+            if line.startswith(f"{prompt}pinakes ") and "..." not in line:
+                words = shlex.split(line.removeprefix(prompt), comments=True)[1:]
+                yield words[: words.index("|")] if "|" in words else words
+
+
+def named(text: str) -> Iterator[list[str]]:
+    """The commands `pinakes ...` that a page names within its lines, cut into words."""
+    for line in re.findall(r"`(pinakes [^`]+)`", _FENCED.sub("", text)):
+        yield shlex.split(line)[1:]
+
+
+def options_by_command() -> dict[str, set[str]]:
+    """All options of each command and its actions, and of none."""
+    found = {"": options_of(parser())}
+    for action in parser()._actions:
+        if isinstance(action.choices, dict):
+            found |= {name: options_of(inner) | {"--version"} for name, inner in action.choices.items()}
+    return found
+
+
+def test_the_reference_is_current() -> None:
+    assert stale() == []
+
+
+def test_every_page_of_the_reference_is_made_or_is_known_to_be_written_by_hand() -> None:
+    assert {path.name for path in REFERENCE.glob("*.md")} - set(PAGES) <= {"query.md"}
+
+
+def test_every_setting_and_limit_is_documented_and_no_other() -> None:
+    plain = {row.name for row in rows() if not row.is_limit}
+    assert first_cells(section("settings.md", "Settings")) == plain
+    assert first_cells(section("settings.md", "Limits")) == {field.name for field in fields(Limits)}
+    assert plain == {field.name for field in fields(Settings)} - {"limits"}
+
+
+def test_every_variable_of_the_environment_that_is_read_is_documented() -> None:
+    source = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    read = set(re.findall(r"environ(?:\.get\(|\[)\"([A-Z_]+)\"", source)) | set(
+        re.findall(r"\"([A-Z][A-Z_]+)\" in environ", source)
+    )
+    assert read <= set(environment())
+    text = (REFERENCE / "settings.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in text for name in environment())
+
+
+def test_every_command_and_every_option_is_documented() -> None:
+    text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
+    assert re.findall(r"^## pinakes (\S+)$", text, re.M) == list(COMMANDS)
+    documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", " ".join(first_cells(text)))) | {"--version"}
+    assert documented == options_of(parser())
+
+
+def test_every_exit_code_is_documented() -> None:
+    known = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+    assert set(EXITS) == known
+    assert {one.exit for one in classes()} <= known
+    assert first_cells(section("cli.md", "Exit codes")) == {str(code) for code in known}
+
+
+def test_every_error_is_documented_with_a_code_of_its_own_and_a_way_out() -> None:
+    found = list(classes())
+    assert first_cells((REFERENCE / "errors.md").read_text(encoding="utf-8")) == {one.code for one in found}
+    assert len({one.code for one in found}) == len(found)
+    assert all(one.hint and one.__doc__ for one in found)
+
+
+def test_every_error_has_a_hint_also_where_none_was_given() -> None:
+    assert errors.BadMedia("It is broken.").hint == errors.BadMedia.hint
+    assert errors.BadMedia("It is broken.", "Mend it.").hint == "Mend it."
+
+
+def test_every_encoder_and_every_published_model_is_documented() -> None:
+    text = (REFERENCE / "encoders.md").read_text(encoding="utf-8")
+    assert first_cells(section("encoders.md", "Encoders that are code")) == set(ENCODERS.names())
+    assert first_cells(section("encoders.md", "Published models")) == {model.name for model in known_models()}
+    assert all(model.licence and f"`{model.repository}`" in text for model in known_models())
+
+
+def test_every_public_name_and_method_is_documented() -> None:
+    text = (REFERENCE / "python.md").read_text(encoding="utf-8")
+    for name in set(pinakes.__all__) - {"__version__"}:
+        assert f"\n## {name}\n" in text
+        for method, value in vars(getattr(pinakes, name)).items():
+            if callable(value) and not method.startswith("_"):
+                assert f"\n### {name}.{method}\n" in text, f"{name}.{method}"
+
+
+def test_every_name_that_can_be_asked_for_by_hand_is_public() -> None:
+    assert all(getattr(pinakes, name) is not None for name in pinakes.__all__)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = pinakes.nothing
+
+
+def test_every_field_has_a_meaning_and_every_table_and_view_is_documented() -> None:
+    assert FIELDS.__len__() == len(first_cells((REFERENCE / "fields.md").read_text().partition("## ")[0]))
+    assert set(schema.ABOUT) == set(METADATA.tables)
+    assert set(schema.VIEW) == set(VIEWS)
+    assert re.findall(r"^### (\w+)$", section("schema.md", "Tables"), re.M) == list(METADATA.tables)
+
+
+def test_every_flag_is_documented() -> None:
+    given = set().union(*(cleaning.told(function) for function in cleaning.flaggers().values()))
+    assert set(cleaning.FLAGS) == given
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = prose(path)
+    for link in [*_LINK.findall(text), *(a or b for a, b in _PICTURE.findall(path.read_text(encoding="utf-8")))]:
+        if link.startswith(("https://", "http://", "mailto:")):
+            continue
+        target, _, anchor = link.partition("#")
+        there = (path.parent / target).resolve() if target else path
+        assert there.exists(), f"{name_of(path)} links to {link}"
+        if anchor and there.suffix == ".md":
+            assert anchor in anchors(there), f"{name_of(path)} links to {link}"
+
+
+def test_every_page_can_be_reached_from_the_index() -> None:
+    seen, ahead = set(), [DOCS / "index.md"]
+    while ahead:
+        path = ahead.pop()
+        if path in seen or path.suffix != ".md":
+            continue
+        seen.add(path)
+        links = (link.partition("#")[0] for link in _LINK.findall(prose(path)) if "://" not in link)
+        ahead += [(path.parent / link).resolve() for link in links if link]
+    assert not {name_of(path) for path in DOCS.rglob("*.md")} - {name_of(path) for path in seen}
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_command_that_is_shown_can_be_read_by_the_parser(path: Path) -> None:
+    for words in typed(path.read_text(encoding="utf-8")):
+        # Capitals stand for what the reader puts there.
+        words = ["1" if word in ("ID", "N") else word for word in words]
+        if {"COMMAND", "ACTION", "[OPTIONS]"} & set(words):
+            continue
+        try:
+            parser().parse_args(words)
+        except (SystemExit, errors.UsageError) as end:
+            pytest.fail(f"{name_of(path)} shows a command that there is not: pinakes {shlex.join(words)} ({end})")
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_command_and_option_that_is_named_exists(path: Path) -> None:
+    known = options_by_command()
+    text = path.read_text(encoding="utf-8")
+    for words in named(text):
+        command = next((word for word in words if not word.startswith("-")), "")
+        if command in ("COMMAND", "..."):
+            continue
+        assert command in known, f"{name_of(path)} names pinakes {command}"
+        options = {word.partition("=")[0] for word in words if word.startswith("--") and word != "--"}
+        assert options <= known[command], f"{name_of(path)} names {options - known[command]} of pinakes {command}"
+    for option in re.findall(r"`(--[a-z][a-z-]*)[^`]*`", _FENCED.sub("", text)):
+        every = set().union(*known.values()) | FOREIGN_OPTIONS
+        assert option in every, f"{name_of(path)} names {option}"
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_setting_that_is_named_exists(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = set(re.findall(r"--set[ =]'?([a-z_]+)=", text))
+    assert named <= {row.name for row in rows()}, name_of(path)
+    variables = set(re.findall(r"\bPINAKES_[A-Z_]+\b", text)) - {"PINAKES_TEST_POSTGRES"}
+    assert variables <= set(environment()), name_of(path)
+
+
+@pytest.mark.parametrize("path", WRITTEN, ids=name_of)
+def test_every_model_that_is_to_be_fetched_or_used_exists(path: Path) -> None:
+    # A capital, a slash or a dot: what the reader puts there, a repository, a folder.
+    named = re.findall(
+        r"pinakes models (?:pull|use)(?: --\w+)* ([a-z0-9][a-z0-9-]*)(?![\w/.])", path.read_text(encoding="utf-8")
+    )
+    known = {model.name for model in known_models()} | set(ENCODERS.names()) | {"lsa", "greys"}
+    assert set(named) <= known, name_of(path)
+
+
+# Hosts that the repository may name, and where: anywhere, or in files that begin with one of these.
+HOSTS: dict[str, tuple[str, ...]] = {
+    "127.0.0.1": ("",),
+    "example.org": ("",),
+    "huggingface.co": ("src/pinakes/settings.py", "docs/reference/settings.md"),
+    "semver.org": ("CHANGELOG.md",),
+    "www.apache.org": ("LICENSE",),
+    # Names of vocabularies in XML, never asked for anything.
+    "ns.adobe.com": ("src/", "tests/"),
+    "purl.org": ("src/", "tests/"),
+    "www.idpf.org": ("src/", "tests/"),
+    "www.w3.org": ("src/", "tests/"),
+    # Made up by tests.
+    "x": ("tests/",),
+    "a.b": ("tests/",),
+}
+
+
+def tracked() -> list[Path]:
+    """The text files of the repository."""
+    folders = [path for name in ("src", "docs", "tests", "benchmarks", ".ci") for path in (ROOT / name).rglob("*")]
+    return [
+        path
+        for path in [*folders, *ROOT.iterdir()]
+        if path.is_file() and path.suffix in {".py", ".md", ".toml", ".txt", ".sh", "", ".yml", ".in"}
+    ]
+
+
+def test_no_file_names_a_host_or_a_folder_that_is_no_business_of_its_readers() -> None:
+    wrong = []
+    for path in tracked():
+        text, where = path.read_text(encoding="utf-8", errors="replace"), name_of(path)
+        for host in re.findall(r"https?://([A-Za-z0-9.-]+)", text):
+            if not where.startswith(HOSTS.get(host, ("\0",))):
+                wrong.append(f"{where} names the host {host}")
+        # Spelled so that this file does not hold what it looks for.
+        for word in ("../sha" + "red", "/home" + "/", "/root" + "/", "/opt/py" + "pi", "/opt/whe" + "els"):
+            if word in text:
+                wrong.append(f"{where} names {word}")
+    assert not wrong, "\n".join(wrong)
