@@ -65,6 +65,8 @@ class RealDisk:
 
 
 DISK = RealDisk()
+# The errors of a system that has no room for what is to be written.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def sync_folder(folder: Path) -> None:
@@ -114,7 +116,9 @@ def explained(path: Path | str) -> Iterator[None]:
 def explain(error: OSError, path: Path | str) -> PinakesError:
     """Which of our errors an OSError is."""
     what = f"{path}: {error.strerror or error}."
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+    if error.errno == errno.EFBIG:
+        return DiskFull(what, "Raise the limit on the size of files (ulimit -f), and run the same command again.")
+    if error.errno in NO_ROOM:
         return DiskFull(what, "Free some space and run the same command again; what was stored is kept.")
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
         return ReadOnly(what, "Searching works; writing needs permission to change the library's folder.")

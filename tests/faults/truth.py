@@ -1,4 +1,4 @@
-"""What must hold of a library after any fault, worked out from the bare tables and files, not by the code under test."""
+"""What must hold of a library after any fault: worked out from the bare tables and files, not by what is tested."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from sqlalchemy import Connection, text
 
 from pinakes.index.segment import Segment
@@ -63,7 +64,7 @@ def rows(connection: Connection, query: str) -> list[Any]:
 
 def spaces_agree(connection: Connection) -> dict[int, dict[int, tuple[bytes, bytes]]]:
     """For each space its parts with code and vector; blocks without tombstones must be exactly the codes."""
-    dims = {number: dim for number, dim in rows(connection, "SELECT id, dim FROM spaces")}
+    dims: dict[int, int] = dict(map(tuple, rows(connection, "SELECT id, dim FROM spaces")))
     gone = {tuple(row) for row in rows(connection, "SELECT block_id, block_row FROM tombstones")}
     coded: dict[int, dict[int, tuple[tuple[int, int], bytes]]] = {number: {} for number in dims}
     query = "SELECT space_id, part_id, block_id, block_row, code FROM codes"
@@ -115,6 +116,16 @@ def index_agrees(
 def _alive_parts(segment: Segment) -> list[int]:
     parts = segment.parts if segment.alive_rows is None else segment.parts[segment.alive_rows]
     return [int(part) for part in parts]
+
+
+def previewed(library: Library, held: dict[bytes, Holding]) -> None:
+    """Each picture has its small picture, and it is a whole one."""
+    for path, one in held.items():
+        if is_picture(path):
+            small = library.preview(one.parts[0])
+            assert small is not None, f"{path!r} has no preview"
+            with Image.open(small) as image:
+                image.load()
 
 
 def whole(library: Library) -> dict[bytes, Holding]:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, create_engine, insert, select
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.engine import FILE
+from pinakes.catalogue.engine import explained as explained_database
 from pinakes.catalogue.migrations import STEPS, refuse_newer, version_of
 from pinakes.catalogue.schema import METADATA
 from pinakes.catalogue.views import create_views
@@ -79,7 +80,7 @@ def _copy_catalogue(catalogue: Catalogue, target: Path) -> None:
     with catalogue.reading() as connection:
         if catalogue.dialect == "sqlite":
             source = connection.connection.driver_connection
-            with closing(sqlite3.connect(target)) as copy:
+            with explained_database(str(target.parent)), closing(sqlite3.connect(target)) as copy:
                 if source is not None:
                     source.backup(copy)
             return

@@ -99,23 +99,23 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
+def explained(what: str = "The catalogue") -> Iterator[None]:
     """Turn the database's errors into ours."""
     try:
         yield
-    except DBAPIError as error:
-        raise explain(error) from error
+    except (DBAPIError, sqlite3.Error) as error:
+        raise explain(error, what) from error
 
 
-def explain(error: DBAPIError) -> PinakesError:
+def explain(error: DBAPIError | sqlite3.Error, what: str = "The catalogue") -> PinakesError:
     """Which of our errors a database error is."""
-    said = str(error.orig)
+    said = str(error.orig if isinstance(error, DBAPIError) else error)
     for words, kind, hint in _MEANINGS:
         if any(word in said.lower() for word in words):
-            return kind(f"The catalogue: {said}.", hint)
+            return kind(f"{what}: {said}.", hint)
     if isinstance(error, OperationalError) and error.connection_invalidated:
         return StorageFailed(f"The catalogue can not be reached: {said}.", "Is the database server running?")
-    return StorageFailed(f"The catalogue: {said}.", "Run `pinakes check` to see what is affected.")
+    return StorageFailed(f"{what}: {said}.", "Run `pinakes check` to see what is affected.")
 
 
 _MEANINGS: tuple[tuple[tuple[str, ...], type[PinakesError], str], ...] = (

@@ -1,4 +1,4 @@
-"""Previews: small pictures made once, kept in the library's folder, made anew if they are deleted."""
+"""Previews: small pictures made once, when a file is read, and kept in the library's folder."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ def file_preview(library: Path, file_id: int) -> Path:
 
 
 def save(path: Path, data: bytes) -> None:
-    """Write a preview; it need not survive a crash, since it can be made again."""
-    if not data:
-        return
+    """Write a preview; where there is none to write, one that a broken transaction left under that number goes."""
     with explained(path):
+        if not data:
+            path.unlink(missing_ok=True)
+            return
         try:
             path.write_bytes(data)
         except FileNotFoundError:

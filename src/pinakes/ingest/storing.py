@@ -102,7 +102,9 @@ def _commit(waiting: _Waiting, target: Target, spaces: dict[str, Space], report:
         numbers = store(connection, works, {space.id: space for space in spaces.values()})
         _settle(connection, settled, target.job_id)
         jobs.progress(connection, target.job_id, report.done + len(files) + len(settled), report.failed)
-    _save_previews(target.catalogue, works, numbers)
+        # Before the commit: what is stored is never read again, so that its previews must be there.
+        _save_previews(target.catalogue, works, numbers)
+    previews.forget(target.catalogue.folder, [part_id for number in numbers for part_id in number.gone_ids], [])
     report.parts += parts
     for file, number in zip(files, numbers, strict=True):
         yield Told("changed" if file.file.known else "added", file.file.candidate.key, number.item_id)
@@ -129,7 +131,7 @@ def _settle(connection: Connection, settled: Sequence[Settled], job_id: int) -> 
         if isinstance(one, Seen):
             known.touched(connection, one.known, one.mtime_ns)
         elif isinstance(one, Moved):
-            known.moved(connection, one.known, one.path, one.mtime_ns)
+            known.moved(connection, one.known, one.path, one.mtime_ns, one.item_key)
         elif isinstance(one, Failed) and not one.again:
             failed.append(one.file)
     jobs.fail(connection, job_id, failed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 
 from pinakes.errors import DecoderDied, PinakesError
 from pinakes.media.base import DecodedPart, DecodeSpec, FileRecord
@@ -11,11 +12,19 @@ from pinakes.media.sandbox.keeper import Keeper
 from pinakes.media.sandbox.process import ChildGone, ChildProcess
 from pinakes.media.sandbox.queues import EventBox, Intake, Work
 from pinakes.media.sandbox.records import Received
+from pinakes.storage import NO_ROOM, explain
 
 # A child is sent at most so many files ahead, and none beyond so many bytes: what lies behind a long film waits for it.
 AHEAD_FILES = 64
 AHEAD_BYTES = 4 << 20
 MAX_FAILED_STARTS = 3
+# Where a child can not be started, what the system is short of.
+_WAYS_OUT = {
+    errno.EMFILE: "Allow this process more open files (ulimit -n), or set decoders=1.",
+    errno.ENFILE: "The system has no open files left; close some programs.",
+    errno.EAGAIN: "The system has no processes left (ulimit -u); close some programs, or set decoders=1.",
+    errno.ENOMEM: "The system has no memory left (ulimit -v); close some programs, or set decoders=1.",
+}
 
 
 class Server:
@@ -76,7 +85,7 @@ class Server:
             try:
                 child = self._keeper.start_child()
             except OSError as error:
-                raise DecoderDied(f"A decoding process can not be started: {error.strerror or error}.") from error
+                raise _not_started(error) from error
             self._children[self._place] = child
             try:
                 child.begin()
@@ -136,6 +145,14 @@ class Server:
     def _drop(self, child: ChildProcess) -> None:
         self._children[self._place] = None
         self._keeper.forget(child)
+
+
+def _not_started(error: OSError) -> PinakesError:
+    """Why no child can be started: no room for the memory shared with it is a full disk, not the end of a decoder."""
+    if error.errno in NO_ROOM:
+        return explain(error, "The memory shared with a decoding process")
+    hint = _WAYS_OUT.get(error.errno or 0, "")
+    return DecoderDied(f"A decoding process can not be started: {error.strerror or error}.", hint)
 
 
 def _about(work: Work, why: PinakesError) -> PinakesError:
