@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     if given.name == "list":
         for name, benchmark in BENCHMARKS.items():
-            print(f"{name:10} about {benchmark.minutes:g} min, quick {benchmark.quick_minutes:g}: {benchmark.about}")
+            print(f"{name:12} about {benchmark.minutes:g} min, quick {benchmark.quick_minutes:g}: {benchmark.about}")
         return 0
     if given.name == "all":
         return run_all(given)

@@ -16,9 +16,11 @@ from benchmarks.environment import peers_python
 from benchmarks.frame import Figures, Options
 from benchmarks.libraries import FILTERS, labels_of
 
-DIM, QUERIES, NEAREST, WANTED, ROUNDS = 512, 200, 10, 0.985, 3
-# To find the effort that reaches the wanted recall, so many queries are enough.
-TRIED = 100
+DIM, NEAREST, WANTED = 512, 10, 0.985
+# Queries and rounds: fewer at the larger size, where some engines take most of a second for one.
+QUERIES, ROUNDS = {10_000: 200, 100_000: 200, 1_000_000: 60}, {10_000: 3, 100_000: 3, 1_000_000: 2}
+# To find the effort that reaches the wanted recall, a part of the queries is enough.
+TRIED = 50
 NAMES = {
     "ours": "pinakes",
     "faiss_flat": "FAISS flat",
@@ -32,21 +34,21 @@ LARGE = ("ours", "faiss_flat", "hnsw_lib", "sqlite_vector")
 
 
 def run(options: Options) -> Figures:
-    """Every engine at 100,000, and those that can at 1,000,000; each pinned to one core."""
+    """Every engine at 100,000, each pinned to one core."""
+    return _compared(options, 10_000 if options.quick else 100_000, tuple(NAMES))
+
+
+def run_large(options: Options) -> Figures:
+    """Those that can at 1,000,000."""
+    return _compared(options, 10_000 if options.quick else 1_000_000, LARGE)
+
+
+def _compared(options: Options, count: int, names: Sequence[str]) -> Figures:
     figures = Figures()
-    if options.quick:
-        _compare(figures, options, 10_000, tuple(NAMES))
-        return figures
-    _compare(figures, options, 100_000, tuple(NAMES))
-    _compare(figures, options, 1_000_000, LARGE)
-    return figures
-
-
-def _compare(figures: Figures, options: Options, count: int, names: Sequence[str]) -> None:
     folder = options.folder(f"clustered-{count}")
     mixture = Mixture.clustered(DIM)
     path, _ = written(mixture, count, folder)
-    queries, _ = mixture.queries(QUERIES)
+    queries, _ = mixture.queries(QUERIES[count])
     np.save(folder / "peers-queries.npy", queries)
     labels = labels_of(count)
     np.save(folder / "labels.npy", labels)
@@ -67,6 +69,7 @@ def _compare(figures: Figures, options: Options, count: int, names: Sequence[str
             figures.add(f"{count}, {NAMES[name]}, anonymous", memory["anonymous"], "MB")
     for name in names:
         shutil.rmtree(folder / f"peer-{name}", ignore_errors=True)
+    return figures
 
 
 def _built(figures: Figures, folder: Path, name: str, count: int, python: Path) -> Engine:
@@ -107,9 +110,9 @@ def _race(
                 break
     found: dict[str, list[list[int]]] = {name: [] for name in efforts}
     times: dict[str, list[float]] = {name: [] for name in efforts}
-    for turn in range(ROUNDS):
+    for turn in range(ROUNDS[count]):
         for name, effort in efforts.items():
-            rows, ms = engines[name].search(queries, (0, QUERIES), NEAREST, effort, allowed)
+            rows, ms = engines[name].search(queries, (0, QUERIES[count]), NEAREST, effort, allowed)
             found[name] = rows if not turn else found[name]
             times[name] += ms
     kind = f", filter {filtered}" if filtered else ""
