@@ -43,6 +43,16 @@ def test_the_fast_path_for_ascii_agrees_with_the_general_one(text: str) -> None:
     assert forms(text) == [word.form for word in words(text)]
 
 
+_MIXED = st.lists(
+    st.sampled_from(["红", "酒", "カ", "ｶ", "ﾞ", "Å", "A\u030a", "ß", "x", "K", "'s", " ", "한", "ก", "า"])
+)
+
+
+@given(st.text(max_size=200) | _MIXED.map("".join))
+def test_forms_alone_are_those_of_the_words_with_their_places(text: str) -> None:
+    assert forms(text) == [word.form for word in words(text)]
+
+
 @given(st.text(max_size=200))
 def test_places_lie_in_the_text_in_order_and_spell_their_words(text: str) -> None:
     last = 0

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 
-from pinakes.words.scripts import script_of
+from pinakes.words.scripts import FIRST_TELLING, scripts_in
 
 # The commonest function words that tell neighbours apart; short lists suffice for a paragraph.
 _LITTLE_WORDS = {
@@ -34,6 +33,11 @@ _BY_WORD: dict[str, list[str]] = {}
 for _language, _words in (*_LITTLE_WORDS.items(), ("ru", _RUSSIAN), ("uk", _UKRAINIAN)):
     for _word in _words.split():
         _BY_WORD.setdefault(_word, []).append(_language)
+# What each little word says for each of its languages: the more languages share it, the less.
+_VOTES = {
+    word: tuple((language, 6 // min(len(languages), 6)) for language in languages)
+    for word, languages in _BY_WORD.items()
+}
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SAMPLE = 2_000
@@ -42,38 +46,32 @@ _SAMPLE = 2_000
 def guess(text: str) -> str:
     """ISO 639-1 code of the text's language, or empty where it does not tell."""
     sample = text[:_SAMPLE]
-    if not sample.isascii():
-        scripts = Counter(script_of(letter) for letter in sample if letter.isalpha())
-        script, count = _leading(scripts)
-        if script and script != "cyrillic" and count * 4 >= scripts.total():
+    letters = _LETTERS.findall(sample.lower())
+    if letters and not sample.isascii() and max(sample) >= FIRST_TELLING:
+        script, count = _leading(scripts_in(sample))
+        if script and script != "cyrillic" and count * 4 >= sum(map(len, letters)):
             return script
-    return _by_little_words(_LETTERS.findall(sample.lower()))
+    return _by_little_words(letters)
 
 
-def _leading(scripts: Counter[str]) -> tuple[str, int]:
-    if not scripts:
-        return "", 0
+def _leading(scripts: dict[str, int]) -> tuple[str, int]:
     # A Japanese text has more Han characters than kana, a Chinese one has no kana at all.
-    if scripts["ja"] * 10 > scripts["zh"]:
+    if scripts.get("ja", 0) * 10 > scripts.get("zh", 0):
         scripts["ja"] += scripts.pop("zh", 0)
-    told = [(count, name) for name, count in scripts.items() if name]
-    count, name = max(told, default=(0, ""))
+    count, name = max(((count, name) for name, count in scripts.items()), default=(0, ""))
     return name, count
 
 
 def _by_little_words(words: list[str]) -> str:
-    votes: Counter[str] = Counter()
+    votes: dict[str, int] = {}
     for word in words:
-        languages = _BY_WORD.get(word)
-        if languages:
-            for language in languages:
-                votes[language] += 6 // min(len(languages), 6)
+        for language, vote in _VOTES.get(word, ()):
+            votes[language] = votes.get(language, 0) + vote
     if not votes:
         return ""
-    (best, most), *others = votes.most_common(2)
-    if others and others[0][1] == most:
-        return ""
-    return best
+    most = max(votes.values())
+    best = [language for language, count in votes.items() if count == most]
+    return best[0] if len(best) == 1 else ""
 
 
 def is_little(form: str) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 # Han, kana, Hangul syllables, Thai, Lao, Myanmar, Khmer, and the iteration and long-vowel marks among them.
 _SPACELESS = (
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
@@ -33,9 +35,19 @@ _RANGES = (
 )
 
 
-def script_of(character: str) -> str:
-    """The language or script that a letter tells by itself; empty for Latin and others."""
-    point = ord(character)
-    if point < 0x0370:
-        return ""
-    return next((name for low, high, name in _RANGES if low <= point <= high), "")
+# Latin letters and what else lies below this character say nothing of the language.
+FIRST_TELLING = "\u0370"
+_BOUNDS = sorted((low, high + 1, name) for low, high, name in _RANGES)
+# Where each range begins and ends; whatever lies between two ranges tells nothing.
+_EDGES = np.array([edge for low, end, _ in _BOUNDS for edge in (low, end)], np.uint32)
+
+
+def scripts_in(text: str) -> dict[str, int]:
+    """How many characters of a text tell each language or script by themselves."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    counts = np.bincount(np.searchsorted(_EDGES, points, "right"), minlength=len(_EDGES) + 1)
+    found: dict[str, int] = {}
+    for number, (_, _, name) in enumerate(_BOUNDS):
+        if count := int(counts[2 * number + 1]):
+            found[name] = found.get(name, 0) + count
+    return found

@@ -65,7 +65,25 @@ def forms(text: str, segmenter: Segmenter = bigrams) -> list[str]:
     if text.isascii():
         found = _ASCII_WORD.findall(text.lower())
         return [word[:MAX_WORD] for word in found] if len(text) > MAX_WORD else found
-    return [word.form for word in words(text, segmenter)]
+    result: list[str] = []
+    for token in _WORD.findall(text):
+        if token.isascii():
+            result.append(token.lower()[:MAX_WORD])
+        elif SPACELESS_RUN.search(token):
+            result += _mixed_forms(token, segmenter)
+        else:
+            result.append(normal(token))
+    return result
+
+
+def _mixed_forms(token: str, segmenter: Segmenter) -> Iterator[str]:
+    # Pieces of what is normal are normal.
+    plain = normal(token) == token
+    for match in SPACELESS_OR_OTHER.finditer(token):
+        piece = match.group()
+        cuts = segmenter(piece) if match.group(1) else ((0, len(piece)),)
+        for start, end in cuts:
+            yield piece[start:end] if plain else normal(piece[start:end])
 
 
 def words(text: str, segmenter: Segmenter = bigrams) -> Iterator[Word]:
@@ -92,5 +110,7 @@ def _mixed(token: str, offset: int, segmenter: Segmenter) -> Iterator[Word]:
 
 def normal(word: str) -> str:
     """A word as it is compared: compatibility forms, case and the kinds of apostrophe made one."""
-    folded = unicodedata.normalize("NFKC", word).casefold().replace("\u2019", "'")
-    return unicodedata.normalize("NFKC", folded)[:MAX_WORD]
+    if not unicodedata.is_normalized("NFKC", word):
+        word = unicodedata.normalize("NFKC", word)
+    folded = word.casefold().replace("\u2019", "'")
+    return (folded if unicodedata.is_normalized("NFKC", folded) else unicodedata.normalize("NFKC", folded))[:MAX_WORD]
