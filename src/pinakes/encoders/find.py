@@ -18,6 +18,8 @@ from pinakes.registry import Registry
 from pinakes.settings import Settings
 from pinakes.words.analyse import analyser
 
+# Stands between the name of an encoder and the version of its fit in the name of their folder.
+_VERSION = "@"
 # Opens an encoder that was fitted or trained on a library, from its folder.
 FITTED: Registry[Callable[[Path, Settings], Encoder]] = Registry("kind of fitted encoder")
 
@@ -43,21 +45,21 @@ def find(
     `fingerprint`: that of the space its vectors must fit. `measure`: try the engines first, for a long run. `items`:
     about how many will be encoded, 0 for many. See `hub.load`.
     """
-    model = _model(name, settings, library_models)
+    own = fitted(library_models, fingerprint).get(name)
+    model = _model(name, settings, own)
     if model is not None:
         return load.load_folder(model, settings, fingerprint=fingerprint, measure=measure, items=items)
-    encoder = _plain(name, settings, library_models)
+    encoder = _plain(name, settings, library_models, own)
     if fingerprint and encoder.description.fingerprint != fingerprint:
         raise WrongSpace(
             f"The library's vectors were made with another version of {name} than the one here.",
-            "Encode the library again: pinakes models use NAME.",
+            f"Encode the library again: pinakes models use {name}",
         )
     return encoder
 
 
-def _model(name: str, settings: Settings, library_models: Path | None) -> installed.InstalledModel | None:
+def _model(name: str, settings: Settings, own: Path | None) -> installed.InstalledModel | None:
     """The model of that name in the hub's layout: trained on the library, or fetched, unless code has the name."""
-    own = fitted(library_models).get(name)
     if own is not None:
         return installed.find(own.name, own.parent, settings) if (own / RECORD).is_file() else None
     if name in ENCODERS:
@@ -66,9 +68,8 @@ def _model(name: str, settings: Settings, library_models: Path | None) -> instal
     return next((model for model in models if name in (model.name, model.record.repository)), None)
 
 
-def _plain(name: str, settings: Settings, library_models: Path | None) -> Encoder:
+def _plain(name: str, settings: Settings, library_models: Path | None, own: Path | None) -> Encoder:
     """The encoder of that name that was fitted on the library, or is nothing but code."""
-    own = fitted(library_models).get(name)
     if own is not None:
         kind = read(own / lsa.META, settings.limits).text("kind")
         return FITTED.get(kind)(own, settings)
@@ -89,9 +90,25 @@ def names(settings: Settings, library_models: Path | None = None) -> tuple[str, 
     return tuple(sorted({*ENCODERS, *fitted(library_models), *(model.name for model in models)}))
 
 
-def fitted(library_models: Path | None) -> dict[str, Path]:
-    """Folders of the encoders that were fitted or trained on a library, by name."""
+def fitted(library_models: Path | None, fingerprint: str = "") -> dict[str, Path]:
+    """Folders of the encoders that were fitted or trained on a library, by name.
+
+    Of several fits of one name, the one of that fingerprint, else the last: the old one answers until the new one is
+    in place. `version_folder` names their folders.
+    """
     if library_models is None or not library_models.is_dir():
         return {}
-    inner = sorted(path for path in library_models.iterdir() if not path.name.startswith("."))
-    return {path.name: path for path in inner if (path / lsa.META).is_file() or (path / RECORD).is_file()}
+    inner = [path for path in library_models.iterdir() if not path.name.startswith(".")]
+    whole = [path for path in inner if (path / lsa.META).is_file() or (path / RECORD).is_file()]
+    # Later ones take the place of earlier ones: the last fit, and above all the one that is asked for.
+    ordered = sorted(whole, key=lambda path: (_is_version(path, fingerprint), path.stat().st_mtime_ns, path.name))
+    return {path.name.partition(_VERSION)[0]: path for path in ordered}
+
+
+def version_folder(library_models: Path, name: str, fingerprint: str) -> Path:
+    """Where one fit of an encoder lies, beside others of its name."""
+    return library_models / f"{name}{_VERSION}{fingerprint[:16]}"
+
+
+def _is_version(path: Path, fingerprint: str) -> bool:
+    return bool(fingerprint) and path.name.partition(_VERSION)[2] == fingerprint[:16]

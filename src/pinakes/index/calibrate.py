@@ -2,30 +2,40 @@
 
 A calibrated score is 0 where a similarity is no higher than that of random pairs (their 95th percentile), and 1 where
 it is as high as that of true neighbours: of a part with itself within one modality, and, between modalities, of the
-typical best match.
+typical best match. Words that are asked for have a scale of their own: a short query lies nowhere near so close to a
+long passage, or to a picture, as two passages lie to each other. For them 0 is where queries about anything stand, and
+1 where the title of a work stands to what fits it best.
 """
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 import numpy as np
 
+from pinakes.catalogue.examples import LEAST, Examples
 from pinakes.catalogue.spaces import Space
-from pinakes.index.find_vectors import vectors_of
+from pinakes.index.filters import Filter
+from pinakes.index.find_vectors import find, vectors_of
 from pinakes.index.measures import similarity
 from pinakes.index.segment import space_pack
-from pinakes.index.snapshot import Snapshot
+from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.types import MODALITIES, Floats, Metric, Modality
 
 _ASKED, _AMONG = 128, 1_024
+_SECONDS = 60.0
+# Parts of a small library that may well be like one of it.
+_NEIGHBOURS = 8
 Scale: TypeAlias = tuple[float, float]
+# What a query vector was made of: words that were typed, or a medium.
+Asking: TypeAlias = Modality | Literal["words"]
 
 # Where a library has too few parts to tell: cosines of unrelated and of equal vectors.
 _UNKNOWN: dict[Metric, Scale] = {"cosine": (0.2, 1.0), "inner": (0.2, 1.0), "euclidean": (-1.0, 0.0)}
 
 
-def measure(snapshot: Snapshot, space: Space, seed: int = 0) -> dict[str, Scale]:
+def measure(snapshot: Snapshot, space: Space, examples: Examples | None = None, seed: int = 0) -> dict[str, Scale]:
     """The scale for each pair of query and part modality of a space, from a sample of the library."""
     samples = _samples(snapshot, space, np.random.default_rng(seed))
     scales = {}
@@ -33,7 +43,15 @@ def measure(snapshot: Snapshot, space: Space, seed: int = 0) -> dict[str, Scale]
         for found, vectors in samples.items():
             if len(vectors) >= 16 and len(queries) >= 4:
                 scales[f"{asked}-{found}"] = _scale(space.metric, queries[:_ASKED], vectors, same=asked == found)
+    if examples:
+        for found, vectors in samples.items():
+            scales[f"words-{found}"] = _words_scale(snapshot, space, examples, found, vectors)
     return scales
+
+
+def is_measured(scales: Mapping[str, Scale] | None, examples: Examples | None) -> bool:
+    """Whether these are the scales of a space, also those of words where there are examples for them."""
+    return scales is not None and (examples is None or any(name.startswith("words-") for name in scales))
 
 
 def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> dict[Modality, Floats]:
@@ -66,13 +84,38 @@ def _scale(metric: Metric, queries: Floats, vectors: Floats, *, same: bool) -> S
         np.fill_diagonal(pairs, np.nan)
     else:
         high = float(np.median(pairs.max(axis=1)))
-    low = float(np.nanquantile(pairs, 0.95))
+    low = float(np.nanquantile(pairs, _unlike(len(vectors)) if same else 0.95))
     return low, max(high, low + 1e-6)
 
 
-def scale_of(snapshot: Snapshot, space: Space, asked: Modality, found: Modality) -> Scale:
+def _unlike(number: int) -> float:
+    """The share of pairs that are taken for unlike; fewer of a small library, where 5 % are no more than one's own."""
+    return min(0.95, max(0.5, 1 - _NEIGHBOURS / number))
+
+
+def _words_scale(snapshot: Snapshot, space: Space, examples: Examples, found: Modality, vectors: Floats) -> Scale:
+    """From where queries about anything stand to random parts, to where titles stand to the part that fits best."""
+    general = examples.general if len(examples.general) >= LEAST else examples.titles
+    low = float(np.quantile([similarity(space.metric, query, vectors) for query in general], 0.95))
+    # Most of the queries about anything have no answer here: only the best tell where answers stand.
+    high = float(np.quantile(_best(snapshot, space, general, found), 0.9))
+    if len(examples.titles) >= LEAST:
+        high = max(high, float(np.median(_best(snapshot, space, examples.titles, found))))
+    return low, max(high, low + 1e-6)
+
+
+def _best(snapshot: Snapshot, space: Space, queries: Floats, found: Modality) -> list[float]:
+    """The similarity of each query to the part of a modality that is nearest to it."""
+    selection = snapshot.select([Filter("modality", "=", (found,))])
+    deadline = Deadline.after(_SECONDS)
+    near = [find(snapshot, space, query, 1, selection, deadline, precise=True) for query in queries]
+    return [float(one.similarities[0]) for one in near if len(one.similarities)]
+
+
+def scale_of(snapshot: Snapshot, space: Space, asked: Asking, found: Modality) -> Scale:
     """The measured scale, or a plain one where the library is too small."""
-    measured = snapshot.calibration.get(str(space.id), {}).get(f"{asked}-{found}")
+    scales = snapshot.calibration.get(str(space.id), {})
+    measured = scales.get(f"{asked}-{found}") or (scales.get(f"text-{found}") if asked == "words" else None)
     return (float(measured[0]), float(measured[1])) if measured else _UNKNOWN[space.metric]
 
 

@@ -69,6 +69,16 @@ class LocalIndex:
             self._snapshot = self._publish(finish=finish)
             return self._snapshot
 
+    def prepare(self) -> None:
+        """Publish with the spaces that are still building: they answer from the moment the catalogue switches to them.
+
+        The caller holds the right to write.
+        """
+        from pinakes.index.refresh import COMING
+
+        with self._lock:
+            self._snapshot = self._writer().publish(self._load(), finish=True, states=COMING)
+
     def rebuild(self) -> Snapshot:
         """Make the index anew from the catalogue, then throw the old one away; the caller holds the right to write."""
         with self._lock:

@@ -28,6 +28,9 @@ FAN_IN = 8
 WASTE = 0.3
 
 
+# States of spaces: those that are searched, and with them those that are going to be.
+SEARCHED, COMING = ("active",), ("active", "building")
+
 # Puts arrays where they stay (a file, or memory) under a name, and opens them as a pack.
 Keep: TypeAlias = Callable[[str, dict[str, Array | Stream], dict[str, object]], Pack]
 
@@ -41,13 +44,15 @@ class Refresh:
     keep: Keep
     names: Callable[[], str]
     merging: bool = True
+    # Spaces in these states get their packs.
+    states: tuple[str, ...] = SEARCHED
 
     def run(self, old: Sequence[Live], since: int, *, finish: bool) -> tuple[int, list[Live]]:
         """The generation that was reached and its segments."""
         reached = generation(self.connection)
         changed, gone = self._changes(since) if old else (self._all_items(), [])
         segments = [_without(segment, [*changed, *gone]) for segment in old]
-        spaces = all_spaces(self.connection)
+        spaces = all_spaces(self.connection, states=self.states)
         segments = [self._with_spaces(segment, spaces) for segment in segments]
         for batch in batches(self.connection, changed):
             segments.append(self._build(batch, spaces))

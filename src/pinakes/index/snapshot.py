@@ -101,6 +101,10 @@ class Snapshot:
                 self._selections.popitem(last=False)
         return selection
 
+    def has(self, pack: str) -> bool:
+        """Whether any segment has a pack of that kind."""
+        return any(pack in segment.packs for segment in self.segments)
+
     def locate(self, row: int) -> tuple[Segment, int]:
         """The segment of a row, and the row's number in it."""
         number = int(np.searchsorted(self.bases, row, "right")) - 1

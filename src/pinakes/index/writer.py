@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.examples import kept
 from pinakes.catalogue.spaces import all_spaces
 from pinakes.errors import Damaged, DiskFull, ReadOnly, StorageFailed
 from pinakes.index import calibrate, manifest
 from pinakes.index.live import Live
 from pinakes.index.manifest import Manifest, SegmentEntry
 from pinakes.index.packs import Array, FilePack, MemoryPack, Pack, Stream, write_pack
-from pinakes.index.refresh import Keep, Refresh
+from pinakes.index.refresh import SEARCHED, Keep, Refresh
 from pinakes.index.segment import Segment
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.state import State
@@ -38,12 +39,12 @@ class IndexWriter:
         self._analyser = analyser
         self._disk = disk
 
-    def publish(self, state: State | None, *, finish: bool) -> Snapshot:
+    def publish(self, state: State | None, *, finish: bool, states: tuple[str, ...] = SEARCHED) -> Snapshot:
         """Bring the index on disk up to the catalogue, and switch to it."""
         with explained(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            return self._published(state, finish=finish)
+            return self._published(state, finish=finish, states=states)
         except (DiskFull, ReadOnly, StorageFailed):
             # What was written in vain must not fill the disk, one attempt after the other.
             current = manifest.read(self.folder, self._disk)
@@ -51,14 +52,14 @@ class IndexWriter:
                 manifest.sweep(self.folder, [current] if current else [], self._disk)
             raise
 
-    def _published(self, state: State | None, *, finish: bool) -> Snapshot:
+    def _published(self, state: State | None, *, finish: bool, states: tuple[str, ...]) -> Snapshot:
         run = f"s{os.urandom(6).hex()}"
         try:
-            fresh, segments = self._refreshed(state, self._on_disk, run, merging=True, finish=finish)
+            fresh, segments = self._refreshed(state, self._on_disk, run, finish=finish, states=states)
         except Damaged:
             # What is derived is not repaired but made anew.
             state = None
-            fresh, segments = self._refreshed(None, self._on_disk, f"{run}r", merging=True, finish=finish)
+            fresh, segments = self._refreshed(None, self._on_disk, f"{run}r", finish=finish, states=states)
         fresh = replace(fresh, segments=tuple(self._entry(segment, run) for segment in segments))
         manifest.write(self.folder, fresh, self._disk)
         manifest.sweep(self.folder, [fresh, *([state.manifest] if state else [])], self._disk)
@@ -73,24 +74,34 @@ class IndexWriter:
         return self._searchable(fresh, segments)
 
     def _refreshed(
-        self, state: State | None, keep: Keep, run: str, *, merging: bool, finish: bool
+        self,
+        state: State | None,
+        keep: Keep,
+        run: str,
+        *,
+        merging: bool = True,
+        finish: bool,
+        states: tuple[str, ...] = SEARCHED,
     ) -> tuple[Manifest, list[Live]]:
         """The state brought up to the catalogue: its manifest (without names of files) and its segments."""
         start = state.manifest if state else Manifest(0, self._analyser.name)
         with self._catalogue.reading() as connection:
-            refresh = Refresh(connection, self._analyser, keep, _counted(run), merging)
+            refresh = Refresh(connection, self._analyser, keep, _counted(run), merging, states)
             reached, segments = refresh.run(state.live() if state else [], start.generation, finish=finish)
-        return self._calibrated(replace(start, generation=reached), segments), segments
+        return self._calibrated(replace(start, generation=reached), segments, states), segments
 
-    def _calibrated(self, fresh: Manifest, segments: list[Live]) -> Manifest:
+    def _calibrated(self, fresh: Manifest, segments: list[Live], states: tuple[str, ...]) -> Manifest:
         """The manifest with scales of scores that fit the library's present size."""
         with self._catalogue.reading() as connection:
-            spaces = all_spaces(connection)
+            spaces = all_spaces(connection, states=states)
+            examples = {space.id: kept(connection, space.fingerprint) for space in spaces}
         snapshot = self._searchable(fresh, segments)
-        known = all(str(space.id) in fresh.calibration for space in spaces)
+        known = all(calibrate.is_measured(fresh.calibration.get(str(space.id)), examples[space.id]) for space in spaces)
         if known and fresh.calibrated_rows * _GROWN > snapshot.alive_rows:
             return fresh
-        scales: dict[str, Any] = {str(space.id): calibrate.measure(snapshot, space) for space in spaces}
+        scales: dict[str, Any] = {
+            str(space.id): calibrate.measure(snapshot, space, examples[space.id]) for space in spaces
+        }
         return replace(fresh, calibration=scales, calibrated_rows=snapshot.alive_rows)
 
     def _searchable(self, fresh: Manifest, segments: list[Live]) -> Snapshot:

@@ -19,10 +19,12 @@ from pinakes.catalogue import choices, jobs, vectors
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.collections import all_collections
 from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.examples import Examples, forget_others, keep, some_titles
 from pinakes.catalogue.jobs import FailedFile
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import codes, files, parts
 from pinakes.catalogue.spaces import Space, all_spaces, change, create, drop
+from pinakes.encoders.asking import asked, general_queries
 from pinakes.encoders.base import Encoder
 from pinakes.encoders.hashers import default_bits, fit
 from pinakes.errors import ChangedWhileRead
@@ -41,6 +43,8 @@ _AHEAD = 32
 # Seconds for which this background work waits for its turn to write.
 _PATIENT = 24 * 3600.0
 _AT_A_TIME = 256
+# Titles of works that stand for what is asked of the library.
+_TITLES = 64
 
 
 def reencode(
@@ -54,17 +58,17 @@ def reencode(
     with catalogue.writer(_PATIENT), catalogue.writing() as connection:
         job_id = jobs.start(connection, "encode", {"encoder": encoder.description.name})
     state = "interrupted"
+    tried: set[bytes] = set()
     try:
         while True:
             before = report.parts
-            with closing(_pass(catalogue, encoder, job_id, report)) as told:
+            with closing(_pass(catalogue, encoder, job_id, report, tried)) as told:
                 yield from told
             with catalogue.writer(_PATIENT):
                 with catalogue.reading() as connection:
                     left = pending(connection, encoder, 0, 1)
                 if not left or report.parts == before:
-                    _switch(catalogue, encoder, beside=beside)
-                    index.publish(finish=True)
+                    _switch(catalogue, index, encoder, beside=beside)
                     break
         state = "done"
     except Exception:
@@ -75,35 +79,38 @@ def reencode(
             jobs.end(connection, job_id, state, report.as_dict())
 
 
-def _pass(catalogue: Catalogue, encoder: Encoder, job_id: int, report: Report) -> Generator[Told, None, None]:
-    """Once through all parts that have no vector of the encoder yet."""
+def _pass(
+    catalogue: Catalogue, encoder: Encoder, job_id: int, report: Report, tried: set[bytes]
+) -> Generator[Told, None, None]:
+    """Once through all parts that have no vector of the encoder yet; files in `tried` gave none before."""
     stop = threading.Event()
-    stream: Ahead[Encoding] = Ahead(_encoded(catalogue, encoder, stop), size=_AHEAD, stop=stop)
+    planned = _planned(catalogue, encoder, frozenset(tried))
+    stream: Ahead[Encoding] = Ahead(_encoded(catalogue, planned, encoder, stop), size=_AHEAD, stop=stop)
     try:
-        for told in _stored(stream, catalogue, encoder, job_id, report):
+        for told in _stored(stream, catalogue, encoder, job_id, report, tried):
             report.count(told)
             yield told
     finally:
         stream.close()
 
 
-def _encoded(catalogue: Catalogue, encoder: Encoder, stop: threading.Event) -> Iterator[Encoding]:
+def _encoded(
+    catalogue: Catalogue, planned: Iterator[Planned], encoder: Encoder, stop: threading.Event
+) -> Iterator[Encoding]:
     settings = catalogue.settings
     with catalogue.reading() as connection:
         cleaning = {collection.cleaning for collection in all_collections(connection)}
     # Cleaning decides what an encoder sees: where collections differ in it, the media are read plain.
     spec = spec_for(settings, [encoder], cleaning.pop() if len(cleaning) == 1 else ())
     spec = replace(spec, previews=False)
-    decoding = Ahead(
-        decoded(_planned(catalogue, encoder), spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop
-    )
+    decoding = Ahead(decoded(planned, spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop)
     try:
         yield from encoded(decoding, [encoder], settings.encode_batch, settings.commit_seconds)
     finally:
         decoding.close()
 
 
-def _planned(catalogue: Catalogue, encoder: Encoder) -> Iterator[Planned]:
+def _planned(catalogue: Catalogue, encoder: Encoder, tried: frozenset[bytes]) -> Iterator[Planned]:
     """The files with a part that the encoder could take and that has no vector of it yet."""
     last = 0
     while True:
@@ -112,11 +119,12 @@ def _planned(catalogue: Catalogue, encoder: Encoder) -> Iterator[Planned]:
         if not rows:
             return
         last = rows[-1][0]
-        for offer in revisit([path for _, path in rows], catalogue.settings.limits):
+        paths = [path for _, path in rows if path not in tried]
+        for offer in revisit(paths, catalogue.settings.limits):
             if isinstance(offer, Refused):
                 yield Failed(FailedFile(offer.key, 0, 0, "", offer.error))
             else:
-                yield ToRead(offer, "", known=True)
+                yield ToRead(offer, "", known=True, item_key=b"")
 
 
 def pending(connection: Connection, encoder: Encoder, after: int, count: int) -> list[tuple[int, bytes]]:
@@ -142,7 +150,12 @@ def _space_of(connection: Connection, encoder: Encoder) -> Space | None:
 
 
 def _stored(
-    stream: Iterable[Encoding | Idle], catalogue: Catalogue, encoder: Encoder, job_id: int, report: Report
+    stream: Iterable[Encoding | Idle],
+    catalogue: Catalogue,
+    encoder: Encoder,
+    job_id: int,
+    report: Report,
+    tried: set[bytes],
 ) -> Iterator[Told]:
     """Store vectors in transactions of some thousand parts; what became of a file is told when that is durable."""
     waiting: list[Encoded] = []
@@ -152,15 +165,21 @@ def _stored(
             waiting.append(thing)
             total += len(thing.parts)
         elif isinstance(thing, Failed):
+            tried.add(thing.file.path)
             yield Told("failed", thing.file.path, None, thing.file.error)
         if total >= catalogue.settings.commit_parts:
-            yield from _commit(waiting, catalogue, encoder, job_id, report)
+            yield from _commit(waiting, catalogue, encoder, job_id, report, tried)
             waiting, total = [], 0
-    yield from _commit(waiting, catalogue, encoder, job_id, report)
+    yield from _commit(waiting, catalogue, encoder, job_id, report, tried)
 
 
 def _commit(
-    waiting: Sequence[Encoded], catalogue: Catalogue, encoder: Encoder, job_id: int, report: Report
+    waiting: Sequence[Encoded],
+    catalogue: Catalogue,
+    encoder: Encoder,
+    job_id: int,
+    report: Report,
+    tried: set[bytes],
 ) -> Iterator[Told]:
     if not waiting:
         return
@@ -176,6 +195,11 @@ def _commit(
                 if name in part.vectors:
                     numbers.append(part_id)
                     found.append(part.vectors[name])
+                elif part.part.modality in encoder.description.modalities:
+                    # Silent or empty: reading it once more would bring nothing.
+                    tried.add(path)
+            if not matched:
+                tried.add(path)
             told.append(Told("changed", path) if matched else Told("failed", path, None, _changed(path)))
         if numbers:
             space = _space_of(connection, encoder) or _new_space(connection, encoder, np.stack(found))
@@ -219,9 +243,23 @@ def _store_missing(connection: Connection, space: Space, numbers: Sequence[int],
         vectors.store(connection, space, [numbers[place] for place in chosen], found[chosen])
 
 
-def _switch(catalogue: Catalogue, encoder: Encoder, *, beside: bool) -> None:
-    """Let the filled space answer, and drop what it replaces, in one transaction."""
+def _examples(catalogue: Catalogue, encoder: Encoder) -> Examples | None:
+    """Queries as the encoder sees them, by which the scores of its space are told high or low."""
+    if "text" not in encoder.description.modalities:
+        return None
+    with catalogue.reading() as connection:
+        titles = some_titles(connection, _TITLES)
+    return Examples(asked(encoder, general_queries(encoder.description.languages)), asked(encoder, titles))
+
+
+def _switch(catalogue: Catalogue, index: LocalIndex, encoder: Encoder, *, beside: bool) -> None:
+    """Let the filled space answer, and drop what it replaces, in one transaction; the index has both before it."""
     described = encoder.description
+    found = _examples(catalogue, encoder)
+    if found is not None:
+        with catalogue.writing() as connection:
+            keep(connection, described.fingerprint, found)
+    index.prepare()
     with catalogue.writing() as connection:
         chosen = choices.encoders(connection)
         stay = {name for name in chosen if beside or name in choices.CLASSICAL}
@@ -232,5 +270,8 @@ def _switch(catalogue: Catalogue, encoder: Encoder, *, beside: bool) -> None:
         filled = _space_of(connection, encoder)
         if filled is not None and filled.state == "building":
             change(connection, filled.id, state="active")
+        left = {space.fingerprint for space in all_spaces(connection)} | {described.fingerprint}
+        forget_others(connection, left)
         choices.choose_encoders(connection, [name for name in chosen if name in stay] + [described.name])
         next_generation(connection)
+    index.publish(finish=True)

@@ -16,12 +16,13 @@ ELSEWHERE = "elsewhere"
 
 
 class Encoders:
-    """Loaded encoders by name."""
+    """Loaded encoders."""
 
     def __init__(self, settings: Settings, models: Path) -> None:
         self._settings = settings
         self._models = models
-        self._loaded: dict[str, Encoder] = {}
+        # By name and fingerprint: another process may have put a new version in the place of one that is open here.
+        self._loaded: dict[tuple[str, str], Encoder] = {}
 
     def of_space(self, space: Space) -> Encoder:
         """The encoder whose vectors a space holds, opened in the way that is quickest for one query."""
@@ -51,9 +52,12 @@ class Encoders:
         # Imported here: a search for words alone needs no encoder.
         from pinakes.encoders.find import find
 
-        if name not in self._loaded:
-            fingerprint = space.fingerprint if space else ""
-            self._loaded[name] = find(
-                name, self._settings, self._models, fingerprint=fingerprint, measure=measure, items=items
-            )
-        return self._loaded[name]
+        key = (name, space.fingerprint if space else "")
+        loaded = self._loaded.get(key)
+        if loaded is None:
+            loaded = find(name, self._settings, self._models, fingerprint=key[1], measure=measure, items=items)
+            # Only one version of an encoder answers at a time.
+            for other in [other for other in list(self._loaded) if other[0] == name]:
+                self._loaded.pop(other, None)
+            self._loaded[key] = loaded
+        return loaded

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.schema import parts, vector_blocks
 from pinakes.encoders.classical import lsa
+from pinakes.encoders.find import version_folder
 from pinakes.encoders.hashers import fit
 from pinakes.errors import NoContent
+from pinakes.storage import explained
 from pinakes.types import Floats
 from pinakes.words.analyse import analyser
 
@@ -22,11 +25,33 @@ _AT_A_TIME = 1_000
 _LEARN_FROM = 50_000
 
 
-def fit_lsa(catalogue: Catalogue, folder: Path) -> None:
-    """Fit latent semantic analysis to the library's texts, and keep it in the library's own folder."""
+LSA = "lsa"
+
+
+def fit_lsa(catalogue: Catalogue, folder: Path) -> str:
+    """Fit latent semantic analysis to the library's texts, in the library's own folder; returns its fingerprint.
+
+    Fits that still answer stay beside it. One that was on its way into the library is taken up instead.
+    """
+    with catalogue.reading() as connection:
+        using = [space for space in spaces.all_spaces(connection, states=("active", "building")) if space.name == LSA]
+    _forget_fits(folder, [space.fingerprint for space in using])
+    for space in using:
+        if space.state == "building" and version_folder(folder, LSA, space.fingerprint).is_dir():
+            return space.fingerprint
     cut = analyser(catalogue.settings)
     model = lsa.fit(_texts(catalogue), lambda text: cut.terms(text, cut.language_of(text)), analysis=cut.name)
-    model.save(folder / "lsa")
+    model.save(version_folder(folder, LSA, model.description.fingerprint))
+    return model.description.fingerprint
+
+
+def _forget_fits(folder: Path, fingerprints: Sequence[str]) -> None:
+    """Delete fits that no space is made with."""
+    stay = {version_folder(folder, LSA, fingerprint).name for fingerprint in fingerprints}
+    for path in folder.glob(f"{LSA}@*"):
+        if path.name not in stay:
+            with explained(path):
+                shutil.rmtree(path)
 
 
 def _texts(catalogue: Catalogue) -> Iterator[str]:

@@ -31,9 +31,10 @@ def adding(
     report: Report,
     *,
     pair: bool,
+    anywhere: bool,
 ) -> Iterator[Told]:
     """Add what paths name, one after the other; the right to write is held meanwhile."""
-    reading = Reading(columns, pair)
+    reading = Reading(columns, pair, anywhere)
     sources = [source_of(path, catalogue, reading) for path in paths]
     with catalogue.writer():
         chosen = encoders.chosen(catalogue)
@@ -64,7 +65,6 @@ def using(
     catalogue: Catalogue, index: LocalIndex, models: Path, name: str, report: Report, *, beside: bool
 ) -> Iterator[Told]:
     """Encode a library anew with an encoder; one that is fitted to the library is fitted first."""
-    if name == "lsa":
-        fitting.fit_lsa(catalogue, models)
-    encoder = find(name, catalogue.settings, models, measure=True)
+    fingerprint = fitting.fit_lsa(catalogue, models) if name == fitting.LSA else ""
+    encoder = find(name, catalogue.settings, models, fingerprint=fingerprint, measure=True)
     yield from reencode(catalogue, index, encoder, report, beside=beside)

@@ -46,6 +46,7 @@ def status(catalogue: Catalogue, index: LocalIndex) -> dict[str, Any]:
             "generation": snapshot.generation,
             "segments": len(snapshot.segments),
             "last_run": _last_run(connection),
+            "encoding": _encoding(connection),
         }
     if snapshot.damage:
         found["damage"] = [str(error) for error in snapshot.damage.values()]
@@ -55,6 +56,15 @@ def status(catalogue: Catalogue, index: LocalIndex) -> dict[str, Any]:
 def _last_run(connection: Connection) -> dict[str, Any]:
     job = jobs.latest(connection, "add")
     return {} if job is None else {"state": job.state, "done": job.done, "failed": job.failed, **job.details}
+
+
+def _encoding(connection: Connection) -> dict[str, Any]:
+    """The last run that encoded the library anew, and how many files are left for it."""
+    job = jobs.latest(connection, "encode")
+    if job is None:
+        return {}
+    told = {"encoder": job.details.get("encoder", ""), "state": job.state, "done": job.done, "failed": job.failed}
+    return told | {"files": job.details["files"]} if "files" in job.details else told
 
 
 def check(catalogue: Catalogue, index: LocalIndex) -> list[Problem]:

@@ -136,7 +136,7 @@ def _calibrated(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], raw: 
     modalities = snapshot.modalities(rows)
     for number in np.unique(modalities).tolist():
         there = modalities == number
-        scale = scale_of(snapshot, asked.space, asked.modality, MODALITIES[number])
+        scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
         scores[there] = calibrated(scale, raw[there])
     return scores
 

@@ -17,27 +17,30 @@ from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.media import medium
 from pinakes.encoders.queries import encode_queries
 from pinakes.errors import NoContent, NotFound, UnknownName, nearest
+from pinakes.index.calibrate import Asking
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import Clause
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm, VectorTerm
 from pinakes.search.request import Holdings
-from pinakes.types import MODALITIES, Floats, Modality
-from pinakes.words.analyse import Analyser, query_words
+from pinakes.types import MODALITIES, Floats
+from pinakes.words.analyse import Analyser, QueryWord, query_words
 from pinakes.words.languages import is_little
 from pinakes.words.segment import normal
 
+# In a longer text neighbours say little: nobody means each of them.
+_PAIRED = 16
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query vector of one space, and the modality that most of it comes from."""
+    """A query vector of one space, and what most of it comes from: words, or a medium of some modality."""
 
     space: Space
     vector: Floats
-    modality: Modality
+    source: Asking
     weight: float
 
 
@@ -62,14 +65,16 @@ class _Pull:
 
     vector: Floats
     weight: float
-    modality: Modality
+    source: Asking
 
 
-def encode(query: Query, holdings: Holdings, snapshot: Snapshot, analyser: Analyser) -> Encoded:
+def encode(
+    query: Query, holdings: Holdings, searched: Sequence[Space], snapshot: Snapshot, analyser: Analyser
+) -> Encoded:
     """Encode every term in every space that can take it, and add up what meets in one space."""
     encoded = Encoded()
     pulls: dict[int, list[_Pull]] = defaultdict(list)
-    spaces = {space.id: space for space in holdings.catalogue.searched_spaces()}
+    spaces = {space.id: space for space in searched}
     for term in query.terms:
         if isinstance(term, TextTerm):
             _add_words(encoded, term, analyser, snapshot.languages(), holdings.settings.limits.max_query_words)
@@ -95,12 +100,15 @@ def _add_words(encoded: Encoded, term: TextTerm, analyser: Analyser, languages: 
     clauses = [Clause(group, term.field, abs(term.weight)) for group in groups]
     if term.weight > 0:
         encoded.clauses += clauses
-        telling = [word for word in words if not is_little(normal(word.text)) and not word.prefix]
-        if not term.phrase:
-            pairs = [pair for pair in pairwise(words) if pair[0] in telling and pair[1] in telling]
+        if not term.phrase and len(words) <= _PAIRED:
+            pairs = [pair for pair in pairwise(words) if all(_tells(word) for word in pair)]
             encoded.pairs += [Clause(pair, term.field, term.weight) for pair in pairs]
     else:
         encoded.without.append(tuple(clauses))
+
+
+def _tells(word: QueryWord) -> bool:
+    return not word.prefix and not is_little(normal(word.text))
 
 
 def _add_text(
@@ -110,7 +118,7 @@ def _add_text(
         if "text" in space.modalities:
             encoder = _encoder(space, holdings)
             vector = encode_queries(encoder, [text])[0]
-            _add(pulls, space, vector, weight, "text")
+            _add(pulls, space, vector, weight, "words")
 
 
 def _add_vector(pulls: dict[int, list[_Pull]], term: VectorTerm, spaces: Iterable[Space]) -> None:
@@ -203,9 +211,9 @@ def _encoder(space: Space, holdings: Holdings) -> Encoder:
     return encoder
 
 
-def _add(pulls: dict[int, list[_Pull]], space: Space, vector: Floats, weight: float, modality: Modality) -> None:
+def _add(pulls: dict[int, list[_Pull]], space: Space, vector: Floats, weight: float, source: Asking) -> None:
     if np.isfinite(vector).all() and vector.any():
-        pulls[space.id].append(_Pull(vector.astype(np.float32), weight, modality))
+        pulls[space.id].append(_Pull(vector.astype(np.float32), weight, source))
 
 
 def _combined(space: Space, drawn: Sequence[_Pull]) -> Asked:
@@ -221,4 +229,4 @@ def _combined(space: Space, drawn: Sequence[_Pull]) -> Asked:
         total = total / max(float(weights.sum()), 1e-6)
     heaviest = max(drawn, key=lambda pull: pull.weight * sign)
     strength = sum(abs(pull.weight) for pull in drawn) * sign
-    return Asked(space, unit_rows(total[None])[0] if space.metric == "cosine" else total, heaviest.modality, strength)
+    return Asked(space, unit_rows(total[None])[0] if space.metric == "cosine" else total, heaviest.source, strength)

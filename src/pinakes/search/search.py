@@ -8,7 +8,9 @@ from dataclasses import replace
 import numpy as np
 
 from pinakes.catalogue.entries import item_entries, part_entries
+from pinakes.catalogue.spaces import Space
 from pinakes.errors import BadInput, BadQuery, UnknownName, nearest
+from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
 from pinakes.search.candidates import Candidates, candidates, pushed_away
@@ -27,15 +29,17 @@ from pinakes.words.analyse import analyser
 
 # Fields that may be asked for whether or not any item fills them.
 _ALWAYS = frozenset({*FIELDS, "collection", "modality", "state", "text"})
+# How often the spaces and the index are looked at until they agree.
+_LOOKS = 3
 
 
 def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     """One page of the answer to a query."""
     began = time.perf_counter()
-    snapshot, page = _prepare(query, options, holdings)
+    spaces, snapshot, page = _prepare(query, options, holdings)
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     cut = analyser(holdings.settings)
-    encoded = encode(query, holdings, snapshot, cut)
+    encoded = encode(query, holdings, spaces, snapshot, cut)
     found = candidates(snapshot, encoded, query.filters, options, page.offset + options.limit + 1, deadline)
     fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
     groups = rerank(snapshot, found, fused, pushed_away(snapshot, found, encoded.away), options)
@@ -53,7 +57,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     )
 
 
-def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[Snapshot, Page]:
+def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[list[Space], Snapshot, Page]:
     limits = holdings.settings.limits
     if options.mode not in MODES:
         raise UnknownName(f"There is no mode named {options.mode}.", nearest(options.mode, MODES))
@@ -61,14 +65,23 @@ def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[Snapsh
         raise BadInput(f"The limit must be from 1 to {limits.max_results}, not {options.limit}.")
     if not query.terms and not query.filters:
         raise BadQuery("The query is empty.", "Write words, a file, an item or a filter such as date>=1900.")
-    snapshot = holdings.index.snapshot()
+    spaces, snapshot = _settled(holdings)
     _check_fields(query, snapshot)
     if not options.page:
-        return snapshot, Page(snapshot.generation, 0)
+        return spaces, snapshot, Page(snapshot.generation, 0)
     page = page_of(options.page, question(query, options), limits)
     if page.generation != snapshot.generation:
         raise BadQuery("The library has changed since that page token was made.", "Start again from the first page.")
-    return snapshot, page
+    return spaces, snapshot, page
+
+
+def _settled(holdings: Holdings) -> tuple[list[Space], Snapshot]:
+    """The spaces that are searched, and a snapshot that has them: another process may change both between the looks."""
+    for _ in range(_LOOKS):
+        spaces, snapshot = holdings.catalogue.searched_spaces(), holdings.index.snapshot()
+        if all(snapshot.has(space_pack(space.id, space.code_version)) for space in spaces):
+            break
+    return spaces, snapshot
 
 
 def _check_fields(query: Query, snapshot: Snapshot) -> None:

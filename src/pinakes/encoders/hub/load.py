@@ -157,7 +157,7 @@ def _precision(
                 return precision
         raise WrongSpace(
             f"The library's vectors were not made with {model.record.name} as it is installed here.",
-            "Fetch the revision that was used, or encode the library again: pinakes models use NAME.",
+            f"Fetch the revision that was used, or encode the library again: pinakes models use {model.record.name}",
         )
     if settings.precision == "full":
         return "float32"
