@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ class FakeHub:
     break_after: int = 0
     breaks: int = 0
     ranges: bool = True
+    # Once, after so many bytes of a large file, nothing more comes, and the connection stays open.
+    silent_after: int = 0
     # Content served in the place of a file's own, so many times.
     wrong: dict[str, bytes] = field(default_factory=dict)
     wrong_times: int = 0
@@ -110,7 +113,6 @@ class Handler(BaseHTTPRequestHandler):
         more = {}
         if start + self.hub.page < len(rows):
             where = f"{self.hub.address}/api/models/{REPOSITORY}/tree/{COMMIT}"
-            where = f"{self.hub.address}/api/models/{REPOSITORY}/tree/{COMMIT}"
             following = f"{where}?recursive=true&cursor={start + self.hub.page}"
             more = {"Link": f'<{following}>; rel="next"'}
         self.answer(200, json.dumps(rows[start : start + self.hub.page]).encode(), **more)
@@ -138,6 +140,11 @@ class Handler(BaseHTTPRequestHandler):
         if self.hub.breaks > 0 and 0 < self.hub.break_after < len(rest):
             self.hub.breaks -= 1
             rest = rest[: self.hub.break_after]
+        if self.storage and self.hub.silent_after:
+            rest, self.hub.silent_after = rest[: self.hub.silent_after], 0
+            self.wfile.write(rest)
+            time.sleep(0.5)
+            return None
         self.wfile.write(rest)
         return None
 

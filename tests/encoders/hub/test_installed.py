@@ -24,6 +24,23 @@ def test_a_folder_can_be_linked_instead_of_copied(build: Any, install: Any) -> N
     assert os.path.samefile(install(tiny.folder, link=True).folder / GRAPH, tiny.folder / GRAPH)
 
 
+@pytest.mark.parametrize("link", [True, False])
+def test_the_cache_of_the_hub_itself_is_read(build: Any, install: Any, tmp_path: Path, link: bool) -> None:
+    """Its snapshots are links to files named by their hash, and its folder is named by the commit."""
+    snapshot = tmp_path / "models--intfloat--e5-small" / "snapshots" / ("c" * 40)
+    blobs = tmp_path / "models--intfloat--e5-small" / "blobs"
+    blobs.mkdir(parents=True)
+    for number, file in enumerate(path for path in build("sentences").folder.rglob("*") if path.is_file()):
+        place = snapshot / file.relative_to(build("sentences").folder)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, blobs / str(number))
+        place.symlink_to(os.path.relpath(blobs / str(number), place.parent))
+    model = install(snapshot, link=link)
+    assert (model.name, model.record.hints.query_prefix) == ("intfloat/e5-small", "query: ")
+    assert not (model.folder / GRAPH).is_symlink()
+    assert (model.folder / GRAPH).read_bytes() == (build("sentences").folder / GRAPH).read_bytes()
+
+
 def test_a_copy_of_an_installed_model_keeps_its_record(
     build: Any, install: Any, settings: Settings, tmp_path: Path
 ) -> None:

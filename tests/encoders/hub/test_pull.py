@@ -13,6 +13,7 @@ import pytest
 
 from pinakes import errors
 from pinakes.encoders.hub import installed, remote
+from pinakes.encoders.hub import pull as pull_module
 from pinakes.encoders.hub.load import load
 from pinakes.encoders.hub.pull import STAGING, Transfer, pull
 from pinakes.errors import HubRefused, HubUnreachable
@@ -85,6 +86,21 @@ def test_a_later_run_takes_up_what_an_earlier_one_left(files: Any, settings: Set
         fetch(hub, settings)
         ranges = [headers.get("Range") for path, headers in hub.asked if path == f"storage /{GRAPH}"]
     assert ranges == [f"bytes={part}-"]
+
+
+def test_whole_files_of_an_earlier_run_are_not_fetched_again(files: Any, settings: Settings) -> None:
+    seen: list[Transfer] = []
+    staging = Path(settings.models) / STAGING / f"tiny--model@{COMMIT}"
+    (staging / "onnx").mkdir(parents=True)
+    (staging / GRAPH).write_bytes(files[GRAPH])
+    (staging / "tokenizer.json").write_bytes(b"x" * len(files["tokenizer.json"]))
+    with running(files) as hub:
+        fetch(hub, settings, progress=seen.append)
+        asked = {path for path, _ in hub.asked}
+    assert f"storage /{GRAPH}" not in asked
+    # What lies there under the right name with other bytes is fetched.
+    assert f"/{REPOSITORY}/resolve/{COMMIT}/tokenizer.json" in asked
+    assert seen[-1].done == seen[-1].total
 
 
 def test_a_server_without_ranges_sends_the_whole_again(files: Any, settings: Settings) -> None:
@@ -241,6 +257,24 @@ def test_a_redirect_to_a_file_is_refused(files: Any, settings: Settings) -> None
         hub.storage = "file:///etc"
         with pytest.raises(HubRefused, match="refuses"):
             fetch(hub, settings)
+
+
+def test_a_redirect_that_leads_in_a_circle_is_an_error_of_ours(files: Any, settings: Settings) -> None:
+    with running(files) as hub:
+        hub.storage = f"{hub.address}/{REPOSITORY}/resolve/{COMMIT}"
+        with pytest.raises(errors.PinakesError, match=r"model\.onnx"):
+            fetch(hub, settings)
+
+
+def test_a_silent_hub_is_given_up_and_taken_up_later(files: Any, settings: Settings) -> None:
+    """The connection stands, but no byte comes: after the time-out it counts as broken."""
+    with running(files, silent_after=len(files[GRAPH]) // 2) as hub:
+        impatient = replace(remote.Hub(hub.address), timeout=0.1)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pull_module, "Hub", lambda address, token, limits: replace(impatient, limits=limits))
+            fetch(hub, settings)
+        starts = [headers.get("Range") for path, headers in hub.asked if path == f"storage /{GRAPH}"]
+    assert starts == [None, f"bytes={len(files[GRAPH]) // 2}-"]
 
 
 def test_two_fetches_of_one_model_do_not_mix(files: Any, settings: Settings) -> None:

@@ -23,7 +23,10 @@ class BrokenOff(OSError):
 
 
 def download(hub: Hub, url: str, file: RemoteFile, target: Path, told: Told) -> str:
-    """Fetch a file to `target` and return its SHA-256; a part left by an earlier run is taken up."""
+    """Fetch a file to `target` and return its SHA-256; what an earlier run left, whole or in part, is taken up."""
+    if found := matches(target, file):
+        told(file.size)
+        return found
     part = target.with_name(target.name + ".part")
     with explained(target):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -87,10 +90,8 @@ def _append(answer: http.client.HTTPResponse, file: RemoteFile, part: Path, have
         out = part.open("ab" if have else "wb")
     with out:
         while True:
-            try:
-                chunk = answer.read(CHUNK)
-            except http.client.IncompleteRead as error:
-                chunk = error.partial
+            # What has come is kept, however little: a connection that falls silent loses nothing.
+            chunk = answer.read1(CHUNK)
             if not chunk:
                 break
             have += len(chunk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
@@ -52,11 +53,25 @@ def find_known(what: str, *, local: bool = False) -> KnownModel:
         if what in (row.name, row.repository) or (local and short in (row.name, row.repository.rpartition("/")[2])):
             return row
     if local or "/" in what:
-        return KnownModel(name=what, repository="" if local else what)
+        return KnownModel(name=what, repository="" if local else what, hints=family_hints(what))
     raise UnknownName(
         f"There is no model named {what} in the table.",
         f"{nearest(what, (row.name for row in rows))} Any repository of the hub can be given as owner/name.",
     )
+
+
+# What the files of a family's models do not say of them: the words before queries and passages.
+FAMILIES: dict[str, Hints] = {
+    r"(multilingual-)?e5-(small|base|large)(-v2)?": Hints("mean", "query: ", "passage: "),
+    r"bge-(small|base|large)-en(-v1\.5)?": Hints("cls", "Represent this sentence for searching relevant passages: "),
+    r"bge-(small|base|large)-zh(-v1\.5)?": Hints("cls", "为这个句子生成表示以用于检索相关文章："),
+}
+
+
+def family_hints(what: str) -> Hints:
+    """The hints for a model outside the table, by the name that its publisher gave it."""
+    short = what.rpartition("/")[2].removesuffix("-ONNX").removesuffix("-onnx").lower()
+    return next((hints for pattern, hints in FAMILIES.items() if re.fullmatch(pattern, short)), Hints())
 
 
 def _row(name: str, values: dict[str, Any]) -> KnownModel:

@@ -150,8 +150,7 @@ def _from_folder(
     names = [path.relative_to(source).as_posix() for path in source.rglob("*") if path.is_file()]
     told = read_record(source, settings.limits) if (source / RECORD).is_file() else None
     wanted = list(told.files) if told else needed_files(names, variant)
-    # A hidden folder would make a hidden model.
-    own_name = source.resolve().name.lstrip(".") or "model"
+    own_name = _name_of(source.resolve())
     base = told or _record(find_known(own_name, local=True), Repository("", LOCAL, ""), variant, {})
     with _staged(models_folder, base.name, LOCAL + base.variant) as staging:
         sizes = {name: _size(source / name) for name in wanted}
@@ -169,6 +168,14 @@ def _from_folder(
         return _install(staging.folder, models_folder, replace(base, files=files), settings)
 
 
+def _name_of(source: Path) -> str:
+    """What a folder's model is called; the hub's own cache has a folder models--owner--name/snapshots/COMMIT."""
+    if source.parent.name == "snapshots" and source.parents[1].name.startswith("models--"):
+        return source.parents[1].name.removeprefix("models--").replace("--", "/")
+    # A hidden folder would make a hidden model.
+    return source.name.lstrip(".") or "model"
+
+
 def _size(path: Path) -> int:
     with explained(path):
         return path.stat().st_size
@@ -180,7 +187,8 @@ def _place(source: Path, target: Path, link: bool) -> None:
         target.unlink(missing_ok=True)
         if link:
             try:
-                target.hardlink_to(source)
+                # The hub's own cache holds links: it is the file behind them that is wanted.
+                target.hardlink_to(source.resolve())
             except OSError:
                 # Another disk: a copy is what always works.
                 shutil.copyfile(source, target)
