@@ -13,7 +13,8 @@ from pinakes.media.clean import DEFAULT_STEPS, STEPS, flags_of_image, flags_of_s
 OTHERS = {
     annotate.KEYWORDS: (
         "text",
-        "the words that tell most of a text against the rest of the library (TF-IDF), as a field",
+        "the words that tell most of a text against the rest of the library (TF-IDF), as the field "
+        f"`{annotate.KEYWORDS_FIELD}`",
     ),
     ocr.STEP: ("image", "the words in scanned pages and pictures that have none else, read by the extra `ocr`"),
 }

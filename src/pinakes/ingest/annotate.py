@@ -19,6 +19,8 @@ from pinakes.media.clean.spelling import suggest_spelling
 from pinakes.words.analyse import Analyser, QueryWord
 
 KEYWORDS = "keywords"
+# Not the name of the step: under that, a medium lists its subjects.
+KEYWORDS_FIELD = "keywords_found"
 _MOST_KEYWORDS = 12
 
 
@@ -46,7 +48,7 @@ class Annotator:
         if KEYWORDS in self.cleaning:
             found = self._keywords(file.parts)
             if found:
-                metadata = {**file.record.metadata, KEYWORDS: found}
+                metadata = {**file.record.metadata, KEYWORDS_FIELD: found}
                 file = replace(file, record=replace(file.record, metadata=metadata))
         return file
 

@@ -24,7 +24,7 @@ from pinakes.ingest.ocr import TextReader
 from pinakes.ingest.planning import plan
 from pinakes.ingest.storing import Target, stored
 from pinakes.media.base import DecodeSpec
-from pinakes.media.clean import DEFAULT_STEPS
+from pinakes.media.clean import DEFAULT_STEPS, STEPS
 from pinakes.settings import Settings
 from pinakes.sources.base import Candidate, Refused
 from pinakes.threads import cores
@@ -145,6 +145,7 @@ def spec_for(settings: Settings, encoders: Sequence[Encoder], cleaning: tuple[st
         passage_chars=settings.passage_chars,
         span_seconds=settings.span_seconds,
         span_overlap=settings.span_overlap,
-        cleaning=cleaning,
+        # Steps that need more than the medium itself come later, with the library at hand.
+        cleaning=tuple(step for step in cleaning if step in STEPS),
         limits=settings.limits,
     )
