@@ -6,14 +6,18 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pinakes.index.documents import Document
 from pinakes.index.inverted import Ids, Inverted, inverted_arrays
 from pinakes.index.packs import Array, MemoryPack, Pack
+from pinakes.types import Rows
 
 _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
 LONGEST_VALUE = 200
+# Where the values of facets lie is remembered for so many.
+_RANGES_KEPT = 10_000
 
 
 def folded(value: str) -> str:
@@ -86,6 +90,7 @@ class Columns:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._values = Inverted(pack, "values")
+        self._ranges: dict[bytes, tuple[int, int]] = {}
 
     def fields(self) -> list[str]:
         """The names of all fields."""
@@ -112,23 +117,38 @@ class Columns:
         lists = [self._values.ids(index) for index in indexes]
         return np.concatenate(lists) if lists else np.zeros(0, np.uint32)
 
-    def counts(self, items: Ids, fields: Sequence[str]) -> dict[str, dict[str, int]]:
-        """For each of some fields its values among these items, and how many of them have each."""
+    def totals(self, items: Rows) -> NDArray[np.int64]:
+        """For each value how many of these items have it."""
         starts = self._pack.array("items.starts")
         begins, ends = starts[items].astype(np.int64), starts[items + 1].astype(np.int64)
         lengths = ends - begins
         steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        numbers, totals = np.unique(
-            self._pack.array("items.values")[np.repeat(begins, lengths) + steps], return_counts=True
-        )
-        found: dict[str, dict[str, int]] = {}
-        for name in fields:
-            first, last = self._values.keys.range_of(name.encode() + _FIELD)
-            low, high = np.searchsorted(numbers, [first, last])
-            if low < high:
-                chosen = zip(numbers[low:high].tolist(), totals[low:high].tolist(), strict=True)
-                found[name] = {self._display(number): total for number, total in chosen}
-        return found
+        numbers = self._pack.array("items.values")[np.repeat(begins, lengths) + steps]
+        totals: NDArray[np.int64] = np.bincount(numbers, minlength=self._values.keys.count)
+        return totals
 
-    def _display(self, number: int) -> str:
-        return self._values.keys[number].rpartition(_DISPLAY)[2].decode()
+    def frequent(self, totals: NDArray[np.int64], field: str, most: int) -> list[str]:
+        """The folded values of a field that stand in most of the items that were counted."""
+        first, last = self._range(field.encode() + _FIELD)
+        order = np.argsort(-totals[first:last], kind="stable")[:most]
+        chosen = (first + order[totals[first:last][order] > 0]).tolist()
+        return [self._values.keys[number].partition(_FIELD)[2].partition(_DISPLAY)[0].decode() for number in chosen]
+
+    def having(self, items: Rows, totals: NDArray[np.int64], field: str, value: str) -> tuple[int, str]:
+        """How many of the items that were counted have a folded value, and how most of them write it."""
+        first, last = self._range(field.encode() + _FIELD + value.encode() + _DISPLAY)
+        spellings = totals[first:last]
+        if not spellings.any():
+            return 0, ""
+        display = self._values.keys[first + int(np.argmax(spellings))].rpartition(_DISPLAY)[2].decode()
+        if np.count_nonzero(spellings) == 1:
+            return int(spellings.max()), display
+        # An item that has it in two spellings counts once.
+        return len(np.intersect1d(self.items(range(first, last)), items)), display
+
+    def _range(self, prefix: bytes) -> tuple[int, int]:
+        if prefix not in self._ranges:
+            if len(self._ranges) >= _RANGES_KEPT:
+                self._ranges.clear()
+            self._ranges[prefix] = self._values.keys.range_of(prefix)
+        return self._ranges[prefix]

@@ -13,23 +13,28 @@ from pinakes.index.best import best
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import Clause, Found, bm25, idf
 from pinakes.types import Floats
+from pinakes.words.languages import is_little
+from pinakes.words.segment import normal
 
 Ranking: TypeAlias = Literal["bm25", "tfidf"]
-
-# More clauses than bits of a word are looked up, but only so many are told apart in a hit.
-_TOLD_APART = 63
 
 
 @dataclass(frozen=True, slots=True)
 class WordHits:
-    """Rows (k,) with their scores, and which clauses stand in each, as bits; clause idfs and frequencies beside."""
+    """Rows (k,) and their scores, the best first; `having` counts for each clause the rows in which it stands.
+
+    `covered` is the share of the query, by what its clauses tell, that stands in each row, and `whole` says where all
+    clauses do that are not mere little words. `beyond` are the rows after the best, and `beyond_covered` their shares.
+    """
 
     rows: NDArray[np.int64]
     scores: Floats
-    matched: NDArray[np.uint64]
+    covered: Floats
+    whole: NDArray[np.bool_]
     clauses: tuple[Clause, ...]
-    idfs: tuple[float, ...]
     having: tuple[int, ...]
+    beyond: NDArray[np.int64]
+    beyond_covered: Floats
 
 
 def find(
@@ -66,20 +71,38 @@ def find(
         left = selection.left_of(rows)
         all_rows.append(rows[left])
         all_scores.append(scores[found_here[left]])
-    rows, scores = best(np.concatenate(all_rows), np.concatenate(all_scores), count)
-    return WordHits(rows, scores, _matched(snapshot, rows, found), tuple(clauses), idfs, having)
+    every = np.concatenate(all_rows)
+    rows, scores = best(every, np.concatenate(all_scores), count)
+    beyond = np.setdiff1d(every, rows, assume_unique=True) if len(every) > count else rows[:0]
+    telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)])
+    meant = np.array([not all(is_little(normal(word.text)) for word in clause.words) for clause in clauses])
+    covered, whole = _covered(snapshot, rows, found, telling, meant if meant.any() else ~meant)
+    beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant)
+    return WordHits(rows, scores, covered, whole, tuple(clauses), having, beyond, beyond_covered)
 
 
-def _matched(snapshot: Snapshot, rows: NDArray[np.int64], found: Sequence[dict[int, Found]]) -> NDArray[np.uint64]:
-    """For each row a bit for each clause that stands in it."""
-    matched = np.zeros(len(rows), np.uint64)
+def _covered(
+    snapshot: Snapshot,
+    rows: NDArray[np.int64],
+    found: Sequence[dict[int, Found]],
+    telling: NDArray[np.float64],
+    meant: NDArray[np.bool_],
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """The share of the query that stands in each row, and whether all clauses do that are meant."""
+    covered = np.zeros(len(rows), np.float32)
+    whole = np.zeros(len(rows), np.bool_)
+    shares = telling / max(float(telling.sum()), 1e-9)
     for number, places, local in snapshot.by_segment(rows):
-        for bit, by_segment in enumerate(found):
-            there = by_segment.get(number)
-            if there is not None and len(there.rows):
-                at = np.minimum(np.searchsorted(there.rows, local), len(there.rows) - 1)
-                matched[places[there.rows[at] == local]] |= np.uint64(1 << min(bit, _TOLD_APART))
-    return matched
+        share = np.zeros(snapshot.segments[number].rows, np.float32)
+        count = np.zeros(snapshot.segments[number].rows, np.int16)
+        for by_segment, part, counts in zip(found, shares, meant, strict=True):
+            if number in by_segment:
+                there = by_segment[number].rows
+                share[there] += np.float32(part)
+                count[there] += counts
+        covered[places] = share[local]
+        whole[places] = count[local] == np.count_nonzero(meant)
+    return covered, whole
 
 
 def _worded(snapshot: Snapshot) -> tuple[int, float]:

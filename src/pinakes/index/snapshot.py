@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.errors import Damaged, DeadlinePassed, PinakesError
+from pinakes.index.columns import Columns
 from pinakes.index.filters import Filter
 from pinakes.index.matrix import Among, Mask
 from pinakes.index.segment import Segment
@@ -121,7 +122,7 @@ class Snapshot:
     def by_segment(self, rows: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.int64]]]:
         """Segment number, places among `rows`, and the rows' numbers in the segment."""
         numbers = np.searchsorted(self.bases, rows, "right") - 1
-        for number in np.unique(numbers).tolist():
+        for number in np.flatnonzero(np.bincount(numbers)).tolist():
             places = np.flatnonzero(numbers == number)
             yield number, places, rows[places] - self.bases[number]
 
@@ -152,18 +153,29 @@ class Snapshot:
         """Which rows are the first of their item: the one with which its metadata goes."""
         return self.gather(rows, lambda segment, local: segment.starts[segment.item_of_row[local]] == local, np.bool_)
 
-    def facets(self, rows: NDArray[np.int64], fields: Sequence[str]) -> dict[str, dict[str, int]]:
-        """For each field its values among the items of some rows, and in how many items each stands."""
-        totals: dict[str, Counter[str]] = {name: Counter() for name in fields}
+    def facets(self, rows: NDArray[np.int64], fields: Sequence[str], most: int) -> dict[str, dict[str, int]]:
+        """For each field its most frequent values among the items of some rows, and how many items have each.
+
+        Values that differ in case alone are one; what is frequent in no segment by itself is not looked for.
+        """
+        counted: list[tuple[Columns, Rows, NDArray[np.int64]]] = []
         for number, _, local in self.by_segment(rows):
             segment = self.segments[number]
+            there = np.zeros(len(segment.items), np.bool_)
+            there[segment.item_of_row[local]] = True
             try:
-                found = segment.columns().counts(np.unique(segment.item_of_row[local]), fields)
-                for name, counts in found.items():
-                    totals[name].update(counts)
+                counted.append((segment.columns(), items := np.flatnonzero(there), segment.columns().totals(items)))
             except Damaged as error:
                 self.damage[segment.name] = error
-        return {name: dict(counts) for name, counts in totals.items() if counts}
+        found = {}
+        for name in fields:
+            values = {value for columns, _, totals in counted for value in columns.frequent(totals, name, 2 * most)}
+            told = [
+                [columns.having(items, totals, name, value) for columns, items, totals in counted] for value in values
+            ]
+            counts = {max(one)[1]: sum(count for count, _ in one) for one in told}
+            found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
+        return found
 
     def fields(self) -> list[str]:
         """The names of all fields that any item has."""

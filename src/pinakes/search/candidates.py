@@ -18,26 +18,29 @@ from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
 from pinakes.search.request import Options
 from pinakes.types import MODALITIES, Floats
-from pinakes.words.languages import is_little
-from pinakes.words.segment import normal
 
 WORDS, PHRASES = "words", "phrases"
 # Words side by side say half as much again as the words themselves.
 _PHRASES_WEIGHT = 0.5
-# How many rows each list brings, at least: fusion needs more than the page that is shown.
-_DEPTH = 200
+# How many rows the list of a space brings. It is the same for every page: what is fused must not change with it.
+_NEAR = 400
+# Fusions of scores look up what every space says of so many of the best rows by words.
+_SCORED = 1_000
 # So few rows are sooner left out of what a scan finds than kept from the scan.
 _FEW = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows (n,) found by any space, what each space says of them, and how many of the query's words stand in each."""
+    """Rows (n,) found by any space, what each space says of them, and in which all words of the query stand.
+
+    `beyond` are further hits, which lie deeper than one can page: they are counted.
+    """
 
     rows: NDArray[np.int64]
     lists: tuple[Ranked, ...]
-    coverage: Floats
     exact: NDArray[np.bool_]
+    beyond: NDArray[np.int64]
     clauses: tuple[Clause, ...]
     unknown: tuple[str, ...]
 
@@ -47,28 +50,29 @@ def candidates(
 ) -> Candidates:
     """What every space finds among the rows that the filters leave."""
     selection = _selection(snapshot, encoded, conditions, deadline)
-    depth = max(_DEPTH, depth)
     if not encoded.clauses and not encoded.near:
-        return _browse(snapshot, selection)
+        return _browse(snapshot, selection, depth)
     hits = _words(snapshot, encoded.clauses, options, depth, selection, deadline)
     phrases = _words(snapshot, encoded.pairs, options, depth, selection, deadline)
     near = [
-        (asked, _near(snapshot, asked, options, depth, selection, deadline))
+        (asked, _near(snapshot, asked, options, selection, deadline))
         for asked in encoded.near
         if options.weights.get(asked.space.name, 1.0) > 0
     ]
     found = [one.rows for one in (hits, phrases) if one]
     rows = np.unique(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
-    lists = [_vector_list(snapshot, asked, one, rows, options) for asked, one in near]
-    coverage, exact = _coverage(hits, rows)
+    scored = np.unique(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
+    lists = [_vector_list(snapshot, asked, one, rows, scored, options) for asked, one in near]
+    exact = np.zeros(len(rows), np.bool_)
     if phrases and len(phrases.rows):
-        beside, _ = _coverage(phrases, rows)
         weight = options.weights.get(PHRASES, _PHRASES_WEIGHT)
-        lists.insert(0, _word_list(PHRASES, phrases, rows, beside, weight))
+        lists.insert(0, _word_list(PHRASES, phrases, rows, weight))
     if hits:
-        lists.insert(0, _word_list(WORDS, hits, rows, coverage, options.weights.get(WORDS, 1.0)))
+        exact[np.searchsorted(rows, hits.rows)] = hits.whole
+        lists.insert(0, _word_list(WORDS, hits, rows, options.weights.get(WORDS, 1.0)))
     unknown = tuple(c.text for c, having in zip(hits.clauses, hits.having, strict=True) if not having) if hits else ()
-    return Candidates(rows, tuple(lists), coverage, exact, hits.clauses if hits else (), unknown)
+    beyond = hits.beyond[hits.beyond_covered >= options.min_score] if hits else rows[:0]
+    return Candidates(rows, tuple(lists), exact, beyond, hits.clauses if hits else (), unknown)
 
 
 def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter], deadline: Deadline) -> Selection:
@@ -107,17 +111,22 @@ def _words(
 
 
 def _near(
-    snapshot: Snapshot, asked: Asked, options: Options, depth: int, selection: Selection, deadline: Deadline
+    snapshot: Snapshot, asked: Asked, options: Options, selection: Selection, deadline: Deadline
 ) -> find_vectors.Near:
     precise = options.mode == "precise"
-    return find_vectors.find(snapshot, asked.space, asked.vector, depth, selection, deadline, precise=precise)
+    return find_vectors.find(snapshot, asked.space, asked.vector, _NEAR, selection, deadline, precise=precise)
 
 
 def _vector_list(
-    snapshot: Snapshot, asked: Asked, near: find_vectors.Near, rows: NDArray[np.int64], options: Options
+    snapshot: Snapshot,
+    asked: Asked,
+    near: find_vectors.Near,
+    rows: NDArray[np.int64],
+    scored: NDArray[np.int64],
+    options: Options,
 ) -> Ranked:
     if options.fusion in NEEDS_ALL_SCORES:
-        every = find_vectors.rescore(snapshot, asked.space, asked.vector, rows, len(rows))
+        every = find_vectors.rescore(snapshot, asked.space, asked.vector, scored, len(scored))
     else:
         every = near
     raw = _laid(every.rows, every.similarities, rows)
@@ -141,27 +150,9 @@ def _calibrated(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], raw: 
     return scores
 
 
-def _word_list(name: str, hits: WordHits, rows: NDArray[np.int64], coverage: Floats, weight: float) -> Ranked:
-    raw = _laid(hits.rows, hits.scores, rows)
-    return Ranked(name, weight, _ranks(hits.rows, rows), raw, np.where(np.isnan(raw), np.nan, coverage), vectors=False)
-
-
-def _coverage(hits: WordHits | None, rows: NDArray[np.int64]) -> tuple[Floats, NDArray[np.bool_]]:
-    """For each row the share of the query that stands in it, by what its words tell, and whether all that tell do."""
-    coverage = np.zeros(len(rows), np.float32)
-    exact = np.zeros(len(rows), np.bool_)
-    if hits is None or not len(hits.rows):
-        return coverage, exact
-    telling = np.array([weight * clause.weight for weight, clause in zip(hits.idfs, hits.clauses, strict=True)])
-    bits = np.array([1 << min(bit, 63) for bit in range(len(telling))], np.uint64)
-    matched = (hits.matched[:, None] & bits[None, :]) != 0
-    meant = np.array([not all(is_little(normal(word.text)) for word in clause.words) for clause in hits.clauses])
-    if not meant.any():
-        meant[:] = True
-    places = np.searchsorted(rows, hits.rows)
-    coverage[places] = (matched @ telling) / telling.sum()
-    exact[places] = matched[:, meant].all(axis=1)
-    return coverage, exact
+def _word_list(name: str, hits: WordHits, rows: NDArray[np.int64], weight: float) -> Ranked:
+    raw, covered = _laid(hits.rows, hits.scores, rows), _laid(hits.rows, hits.covered, rows)
+    return Ranked(name, weight, _ranks(hits.rows, rows), raw, covered, vectors=False)
 
 
 def _ranks(found: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -178,17 +169,20 @@ def _laid(found: NDArray[np.int64], values: Floats, rows: NDArray[np.int64]) -> 
     return laid
 
 
-def _browse(snapshot: Snapshot, selection: Selection) -> Candidates:
-    """Everything that the filters leave, the leading part of each item, newest first, where nothing is searched for."""
+def _browse(snapshot: Snapshot, selection: Selection, depth: int) -> Candidates:
+    """Everything that the filters leave, the first part of each item, newest first, where nothing is searched for."""
     rows = []
     for number, segment in enumerate(snapshot.segments):
         mask = selection.masks[number]
         chosen = np.arange(segment.rows) if mask is None else np.flatnonzero(mask)
-        _, first = np.unique(segment.item_of_row[chosen], return_index=True)
+        chosen = chosen[selection.left_of(chosen + snapshot.bases[number])]
+        items = segment.item_of_row[chosen]
+        first = np.ones(len(chosen), np.bool_)
+        first[1:] = items[1:] != items[:-1]
         rows.append(chosen[first] + snapshot.bases[number])
     every = np.concatenate([np.zeros(0, np.int64), *rows])
-    every = every[selection.left_of(every)]
-    return Candidates(every, (), np.ones(len(every), np.float32), np.zeros(len(every), np.bool_), (), ())
+    newest = every[-depth:]
+    return Candidates(newest, (), np.zeros(len(newest), np.bool_), every[: len(every) - len(newest)], (), ())
 
 
 def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked]) -> Floats:

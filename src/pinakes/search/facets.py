@@ -15,17 +15,15 @@ _VALUES_SHOWN = 20
 
 def facets(snapshot: Snapshot, rows: NDArray[np.int64], fields: Sequence[str]) -> dict[str, dict[str, int]]:
     """For each field its most frequent values among the items of these rows, with counts."""
-    counted = snapshot.facets(rows, [name for name in fields if name != "modality"])
+    if not fields or not len(rows):
+        return {}
+    counted = snapshot.facets(rows, [name for name in fields if name != "modality"], _VALUES_SHOWN)
     if "modality" in fields:
         modalities, items = snapshot.modalities(rows), snapshot.items(rows)
-        counted["modality"] = {
-            name: len(np.unique(items[modalities == number]))
-            for number, name in enumerate(MODALITIES)
-            if (modalities == number).any()
-        }
-    return {name: _most(counted[name]) for name in fields if counted.get(name)}
+        counts = {name: len(np.unique(items[modalities == number])) for number, name in enumerate(MODALITIES)}
+        counted["modality"] = {name: count for name, count in sorted(counts.items(), key=_most_first) if count}
+    return {name: counted[name] for name in fields if counted.get(name)}
 
 
-def _most(counts: dict[str, int]) -> dict[str, int]:
-    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return dict(ordered[:_VALUES_SHOWN])
+def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]

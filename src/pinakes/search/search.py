@@ -22,7 +22,7 @@ from pinakes.search.paging import Page, page_of, token
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.query.write import written
 from pinakes.search.request import MODES, Holdings, Options
-from pinakes.search.rerank import Group, rerank
+from pinakes.search.rerank import Ranking, rerank
 from pinakes.search.results import Answer, Found
 from pinakes.search.suggest import corrected, corrections
 from pinakes.words.analyse import analyser
@@ -40,18 +40,18 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     cut = analyser(holdings.settings)
     encoded = encode(query, holdings, spaces, snapshot, cut)
-    found = candidates(snapshot, encoded, query.filters, options, page.offset + options.limit + 1, deadline)
+    found = candidates(snapshot, encoded, query.filters, options, holdings.settings.limits.max_depth, deadline)
     fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
-    groups = rerank(snapshot, found, fused, pushed_away(snapshot, found, encoded.away), options)
-    hits = _explained(holdings, snapshot, found, fused, groups, page, options, Marker(cut, found.clauses))
+    ranking = rerank(snapshot, found, fused, pushed_away(snapshot, found, encoded.away), options, spaces)
+    hits = _explained(holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses))
     meant = corrections(snapshot, cut, query, found.unknown)
     return Answer(
         hits=hits,
-        total=len(groups),
-        facets=facets(snapshot, found.rows[_places(groups)], options.facets),
+        total=len(ranking) + _deeper(snapshot, found, ranking),
+        facets=facets(snapshot, np.concatenate([found.rows[ranking.order], found.beyond]), options.facets),
         corrections=meant,
         suggestion=corrected(written(query), meant) if meant else "",
-        next_page=_next(query, options, snapshot, page, len(groups)),
+        next_page=_next(query, options, snapshot, page, len(ranking)),
         notes=tuple(f"Left out: {error}" for error in snapshot.damage.values()),
         seconds=time.perf_counter() - began,
     )
@@ -108,8 +108,11 @@ def _alone(found: Candidates) -> Fused:
     return Fused(np.ones(len(found.rows), np.float32), np.zeros((0, len(found.rows)), np.float32))
 
 
-def _places(groups: list[Group]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return np.array([group.place for group in groups], np.int64)
+def _deeper(snapshot: Snapshot, found: Candidates, ranking: Ranking) -> int:
+    """How many items are found that lie deeper than one can page."""
+    if not len(found.beyond):
+        return 0
+    return len(np.setdiff1d(snapshot.items(found.beyond), ranking.items))
 
 
 def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, total: int) -> str:
@@ -124,12 +127,12 @@ def _explained(
     snapshot: Snapshot,
     found: Candidates,
     fused: Fused,
-    groups: list[Group],
+    ranking: Ranking,
     page: Page,
     options: Options,
     marker: Marker,
 ) -> tuple[Found, ...]:
-    shown = groups[page.offset : page.offset + options.limit]
+    shown = ranking.groups(page.offset, page.offset + options.limit)
     numbers = snapshot.parts(found.rows)
     items = snapshot.items(found.rows)
     leading = snapshot.leading(found.rows)

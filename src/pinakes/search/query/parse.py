@@ -106,35 +106,32 @@ def _signed(found: Iterable[Token]) -> Iterator[_Signed]:
 def _build(found: Iterable[_Signed], is_file: IsFile | None) -> Query:
     terms: list[Term] = []
     filters: list[Filter] = []
-    joins = False
+    # The bare words that the next one joins: they are the last term.
+    words: list[str] = []
     for signed in found:
         token, sign = signed.token, signed.sign
         condition = _condition(token, sign)
         if condition:
             filters.append(condition)
-            joins = False
+            terms, words = _joined(terms, words), []
             continue
         weight, rest = _weight(token)
         term = _term(rest, (weight or 1.0) * (sign or 1), is_file)
-        plain = isinstance(term, TextTerm) and not term.phrase and not term.field
-        last = terms[-1] if terms else None
-        if (
-            joins
-            and plain
-            and not sign
-            and weight is None
-            and isinstance(last, TextTerm)
-            and isinstance(term, TextTerm)
-        ):
-            terms[-1] = replace(last, text=f"{last.text} {term.text}")
-        else:
-            terms.append(term)
-        joins = plain
-    return Query(tuple(terms), tuple(filters))
+        is_words = isinstance(term, TextTerm) and not term.phrase and not term.field
+        if words and is_words and not sign and weight is None:
+            words.append(cast("TextTerm", term).text)
+            continue
+        terms = _joined(terms, words)
+        terms.append(term)
+        words = [cast("TextTerm", term).text] if is_words else []
+    return Query(tuple(_joined(terms, words)), tuple(filters))
 
 
-def _joined(first: TextTerm, second: TextTerm) -> TextTerm:
-    return replace(first, text=f"{first.text} {second.text}")
+def _joined(terms: list[Term], words: Sequence[str]) -> list[Term]:
+    """The terms with all the words that belong to the last one."""
+    if len(words) > 1:
+        terms[-1] = replace(cast("TextTerm", terms[-1]), text=" ".join(words))
+    return terms
 
 
 def _condition(token: Token, sign: int) -> Filter | None:

@@ -1,0 +1,55 @@
+"""Folding look-alikes: what looks or reads almost the same as a better hit is put under that hit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import count
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Signatures that differ in so few bits belong to pictures or texts that are as good as the same.
+ALIKE_BITS = 3
+# One band more than bits that may differ: two that are alike have at least one band in common.
+_BANDS, _BAND_BITS = ALIKE_BITS + 1, 16
+
+Places = NDArray[np.int64]
+
+
+def owners(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8]) -> Places:
+    """For each of the hits (n,), best first, the first better one that it is like and that stands itself, else itself.
+
+    A hit without a signature (0) is like no other.
+    """
+    owner = np.arange(len(signatures))
+    signed = np.flatnonzero(signatures)
+    kinds = np.stack([signatures[signed], modalities[signed].astype(np.uint64)], axis=1)
+    _, first, which = np.unique(kinds, axis=0, return_index=True, return_inverse=True)
+    leaders = signed[first]
+    alike: dict[int, list[int]] = defaultdict(list)
+    for left, right in _close(signatures[leaders], modalities[leaders], leaders).tolist():
+        alike[max(left, right)].append(min(left, right))
+    for later in sorted(alike):
+        better = [one for one in alike[later] if owner[one] == one]
+        owner[later] = min(better, default=later)
+    owner[signed] = owner[leaders[which.reshape(-1)]]
+    return owner
+
+
+def _close(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8], places: Places) -> Places:
+    """Pairs (m, 2) of places whose signatures, all distinct, are alike."""
+    pairs = [np.zeros((0, 2), np.int64)]
+    for band in range(_BANDS):
+        keys = (signatures >> np.uint64(band * _BAND_BITS)) & np.uint64((1 << _BAND_BITS) - 1)
+        keys |= modalities.astype(np.uint64) << np.uint64(_BAND_BITS)
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        # Within a run of equal keys each is compared with its next, then with its next but one, and so on.
+        for step in count(1):
+            same = np.flatnonzero(keys[:-step] == keys[step:])
+            if not len(same):
+                break
+            left, right = order[same], order[same + step]
+            near = np.bitwise_count(signatures[left] ^ signatures[right]) <= ALIKE_BITS
+            pairs.append(np.stack([places[left[near]], places[right[near]]], axis=1))
+    return np.unique(np.concatenate(pairs), axis=0)
