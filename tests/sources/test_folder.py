@@ -47,7 +47,7 @@ def test_a_candidate_tells_its_path_size_and_time(tmp_path):
     assert one.key == os.fsencode(one.path)
     assert one.size == len("content of a.txt")
     assert one.mtime_ns == (tmp_path / "a.txt").stat().st_mtime_ns
-    assert (one.fields, one.work, one.member, one.sidecars, one.metadata_only) == ({}, "", "", (), False)
+    assert (one.fields, one.work, one.member, one.origin, one.metadata_only) == ({}, "", "", "", False)
 
 
 def test_one_file_can_be_walked_too(tmp_path):
@@ -239,7 +239,7 @@ def test_sidecars_give_fields_and_are_no_items(tmp_path):
     found = {one.path.name: one for one in offered(tmp_path)}
     assert sorted(found) == ["boat.jpg", "lone.png", "other.txt"]
     assert found["boat.jpg"].fields == {"title": ("A boat",), "labels": ("red", "sea")}
-    assert found["boat.jpg"].sidecars == (found["boat.jpg"].path.with_name("boat.jpg.json"),)
+    assert (found["boat.jpg"].origin, found["other.txt"].origin) == ("sidecar", "")
     assert found["lone.png"].fields == {"title": ("Alone",)}
 
 

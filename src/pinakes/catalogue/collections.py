@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -44,9 +45,11 @@ def all_collections(connection: Connection) -> list[Collection]:
 
 
 def source(connection: Connection, collection_id: int, kind: str, address: bytes, options: dict[str, object]) -> int:
-    """The number of a source, filed at its first use."""
+    """The number of a source, filed at its first use; how it is read this time is remembered for the next."""
     number = connection.scalar(select(sources.c.id).where(sources.c.address == address))
-    if number is None:
+    if number is not None:
+        connection.execute(update(sources).where(sources.c.id == number).values(options=json.dumps(options)))
+    else:
         number = take(connection, "source")
         connection.execute(
             insert(sources).values(
@@ -54,6 +57,12 @@ def source(connection: Connection, collection_id: int, kind: str, address: bytes
             )
         )
     return int(number)
+
+
+def options_of(connection: Connection, address: bytes) -> dict[str, Any]:
+    """How a source was read the last time; nothing for one that is new."""
+    told = connection.scalar(select(sources.c.options).where(sources.c.address == address))
+    return dict(json.loads(told)) if told else {}
 
 
 def addresses(connection: Connection, kind: str) -> set[bytes]:

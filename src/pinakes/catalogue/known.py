@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.items import touch
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.schema import failures, files, items
+from pinakes.catalogue.schema import failures, fields, files, items
+from pinakes.types import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,12 @@ class KnownFile:
     sha256: str
     told: str
     state: str
+    item_key: bytes
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is a row of a table and no file."""
+        return not self.size and not self.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +47,15 @@ class KnownFailure:
 
 # Where very many files are equally large, a moved one among them is read again.
 _SAME_SIZE = 10_000
-_COLUMNS = tuple(files.c[name] for name in KnownFile.__slots__)
+_COLUMNS = (*(files.c[name] for name in KnownFile.__slots__ if name != "item_key"), items.c.key.label("item_key"))
+_SELECT = select(*_COLUMNS).join(items, files.c.item_id == items.c.id)
 
 
 def by_path(connection: Connection, paths: Sequence[bytes]) -> dict[bytes, KnownFile]:
     """The known ones among some paths."""
     found: dict[bytes, KnownFile] = {}
     for piece in pieces(paths):
-        for row in connection.execute(select(*_COLUMNS).where(files.c.path.in_(piece))):
+        for row in connection.execute(_SELECT.where(files.c.path.in_(piece))):
             found[bytes(row.path)] = KnownFile(*row)
     return found
 
@@ -67,20 +74,39 @@ def of_sizes(connection: Connection, sizes: Sequence[int]) -> dict[int, list[Kno
     """The files of exactly these sizes: where one of them is gone from its place, it may have moved."""
     found: dict[int, list[KnownFile]] = {}
     for piece in pieces(list(dict.fromkeys(sizes))):
-        for row in connection.execute(select(*_COLUMNS).where(files.c.size.in_(piece)).limit(_SAME_SIZE)):
+        for row in connection.execute(_SELECT.where(files.c.size.in_(piece)).limit(_SAME_SIZE)):
             found.setdefault(row.size, []).append(KnownFile(*row))
     return found
 
 
-def moved(connection: Connection, file: KnownFile, path: bytes, mtime_ns: int) -> None:
-    """Give a file its new path; its item stays as it is."""
+def companions(connection: Connection, file: KnownFile) -> list[KnownFile]:
+    """The other files of a file's item."""
+    return [
+        KnownFile(*row)
+        for row in connection.execute(_SELECT.where(files.c.item_id == file.item_id, files.c.id != file.id))
+    ]
+
+
+def item_of(connection: Connection, key: bytes) -> int | None:
+    """The item of that key."""
+    return connection.scalar(select(items.c.id).where(items.c.key == key))
+
+
+def fields_by(connection: Connection, file: KnownFile, origin: str) -> Fields:
+    """What a source told of a file."""
+    query = select(fields.c.name, fields.c.value).where(
+        fields.c.item_id == file.item_id, fields.c.file_id == file.id, fields.c.origin == origin
+    )
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in connection.execute(query.order_by(fields.c.position)):
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def moved(connection: Connection, file: KnownFile, path: bytes, mtime_ns: int, item_key: bytes) -> None:
+    """Give a file its new path; its item stays as it is, but for its key."""
     _change_file(connection, file.id, path=path, mtime_ns=mtime_ns, state="here")
-    row = connection.execute(select(items.c.key).where(items.c.id == file.item_id)).one()
-    generation = next_generation(connection)
-    if bytes(row.key) == file.path:
-        touch(connection, file.item_id, generation, {"key": path, "state": "ready"})
-    else:
-        touch(connection, file.item_id, generation, {"state": "ready"})
+    touch(connection, file.item_id, next_generation(connection), {"key": item_key, "state": "ready"})
 
 
 def touched(connection: Connection, file: KnownFile, mtime_ns: int) -> None:
@@ -90,20 +116,32 @@ def touched(connection: Connection, file: KnownFile, mtime_ns: int) -> None:
         touch(connection, file.item_id, next_generation(connection), {"state": "ready"})
 
 
+def below(prefix: bytes) -> ColumnElement[bool]:
+    """The files whose path begins so."""
+    return and_(files.c.path >= prefix, files.c.path < prefix[:-1] + bytes([prefix[-1] + 1]))
+
+
+def of_source(source_id: int) -> ColumnElement[bool]:
+    """The files of the items that a source brought."""
+    return items.c.source_id == source_id
+
+
 def mark_vanished(
-    connection: Connection, prefix: bytes, still_there: Callable[[bytes], bool], batch: int = 1_000
+    connection: Connection,
+    where: ColumnElement[bool],
+    still_there: Callable[[KnownFile], bool],
+    batch: int = 1_000,
 ) -> int:
-    """Mark the files whose path begins so and that are there no more; returns how many are newly gone."""
-    end = prefix[:-1] + bytes([prefix[-1] + 1])
+    """Mark those of some files that are there no more; returns how many are newly gone."""
     last = b""
     count = 0
     while True:
-        query = select(*_COLUMNS).where(files.c.path >= max(prefix, last), files.c.path < end, files.c.path > last)
+        query = _SELECT.where(where, files.c.path > last)
         rows = [KnownFile(*row) for row in connection.execute(query.order_by(files.c.path).limit(batch))]
         if not rows:
             return count
         last = bytes(rows[-1].path)
-        gone = [row for row in rows if row.state == "here" and not still_there(bytes(row.path))]
+        gone = [row for row in rows if row.state == "here" and not still_there(row)]
         count += len(gone)
         _mark(connection, gone)
 
@@ -131,8 +169,3 @@ def forget_vanished_failures(connection: Connection, paths: Sequence[bytes]) -> 
     """Drop the failures of files that are no more."""
     for piece in pieces(paths):
         connection.execute(delete(failures).where(failures.c.path.in_(piece)))
-
-
-def exists(path: bytes) -> bool:
-    """Whether a known file still lies where it was; a member of an archive does if the archive does."""
-    return os.path.lexists(path) or (b"!/" in path and os.path.lexists(path.split(b"!/", 1)[0]))

@@ -36,6 +36,8 @@ class Moved:
     known: KnownFile
     path: bytes
     mtime_ns: int
+    # What identifies the file's work from now on.
+    item_key: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class ToRead:
     candidate: Candidate
     told: str
     known: bool
+    item_key: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from pinakes.catalogue import jobs, known
 from pinakes.catalogue.catalogue import Catalogue
@@ -22,6 +23,7 @@ from pinakes.ingest.ocr import STEP as OCR
 from pinakes.ingest.ocr import WANT as OCR_WANT
 from pinakes.ingest.ocr import TextReader
 from pinakes.ingest.planning import plan
+from pinakes.ingest.presence import Met
 from pinakes.ingest.storing import Target, stored
 from pinakes.media.base import DecodeSpec
 from pinakes.media.clean import DEFAULT_STEPS, STEPS
@@ -42,6 +44,8 @@ class Source:
     address: bytes
     candidates: Iterable[Candidate | Refused]
     prefix: bytes = b""
+    # How it is read, remembered for the next time.
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +72,10 @@ def add(
     target, cleaning = _begin(catalogue, index, encoders, found, adding)
     stop = threading.Event()
     state = "interrupted"
+    met = Met(found.address if found.kind == "table" else b"")
+    offers = met.watching(found.candidates)
     stream: Ahead[Encoding] = Ahead(
-        _encoded(found, catalogue, encoders, cleaning, adding, stop), size=_AHEAD, stop=stop
+        _encoded(offers, catalogue, encoders, cleaning, adding, stop), size=_AHEAD, stop=stop
     )
     storing = stored(stream, target, spaces, report)
     try:
@@ -77,9 +83,10 @@ def add(
             report.count(told)
             yield told
         state = "done"
-        if found.prefix:
-            with catalogue.writing() as connection:
-                report.vanished += known.mark_vanished(connection, found.prefix, known.exists)
+        places = [known.below(found.prefix)] if found.prefix else []
+        places += [known.of_source(target.source_id)] if found.kind == "table" else []
+        with catalogue.writing() as connection:
+            report.vanished += sum(known.mark_vanished(connection, place, met.still_there) for place in places)
         compact(catalogue)
     except Exception:
         state = "failed"
@@ -108,7 +115,7 @@ def _begin(
 ) -> tuple[Target, tuple[str, ...]]:
     with catalogue.writing() as connection:
         collection = ensure(connection, adding.collection, adding.cleaning, DEFAULT_STEPS)
-        source_id = source(connection, collection.id, found.kind, found.address, {})
+        source_id = source(connection, collection.id, found.kind, found.address, dict(found.options))
         job_id = jobs.start(connection, "add", {"collection": adding.collection})
     by_name = {encoder.description.name: encoder for encoder in encoders}
     annotator = Annotator(collection.cleaning, index.snapshot, analyser(catalogue.settings))
@@ -116,7 +123,7 @@ def _begin(
 
 
 def _encoded(
-    found: Source,
+    offers: Iterable[Candidate | Refused],
     catalogue: Catalogue,
     encoders: Sequence[Encoder],
     cleaning: tuple[str, ...],
@@ -126,7 +133,7 @@ def _encoded(
     settings = catalogue.settings
     reader = TextReader.load() if OCR in cleaning else None
     spec = spec_for(settings, encoders, cleaning)
-    planned = plan(found.candidates, catalogue, retry=adding.retry)
+    planned = plan(offers, catalogue, retry=adding.retry)
     decoding = Ahead(decoded(planned, spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop)
     try:
         yield from encoded(decoding, encoders, settings.encode_batch, settings.commit_seconds, reader)

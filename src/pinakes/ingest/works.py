@@ -7,13 +7,14 @@ import os
 from pinakes.catalogue.records import NewField, NewFile, NewPart, NewWork
 from pinakes.catalogue.spaces import Space
 from pinakes.ingest.events import Encoded, EncodedPart
+from pinakes.sources.base import Candidate
 from pinakes.types import Fields
 
 
 def work_of(encoded: Encoded, collection_id: int, source_id: int, spaces: dict[str, Space]) -> NewWork:
     """The contribution of a file to its work."""
     candidate, record = encoded.file.candidate, encoded.record
-    fields = merged_fields(record.metadata, candidate.fields, "sidecar" if candidate.sidecars else "table")
+    fields = merged_fields(record.metadata, candidate.fields, candidate.origin)
     language = next((field.value for field in fields if field.name == "language"), "")
     file = NewFile(
         path=candidate.key,
@@ -26,7 +27,7 @@ def work_of(encoded: Encoded, collection_id: int, source_id: int, spaces: dict[s
         notes=record.notes,
     )
     return NewWork(
-        key=work_key(candidate.key, candidate.work),
+        key=encoded.file.item_key,
         collection_id=collection_id,
         source_id=source_id,
         file=file,
@@ -36,9 +37,9 @@ def work_of(encoded: Encoded, collection_id: int, source_id: int, spaces: dict[s
     )
 
 
-def work_key(key: bytes, work: str) -> bytes:
+def work_key(candidate: Candidate) -> bytes:
     """What identifies a work: the file itself, or what its source calls the work of several files."""
-    return os.fsencode(work) if work else key
+    return os.fsencode(candidate.work) if candidate.work else candidate.key
 
 
 def merged_fields(medium: Fields, told: Fields, origin: str) -> tuple[NewField, ...]:

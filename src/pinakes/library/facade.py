@@ -105,9 +105,13 @@ class Library:
         cleaning: Sequence[str] | None = None,
         columns: Mapping[str, str] | None = None,
         pair: bool = False,
+        anywhere: bool = False,
         retry: bool = False,
     ) -> AddRun:
         """The same as an iterator: what became of each file, as soon as that is durable.
+
+        `columns` maps fields to the columns of tables, `pair` makes files of one stem one work, and `anywhere` lets
+        tables name files outside their folder; each is remembered for the next time that the same path is added.
 
         >>> with library.adding("holiday-photos") as run:
         ...     outcomes = [told.outcome for told in run]
@@ -122,7 +126,15 @@ class Library:
 
         def start(report: Report) -> Iterator[Told]:
             yield from growing.adding(
-                self._catalogue, self._index, self._encoders, paths, how, columns or {}, report, pair=pair
+                self._catalogue,
+                self._index,
+                self._encoders,
+                paths,
+                how,
+                columns or {},
+                report,
+                pair=pair,
+                anywhere=anywhere,
             )
 
         return AddRun(start)

@@ -23,7 +23,7 @@ from pinakes.media.opening import open_regular
 from pinakes.media.sandbox import DecoderPool, FileFailed, Job, PartReady, decodes_here
 from pinakes.settings import Settings
 from pinakes.sources.archive import one_member
-from pinakes.sources.base import IN_ARCHIVE
+from pinakes.sources.base import IN_ARCHIVE, archive_of
 
 # Parts of a medium that is a term of a query: the beginning of it speaks for it.
 _EXAMPLE_PARTS = 64
@@ -76,18 +76,18 @@ def open_original(item: ItemEntry, part: PartEntry, settings: Settings) -> IO[by
     path = next((file.path for file in item.files if file.id == part.file_id), b"")
     if not path:
         raise NotFound(f"Item {item.id} is a record without a file.")
-    if IN_ARCHIVE in path and not os.path.lexists(path):
-        return _taken_out(path, settings)
+    archive = archive_of(path)
+    if archive:
+        return _taken_out(archive, path[len(archive) + len(IN_ARCHIVE) :], settings)
     place = Path(os.fsdecode(path))
     with open_regular(place, settings.limits):
         return place.open("rb")
 
 
-def _taken_out(key: bytes, settings: Settings) -> IO[bytes]:
+def _taken_out(archive: bytes, member: bytes, settings: Settings) -> IO[bytes]:
     """A member of an archive, in a temporary file that goes when it is closed."""
-    outer, _, member = key.partition(IN_ARCHIVE)
     taken = tempfile.TemporaryFile()  # noqa: SIM115 -- the caller closes it
-    with one_member(Path(os.fsdecode(outer)), os.fsdecode(member), settings.limits) as path, path.open("rb") as file:
+    with one_member(Path(os.fsdecode(archive)), os.fsdecode(member), settings.limits) as path, path.open("rb") as file:
         shutil.copyfileobj(file, taken)
     taken.seek(0)
     return taken

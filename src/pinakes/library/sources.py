@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.catalogue.collections import addresses
+from pinakes.catalogue.collections import addresses, options_of
 from pinakes.catalogue.known import by_path
-from pinakes.errors import NotFound, PinakesError
+from pinakes.errors import BadInput, NotFound, PinakesError
 from pinakes.ingest.run import Source
 from pinakes.sources.archive import is_archive, read_archive
-from pinakes.sources.base import Candidate, Offers, Refused, key_of
-from pinakes.sources.folder import count, walk
+from pinakes.sources.base import IN_ARCHIVE, Candidate, Offers, Refused, key_of
+from pinakes.sources.folder import count, is_library, walk
 from pinakes.sources.rows import is_table
 from pinakes.sources.table import read_table
 
@@ -25,21 +25,41 @@ class Reading:
 
     columns: Mapping[str, str] = field(default_factory=dict)
     pair: bool = False
+    anywhere: bool = False
 
 
 def source_of(path: str | os.PathLike[str], catalogue: Catalogue, reading: Reading) -> Source:
     """The source that a path names."""
+    if not os.fspath(path):
+        # An empty name would be this folder: hardly what a script meant whose variable is not set.
+        raise NotFound("An empty path names nothing.", "Write . for this folder.")
     place = Path(path)
     if not os.path.lexists(place):
         raise NotFound(f"There is no {place}.", "Check the path.")
     real = Path(os.path.realpath(place))
     limits = catalogue.settings.limits
+    reading = _remembered(key_of(real), catalogue, reading)
     if real.is_dir():
+        if is_library(os.listdir(real)):
+            raise BadInput(f"{place} is a library, not a folder of media.", "Name the folder in which the media lie.")
         offers = _with_archives(walk(place, limits, pair_stems=reading.pair), catalogue)
-        return Source("folder", key_of(real), offers, prefix=os.path.join(key_of(real), b""))  # noqa: PTH118 -- bytes
+        prefix = os.path.join(key_of(real), b"")  # noqa: PTH118 -- bytes
+        return Source("folder", key_of(real), offers, prefix, {"pair": True} if reading.pair else {})
     if is_table(real):
-        return Source("table", key_of(real), read_table(real, reading.columns, limits))
-    return Source("file", key_of(real), _with_archives(walk(place, limits), catalogue))
+        offers = read_table(real, reading.columns, limits, anywhere=reading.anywhere)
+        options = {"columns": dict(reading.columns), "anywhere": reading.anywhere}
+        return Source("table", key_of(real), offers, options=options)
+    prefix = key_of(real) + IN_ARCHIVE if is_archive(real) else b""
+    return Source("file", key_of(real), _with_archives(walk(place, limits), catalogue), prefix)
+
+
+def _remembered(address: bytes, catalogue: Catalogue, reading: Reading) -> Reading:
+    """How a source is read: as is said now, else as it was the last time."""
+    with catalogue.reading() as connection:
+        before = options_of(connection, address)
+    columns = reading.columns or before.get("columns", {})
+    pair = reading.pair or bool(before.get("pair"))
+    return Reading(columns, pair, reading.anywhere or bool(before.get("anywhere")))
 
 
 def _with_archives(offers: Offers, catalogue: Catalogue) -> Offers:

@@ -7,13 +7,15 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pinakes.errors import NotFound, PinakesError, Unreadable
 from pinakes.types import Fields
 
 # Between an archive and a member in it, and between a table and a row of it.
 IN_ARCHIVE, IN_TABLE = b"!/", b"#"
+# Who says the fields of a candidate: nobody, a file beside it, or a table that lists it.
+Origin: TypeAlias = Literal["", "sidecar", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Candidate:
     member: str = ""
     # What a table or a sidecar says; it overrides what the medium says of itself.
     fields: Fields = field(default_factory=dict)
+    origin: Origin = ""
     work: str = ""
-    sidecars: tuple[Path, ...] = ()
     # A row of a table that names no file: there is nothing to decode, `path` is the table and `size` is 0.
     metadata_only: bool = False
     # Keeps a temporary file; nobody else's business.
@@ -64,6 +66,29 @@ _KINDS = (
 def key_of(path: Path | str) -> bytes:
     """The bytes of a path, whatever they are."""
     return os.fsencode(path)
+
+
+def archive_of(key: bytes) -> bytes:
+    """The archive in whose file a key's bytes lie; empty for a file of its own, and where the archive is gone."""
+    return _container(key, IN_ARCHIVE)
+
+
+def table_of(key: bytes) -> bytes:
+    """The table of whose row this is the key; empty where the table is gone."""
+    return _container(key, IN_TABLE)
+
+
+def _container(key: bytes, mark: bytes) -> bytes:
+    """The first file on the way; folders may have the mark in their names, too."""
+    at = key.find(mark)
+    if at < 0 or os.path.lexists(key):
+        return b""
+    while at >= 0:
+        # Bytes of any kind, for which there are no paths.
+        if os.path.isfile(key[:at]):  # noqa: PTH113
+            return key[:at]
+        at = key.find(mark, at + 1)
+    return b""
 
 
 def shown(key: bytes | str) -> str:

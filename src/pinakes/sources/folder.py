@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from pinakes.errors import BadInput, ChangedWhileRead, NotFound, UnsafePath
 from pinakes.limits import Limits
-from pinakes.sources.base import Candidate, Offers, Refused, irregular, key_of, shown, unreadable
+from pinakes.sources.base import Candidate, Offers, Origin, Refused, irregular, key_of, shown, unreadable
 from pinakes.sources.sidecar import find_sidecars, merged_sidecars, stem_of
 from pinakes.types import Fields
 
@@ -36,6 +37,11 @@ def is_litter(name: str) -> bool:
     return low.startswith((".", *LITTER_PREFIXES)) or low in LITTER_NAMES or low.endswith(LITTER_SUFFIXES)
 
 
+def is_library(names: Iterable[str]) -> bool:
+    """Whether a folder with such names in it is a library of ours, which is passed over: it holds no works."""
+    return {"writer.lock", "index"} <= set(names)
+
+
 def walk(root: Path, limits: Limits | None = None, *, pair_stems: bool = False) -> Offers:
     """All files under a folder, or the one file that `root` is; with `pair_stems` files of one stem are one work.
 
@@ -62,6 +68,8 @@ def walk(root: Path, limits: Limits | None = None, *, pair_stems: bool = False) 
         except OSError as error:
             yield Refused(key_of(folder), unreadable(folder, error))
             continue
+        if is_library(entry.name for entry in entries):
+            continue
         yield from _files(folder, entries, real, limits, pair_stems=pair_stems)
         # Backwards, because the last is taken first.
         waiting.extend(entry.path for entry in reversed(entries) if entry.is_dir(follow_symlinks=False))
@@ -75,16 +83,13 @@ def count(root: Path) -> int:
     waiting = [os.fspath(root)]
     while waiting:
         try:
-            with os.scandir(waiting.pop()) as entries:
-                for entry in entries:
-                    if is_litter(entry.name):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-                    else:
-                        total += entry.is_file(follow_symlinks=False)
+            entries = _entries(waiting.pop())
         except OSError:
             continue
+        if is_library(entry.name for entry in entries):
+            continue
+        waiting += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        total += sum(entry.is_file(follow_symlinks=False) for entry in entries)
     return total
 
 
@@ -147,9 +152,8 @@ def _offer(entry: os.DirEntry[str], sidecars: tuple[Path, ...], work: str, limit
         fields, failures = merged_sidecars(sidecars, limits)
         for path, failure in failures:
             yield Refused(key_of(path), failure)
-    yield Candidate(
-        key, Path(entry.path), status.st_size, status.st_mtime_ns, fields=fields, work=work, sidecars=sidecars
-    )
+    origin: Origin = "sidecar" if sidecars else ""
+    yield Candidate(key, Path(entry.path), status.st_size, status.st_mtime_ns, fields=fields, origin=origin, work=work)
 
 
 def _belongs_to_none(path: str) -> BadInput:

@@ -10,12 +10,12 @@ from pathlib import Path
 from pinakes.errors import ChangedWhileRead
 from pinakes.limits import Limits
 from pinakes.sources.archive import read_archive
-from pinakes.sources.base import IN_ARCHIVE, Candidate, Offers, Refused, shown, unreadable
+from pinakes.sources.base import Candidate, Offers, Refused, archive_of, shown, unreadable
 
 
 def revisit(keys: Sequence[bytes], limits: Limits) -> Offers:
     """The files of these keys where they are still there, members of an archive in one pass through it."""
-    for outer, group in groupby(keys, key=_outer):
+    for outer, group in groupby(keys, key=archive_of):
         if outer:
             yield from _members(outer, set(group), limits)
             continue
@@ -27,11 +27,6 @@ def revisit(keys: Sequence[bytes], limits: Limits) -> Offers:
                 yield Refused(key, unreadable(path, error))
                 continue
             yield Candidate(key, path, status.st_size, status.st_mtime_ns)
-
-
-def _outer(key: bytes) -> bytes:
-    """The archive in whose file a key's bytes lie; empty for a file of its own."""
-    return key.partition(IN_ARCHIVE)[0] if IN_ARCHIVE in key and not os.path.lexists(key) else b""
 
 
 def _members(archive: bytes, keys: set[bytes], limits: Limits) -> Offers:

@@ -181,7 +181,16 @@ class _Reader:
     def _metadata_alone(self, entry: _Entry, fields: Fields) -> Candidate:
         name = entry.work or entry.identity or f"{self._line_word} {entry.line}"
         key = self._key + IN_TABLE + name.encode("utf-8", "surrogateescape")
-        return Candidate(key, self._table, 0, self._mtime_ns, fields=fields, work=self._work(entry), metadata_only=True)
+        return Candidate(
+            key,
+            self._table,
+            0,
+            self._mtime_ns,
+            fields=fields,
+            origin="table",
+            work=self._work(entry),
+            metadata_only=True,
+        )
 
     def _file(self, line: int, name: str, fields: Fields, work: str) -> Candidate | Refused:
         try:
@@ -198,7 +207,7 @@ class _Reader:
         key = key_of(path)
         if _seen(self._files, key):
             return self._refused(line, f"names {shown(name)}, which a line before it names too")
-        return Candidate(key, path, status.st_size, status.st_mtime_ns, fields=fields, work=work)
+        return Candidate(key, path, status.st_size, status.st_mtime_ns, fields=fields, origin="table", work=work)
 
     def _resolved(self, name: str) -> Path:
         """The real path of a file; UnsafePath if it lies outside the table's folder."""
@@ -209,7 +218,7 @@ class _Reader:
         if not self._anywhere and not path.startswith(self._inside):
             raise UnsafePath(
                 f"{shown(name)} lies outside the folder of the table.",
-                "Move the table to a folder above its files, or allow it to name files anywhere.",
+                "Move the table to a folder above its files, or allow that with --anywhere.",
             )
         return Path(path)
 
