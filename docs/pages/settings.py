@@ -29,6 +29,7 @@ _OTHERS = {
     "TERM_PROGRAM": "`iTerm.app`, `WezTerm` or `mintty`: thumbnails in their way",
     "KITTY_WINDOW_ID": "thumbnails in kitty's way",
     "GHOSTTY_RESOURCES_DIR": "the same",
+    "KONSOLE_VERSION": "the same",
     "COLUMNS": "width of what is printed, where the terminal does not tell",
 }
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -46,7 +48,7 @@ def test_a_search_prints_one_object_a_hit(run: Run, library: Path) -> None:
 def test_a_search_for_people_fits_the_terminal(run: Run, library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     shown = run("search", "lighthouse", "--library", library, "--why").out
-    assert " 1 1.00  letter  text, characters 0 to 60\n" in shown
+    assert " 1 1.00  letter\n         text, characters 0 to 60\n         The keeper of the lighthouse w…\n" in shown
     assert "words: rank 1" in shown
     assert "\x1b" not in shown
 
@@ -97,7 +99,7 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, library: 
         (("search", 'a "b'), 2, "not closed"),
         (("search", "nothere.jpg"), 3, "There is no file nothere.jpg"),
         (("search", "height>=3"), 2, "No item of this library has a field named height"),
-        (("search", "boat", "--limit", "0"), 3, "limit"),
+        (("search", "boat", "--limit", "0"), 2, "limit"),
         (("search", "boat", "--fusion", "reciprocl"), 2, "reciprocal"),
         (("search", "boat", "--weight", "words"), 2, "--weight"),
         (("search",), 2, "empty"),
@@ -108,6 +110,30 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, library: 
         (("search", "boat", "--set", "limit=3"), 2, "limit"),
         (("search", "boat", "--set", "threads=many"), 2, "whole number"),
         (("restore", "nowhere.tar"), 3, "There is no backup nowhere.tar"),
+        (("restore", "media/wine.txt"), 3, "is not a backup"),
+        (("backup", "media"), 3, "is a folder"),
+        (("backup", "media/wine.txt"), 3, "is no backup"),
+        (("backup", "no/where"), 3, "There is no folder no"),
+        (("add", ""), 3, "An empty path"),
+        (("add", "lib"), 3, "is a library"),
+        (("add", "media", "--collection", " "), 2, "needs a name"),
+        (("search", "-boat"), 2, "pinakes search -- -boat"),
+        (("search", "boat", "--diversity", "2"), 2, "from 0 to 1"),
+        (("search", "boat", "--min-score", "nan"), 2, "from 0 to 1"),
+        (("search", "boat", "--weight", "word=2"), 2, "Did you mean words?"),
+        (("search", "boat", "--mode", "slow"), 2, "'slow' is no value of --mode"),
+        (("search", "item:99999999999999999999"), 2, "item:"),
+        (("show", "99999999999999999999"), 2, "is not the number of an item"),
+        (("show", "red"), 2, "write 12 or item:12"),
+        (("show", "1", "--parts", "-1"), 2, "--parts"),
+        (("remove", "999"), 3, "There is no item 999"),
+        (("serach", "boat"), 2, "Did you mean search?"),
+        (("models", "lst"), 2, "Did you mean list?"),
+        (("models",), 2, "needs ACTION"),
+        (("add",), 2, "needs PATH"),
+        (("status", "--failure"), 2, "has no option --failure"),
+        (("status", "everything"), 2, "does not know what to do with everything"),
+        (("search", "boat", "--limit", "many"), 2, "not a whole number"),
     ],
 )
 def test_errors_say_what_and_the_way_out(
@@ -130,6 +156,83 @@ def test_an_error_for_machines_has_one_shape(run: Run, library: Path) -> None:
             "hint": "Item numbers stand in every search result.",
         }
     }
+
+
+def test_a_command_that_was_written_wrongly_is_told_to_programs_in_the_same_shape(run: Run) -> None:
+    for arguments in (("serach",), ("search", "boat", "--limit", "x"), ("show", "--json"), ()):
+        ended = run(*arguments, "--json")
+        assert (ended.code, ended.out) == (2, "")
+        assert json.loads(ended.err)["error"]["code"] == "usage"
+
+
+def test_without_a_command_there_is_help(run: Run) -> None:
+    shown = run()
+    assert shown.code == 2
+    assert "pinakes demo" in shown.out
+
+
+def test_a_file_where_a_library_should_be_is_named(run: Run, media: Path) -> None:
+    for place in ("media/wine.txt", "media/wine.txt/deeper"):
+        for command in (("add", "media"), ("search", "boat"), ("demo", "--no-serve")):
+            ended = run(*command, "--library", place)
+            assert ended.code == 3
+            assert "wine.txt is not a folder" in ended.err
+
+
+def test_a_library_does_not_add_itself_nor_another(run: Run, library: Path, media: Path) -> None:
+    run("add", media, "--library", media / "other library")
+    added = run("add", ".", "--library", library, "--json").records
+    assert added[-1]["report"]["unchanged"] == 4
+    assert len(added) == 5
+
+
+def test_an_older_backup_is_replaced_and_other_files_are_not(run: Run, library: Path, media: Path) -> None:
+    assert run("backup", "b.tar", "--library", library).code == 0
+    assert run("backup", "b.tar", "--library", library).code == 0
+    assert run("backup", media / "letter.txt", "--library", library).code == 3
+    assert (media / "letter.txt").read_text().startswith("The keeper")
+
+
+def test_paths_alone_are_for_other_programs(run: Run, library: Path, media: Path) -> None:
+    shown = run("search", "boat", "--paths", "--library", library).out
+    assert set(shown.splitlines()) == {str(path) for path in media.iterdir() if path.name != "wine.txt"}
+
+
+def test_items_are_named_as_hits_show_them(run: Run, library: Path) -> None:
+    assert run("show", "item:1", "--library", library).out == run("show", "1", "--library", library).out
+    assert run("remove", "item:1", "--library", library).out == "Removed 1 item.\n"
+
+
+def test_an_empty_library_says_so(run: Run, library: Path) -> None:
+    run("remove", "1", "2", "3", "4", "--library", library)
+    assert "pinakes add" in run("search", "boat", "--library", library).out
+
+
+def test_a_status_for_people_leaves_out_what_is_nothing(run: Run, library: Path, media: Path) -> None:
+    shown = run("status", "--library", library).out
+    assert "parts        4: 2 image, 2 text\n" in shown
+    assert "last run     done: 4 added, 4 parts\n" in shown
+    assert "failures" not in shown
+    (media / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
+    run("add", media, "--library", library)
+    assert "failures     1 file: pinakes status --failures\n" in run("status", "--library", library).out
+    assert "broken.png\n  bad-media: " in run("status", "--failures", "--library", library).out
+
+
+def test_nothing_failed_and_nothing_twice_is_said_in_words(run: Run, library: Path) -> None:
+    assert run("status", "--failures", "--library", library).out == "Every file could be read.\n"
+    assert run("status", "--duplicates", "--library", library, "--json").code == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that takes nothing")
+def test_output_that_goes_nowhere_is_an_error_and_no_output_at_all_is_not(library: Path) -> None:
+    command = [sys.executable, "-m", "pinakes", "search", "boat", "--library", str(library)]
+    with open("/dev/full", "wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+    assert "Standard output: No space left on device" in ended.stderr
+    closed = subprocess.run(["/bin/sh", "-c", '"$@" >&-', "sh", *command], stderr=subprocess.PIPE, text=True)
+    assert (closed.returncode, closed.stderr) == (0, "")
 
 
 def test_a_library_that_is_not_there_says_how_to_make_one(run: Run) -> None:
@@ -173,7 +276,7 @@ def test_a_damaged_index_is_named_and_repaired(run: Run, library: Path) -> None:
     assert damaged.code == 1
     assert words.name in damaged.out
     repaired = run("check", "--repair", "--library", library)
-    assert (repaired.code, repaired.out.splitlines()[-1]) == (0, "1 problems found, 0 left.")
+    assert (repaired.code, repaired.out.splitlines()[-1]) == (0, "1 problem found, 0 left.")
     assert run("search", "lighthouse", "--library", library, "--json").records
 
 
@@ -206,6 +309,16 @@ def test_models_are_listed_with_what_one_chooses_by(run: Run) -> None:
     assert "* colour" in shown
 
 
+def test_a_table_of_models_leaves_out_columns_before_it_breaks_its_lines(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    table = run("models", "list").out.splitlines()[:-1]
+    assert table[0].split()[:3] == ["name", "modalities", "languages"]
+    assert "licence" not in table[0]
+    assert max(map(len, table)) <= 60
+
+
 def test_info_names_versions_settings_and_limits(run: Run) -> None:
     (record,) = run("info", "--json").records
     assert record["limits"]["max_megapixels"] == 100
@@ -218,16 +331,38 @@ def test_every_command_has_help(run: Run) -> None:
         helped = run(name, "--help")
         assert helped.code == 0
         assert "--library" in helped.out
+        assert "Examples:" in helped.out
     assert run("--help").code == 0
     assert parser().prog == "pinakes"
 
 
-def test_the_demo_builds_a_library_and_shows_three_searches(run: Run) -> None:
-    shown = run("demo", "--no-serve", "--library", "demo", "--works", "40", "--sheet", "sheet.jpg")
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_help_fits_the_terminal_but_for_examples(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for name in COMMANDS:
+        prose = run(name, "--help").out.partition("Examples:")[0]
+        assert max(map(len, prose.splitlines()[1:])) <= columns
+
+
+def test_a_demo_is_drawn_once(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = run("demo", "--no-serve", "--library", "demo", "--works", "40", "--json").records
+    assert first[0]["report"]["failed"] == 1
+    monkeypatch.setattr("pinakes.sources.sample.library.everything", None)
+    again = run("demo", "--no-serve", "--library", "demo", "--works", "40", "--json").records
+    assert again[0]["report"]["added"] == 0
+    assert again[1:] == first[1:]
+    assert len({record["query"] for record in again[1:]}) == 3
+
+
+def test_the_demo_shows_three_searches_and_says_how_to_go_on(run: Run) -> None:
+    shown = run("demo", "--library", "demo", "--works", "40", "--sheet", "sheet.jpg")
     assert shown.code == 0
-    assert shown.out.count("pinakes search --library demo") == 3
-    assert "红色的小船" in shown.out
+    assert shown.out.count("$ pinakes search --library demo") == 3
+    assert "+ snow" in shown.out
+    assert "collection/sounds/bell-1.wav" in shown.out
+    assert "empty on purpose" in shown.out
+    assert "'红色的小船'" in shown.out
+    assert shown.out.endswith(
+        "There is no page for the browser yet: this version is searched from here and from Python.\n"
+    )
     assert Path("sheet.jpg").stat().st_size > 10_000
-    records = run("demo", "--no-serve", "--library", "demo", "--works", "40", "--json").records
-    assert records[0]["report"]["added"] == 0
-    assert len({record["query"] for record in records[1:]}) == 3

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from pinakes.cli import thumbnails
+from pinakes.cli.columns import across, fit, near, plural
 from pinakes.cli.output import printable
 from pinakes.cli.progress import Progress, bar
 from tests.cli.conftest import Run
@@ -46,6 +50,35 @@ def test_a_name_does_not_drive_the_terminal() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "width", "kept"),
+    [
+        ("a red boat", 10, "a red boat"),
+        ("a red boat", 9, "a red bo…"),
+        ("a red boat", 3, "a…"),
+        ("红色的小船", 10, "红色的小船"),
+        ("红色的小船", 9, "红色的小…"),
+        ("红色的小船", 8, "红色的…"),
+        ("cafe\u0301", 4, "cafe\u0301"),
+    ],
+)
+def test_text_is_cut_to_columns_and_not_to_characters(text: str, width: int, kept: str) -> None:
+    assert fit(text, width) == kept
+    assert across(kept) <= width
+
+
+def test_paths_below_this_folder_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert near(str(tmp_path / "a" / "b.jpg")) == os.path.join("a", "b.jpg")
+    assert near(str(tmp_path)) == str(tmp_path)
+    assert near(str(tmp_path) + "-other/b.jpg") == str(tmp_path) + "-other/b.jpg"
+    assert near("") == ""
+
+
+def test_nouns_agree_with_their_numbers() -> None:
+    assert [plural(1, "part"), plural(2, "part"), plural(0, "part")] == ["1 part", "2 parts", "0 parts"]
+
+
+@pytest.mark.parametrize(
     ("environ", "way"),
     [
         ({"KITTY_WINDOW_ID": "1"}, "kitty"),
@@ -72,16 +105,81 @@ def jpeg() -> bytes:
 
 
 def test_half_blocks_show_two_pixels_a_character() -> None:
-    lines = thumbnails.blocks(jpeg()).split("\n")
-    assert len(lines) == 8
-    assert lines[0].count("▀") == 16
-    assert "38;2;254;0;0" in lines[0]
-    assert "48;2;0;0;254" in lines[-1]
+    drawn = thumbnails.blocks(jpeg())
+    assert len(drawn.lines) == drawn.rows == 6
+    assert drawn.lines[0].count("▀") == 12
+    assert "38;2;254;0;0" in drawn.lines[0]
+    assert "48;2;0;0;254" in drawn.lines[-1]
+    # All pictures take the same columns, so that the words beside them stand below each other.
+    assert {across(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in drawn.lines} == {drawn.columns}
 
 
 def test_kitty_and_iterm_get_the_picture_itself() -> None:
-    assert thumbnails.kitty(jpeg()).startswith("\x1b_Ga=T,f=100,r=8,m=0;iVBOR")
-    assert thumbnails.iterm(jpeg()).startswith("\x1b]1337;File=inline=1")
+    assert thumbnails.kitty(jpeg()).sequence.startswith("\x1b_Ga=T,f=100,q=2,c=12,r=6,m=0;iVBOR")
+    assert thumbnails.iterm(jpeg()).sequence.startswith("\x1b]1337;File=inline=1;size=")
+
+
+def test_a_terminal_within_a_terminal_gets_blocks() -> None:
+    environ = {"KITTY_WINDOW_ID": "1", "COLORTERM": "truecolor", "TMUX": "/tmp/tmux-0/default,1,0"}
+    assert thumbnails.protocol(environ, is_terminal=True) == "blocks"
+    assert thumbnails.protocol(environ, is_terminal=True, encoding="latin-1") == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
+@pytest.mark.parametrize(
+    ("environ", "seen"),
+    [
+        ({"COLORTERM": "truecolor"}, "▀"),
+        ({"KITTY_WINDOW_ID": "1"}, "\x1b_Ga=T"),
+        ({"TERM_PROGRAM": "WezTerm"}, "\x1b]1337;File="),
+        ({"COLORTERM": "truecolor", "NO_COLOR": "1"}, ""),
+    ],
+)
+def test_a_search_shows_pictures_beside_its_words(library: Path, environ: dict[str, str], seen: str) -> None:
+    shown = in_terminal("search", "red boat", "--library", str(library), columns=80, environ=environ)
+    assert "red boat" in shown
+    if seen:
+        assert seen in shown
+        assert seen not in in_terminal(
+            "search", "red boat", "--library", str(library), "--no-pictures", columns=80, environ=environ
+        )
+        assert seen not in in_terminal("search", "red boat", "--library", str(library), columns=40, environ=environ)
+    else:
+        assert "\x1b" not in shown
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
+def test_a_bar_is_drawn_where_someone_looks_and_the_words_that_were_asked_for_stand_out(media: Path) -> None:
+    shown = in_terminal("add", str(media), "--library", str(media.parent / "lib"), columns=80, environ={})
+    assert "adding 4/4" in shown
+    found = in_terminal("search", "lighthouse", "--library", str(media.parent / "lib"), columns=80, environ={})
+    assert "the \x1b[1mlighthouse\x1b[0m wrote" in found
+
+
+def in_terminal(*arguments: str, columns: int, environ: dict[str, str]) -> str:
+    """What a command writes to a terminal of so many columns."""
+    import pty
+
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME")}
+    leader, follower = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pinakes", *arguments],
+        stdout=follower,
+        stderr=follower,
+        stdin=subprocess.DEVNULL,
+        env=kept | {"TERM": "xterm-256color", "COLUMNS": str(columns), "PYTHONUTF8": "1"} | environ,
+    )
+    os.close(follower)
+    written = b""
+    try:
+        while piece := os.read(leader, 1 << 16):
+            written += piece
+    except OSError:
+        # That the other end was closed is told so on Linux.
+        pass
+    os.close(leader)
+    assert process.wait() == 0
+    return written.decode()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="such names are for POSIX")

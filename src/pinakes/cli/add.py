@@ -5,27 +5,48 @@ from __future__ import annotations
 import argparse
 import os
 import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from pinakes.cli.columns import near, plural
 from pinakes.cli.library_options import open_library
 from pinakes.cli.output import Output, printable
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE, EXIT_PARTLY, UsageError
 
+if TYPE_CHECKING:
+    from pinakes.ingest.events import Report, Told
+
 HELP = "add files, folders, archives and tables of works"
 EPILOG = (
-    "Run it again at any time: unchanged files are not read twice. A table (CSV, TSV, JSON Lines, Parquet) lists "
-    "works; --map FIELD=COLUMN tells which column is which where the names do not."
+    "Run it again at any time: unchanged files are not read twice, and Ctrl-C loses nothing. The originals stay where "
+    "they are and are not changed. A table (CSV, TSV, JSON Lines, Parquet) lists works, one a row; --map FIELD=COLUMN "
+    "tells which column is which where the names do not."
 )
+EXAMPLES = (
+    ("a folder with everything in it, into the default library", "pinakes add ~/Pictures"),
+    (
+        "into a library of its own, as a collection",
+        "pinakes add scans letters.zip --library archive --collection letters",
+    ),
+    ("a table of works whose columns have other names", "pinakes add works.csv --map title=Name --map path=File"),
+    ("repair garbled text and noisy pictures while reading", "pinakes add scans --clean mojibake,median-denoise"),
+)
+
+_SHOWN = 10
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, archive or table")
-    parser.add_argument("--collection", default="main", help="collection to add to (default: main)")
+    parser.add_argument("--collection", default="main", metavar="NAME", help="collection to add to (default: main)")
     parser.add_argument("--clean", metavar="STEPS", help="cleaning steps of the collection, separated by commas")
-    parser.add_argument("--no-clean", action="store_true", help="no cleaning in the collection")
-    parser.add_argument("--map", metavar="FIELD=COLUMN", action="append", default=[], help="column of a table")
+    parser.add_argument("--no-clean", action="store_true", help="no cleaning in the collection from now on")
+    parser.add_argument(
+        "--map", metavar="FIELD=COLUMN", action="append", default=[], help="which column of a table holds a field"
+    )
     parser.add_argument("--pair", action="store_true", help="files with one name but for the suffix are one work")
+    parser.add_argument("--anywhere", action="store_true", help="tables may name files outside their folder")
     parser.add_argument("--retry", action="store_true", help="read files again that failed before")
 
 
@@ -43,6 +64,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
             cleaning=cleaning,
             columns=_columns(options.map),
             pair=options.pair,
+            anywhere=options.anywhere,
             retry=options.retry,
         )
         counter = threading.Thread(target=_count, args=(options.paths, progress), daemon=True)
@@ -56,14 +78,25 @@ def run(options: argparse.Namespace, output: Output) -> int:
                 output.record(record)
     report = running.report
     output.record({"report": report.as_dict()})
-    parts = f"{report.parts:,} parts" if report.parts else "nothing new"
-    counts = [f"{count:,} {name}" for name, count in report.as_dict().items() if count and name != "parts"]
-    output.line(f"{library.folder}: {', '.join(counts) or 'no files'}; {parts}.")
-    for told in report.failures[:10]:
-        output.line(f"  {printable(os.fsdecode(told.path))}: {told.error}")
-    if report.failed > 10:
-        output.line(f"  and {report.failed - 10:,} more: pinakes status --failures")
+    output.line(f"{printable(near(str(library.folder)))}: {_summary(report, options.paths)}")
+    show_failures(report.failures, report.failed, output)
     return EXIT_PARTLY if report.failed else EXIT_DONE
+
+
+def _summary(report: Report, paths: Sequence[str]) -> str:
+    """What became of the files, in numbers."""
+    counts = [f"{number:,} {name}" for name, number in report.as_dict().items() if number and name != "parts"]
+    if not counts:
+        return f"there is nothing to add in {printable(', '.join(paths))}."
+    return f"{', '.join(counts)}; {plural(report.parts, 'part') if report.parts else 'nothing new'}."
+
+
+def show_failures(failures: Sequence[Told], total: int, output: Output) -> None:
+    """The files that could not be read: the first of them by name, the rest in number."""
+    for told in failures[:_SHOWN]:
+        output.line(f"  {printable(near(os.fsdecode(told.path)))}\n    {printable(str(told.error))}")
+    if total > _SHOWN:
+        output.line(f"  and {total - _SHOWN:,} more: pinakes status --failures")
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pinakes.cli.columns import near
 from pinakes.cli.library_options import open_library
-from pinakes.cli.output import Output
+from pinakes.cli.output import Output, printable
 from pinakes.errors import EXIT_DONE
 
 HELP = "write a backup, also while the library is in use"
 EPILOG = "The originals of the media, the index and the previews are not in it: they stay, or are made anew."
+
+EXAMPLES = (("into a folder of backups, named by the day", "pinakes backup backups/$(date +%F).pinakes"),)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -25,5 +28,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         library.backup(target)
     size = target.stat().st_size
     output.record({"backup": str(target), "bytes": size})
-    output.line(f"{target}: {size:,} bytes.")
+    output.line(
+        f"{printable(near(str(target)))}: {size:,} bytes. Make a library of it: pinakes restore FILE --library DIR"
+    )
     return EXIT_DONE

@@ -15,9 +15,15 @@ def add_common(command: argparse.ArgumentParser) -> None:
         "--library",
         metavar="DIR",
         default=argparse.SUPPRESS,
-        help="the library's folder (default: the settings' library)",
+        help="the library's folder (default: the one that `pinakes info` names)",
     )
-    command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="print JSON Lines for machines")
     command.add_argument(
-        "--set", metavar="NAME=VALUE", action="append", default=argparse.SUPPRESS, help="a setting for this command"
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print JSON Lines, for programs"
+    )
+    command.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=argparse.SUPPRESS,
+        help="a setting for this command; `pinakes info` lists them",
     )

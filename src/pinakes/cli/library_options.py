@@ -31,7 +31,8 @@ def open_library(options: argparse.Namespace, *, create: bool = False) -> Librar
 
 
 def loaded_settings(options: argparse.Namespace) -> Settings:
-    """The settings of a command that needs no library."""
+    """The settings of a command that needs no library, with those of the library that it would be about."""
+    from pinakes.library.paths import library_folder
     from pinakes.settings import load, with_values
 
-    return with_values(load(), settings_of(options))
+    return with_values(load(library_folder(options.library)), settings_of(options))

@@ -13,8 +13,9 @@ from types import FrameType
 
 from pinakes import __version__
 from pinakes.cli.common import COMMON, add_common
-from pinakes.cli.output import Output
-from pinakes.errors import EXIT_INTERRUPTED, EXIT_USAGE, PinakesError
+from pinakes.cli.output import CannotPrint, Output
+from pinakes.cli.reading import Help, Parser, examples
+from pinakes.errors import EXIT_INTERRUPTED, EXIT_USAGE, PinakesError, StorageFailed, UsageError
 
 # In the order in which the help lists them; each is a module of this folder.
 COMMANDS = (
@@ -31,20 +32,32 @@ COMMANDS = (
     "info",
 )
 
+FIRST_STEPS = (
+    ("see it work on a library that is drawn on the spot", "pinakes demo"),
+    ("make a library of your own", "pinakes add ~/Pictures ~/Documents"),
+    ("search it with words, with a picture, and with both", "pinakes search 'red boat'"),
+    ("", "pinakes search boat.jpg"),
+    ("", "pinakes search boat.jpg + night"),
+)
+_ABOUT = "Find anything in a library with anything."
+_EXITS = "Exit codes: 0 done, 1 fault of the machine, 2 usage, 3 bad input, 4 partly done, 130 interrupted."
 
-def parser() -> argparse.ArgumentParser:
+
+def parser() -> Parser:
     """The parser of the whole command line."""
-    top = argparse.ArgumentParser(
-        prog="pinakes",
-        description="Find anything in a library with anything.",
-        epilog="Exit codes: 0 done, 1 fault of the machine, 2 usage, 3 bad input, 4 partly done, 130 interrupted.",
-    )
+    top = Parser(prog="pinakes", description=_ABOUT, formatter_class=Help, allow_abbrev=False)
+    top.set_defaults(run=_help)
+    top.epilog = f"{examples(FIRST_STEPS)}\n\n{_EXITS}"
     add_common(top)
-    top.add_argument("--version", action="version", version=f"pinakes {__version__}")
-    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    top.add_argument("--version", action="version", version=f"pinakes {__version__}", help="print the version")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="pinakes")
     for name in COMMANDS:
         module = import_module(f"pinakes.cli.{name}")
-        command = commands.add_parser(name, help=module.HELP, description=module.HELP, epilog=module.EPILOG or None)
+        about = f"{module.HELP[:1].upper()}{module.HELP[1:]}."
+        after = "\n\n".join(filter(None, [module.EPILOG, examples(module.EXAMPLES)]))
+        command = commands.add_parser(
+            name, help=module.HELP, description=about, epilog=after, formatter_class=Help, allow_abbrev=False
+        )
         add_common(command)
         module.configure(command)
         command.set_defaults(run=module.run)
@@ -54,20 +67,43 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     _be_interruptible()
-    options = parser().parse_args(arguments, argparse.Namespace(**COMMON))
-    output = Output(json=options.json)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    output = Output(json="--json" in given)
     try:
+        options = _read(given)
+        output = Output(json=options.json)
         code: int = options.run(options, output)
         output.flush()
     except BrokenPipeError:
         return _pipe_closed()
     except KeyboardInterrupt:
-        output.error_line("Interrupted; what was acknowledged is kept.")
+        output.error_line("Interrupted; what was stored is kept, and the same command goes on from there.")
         return EXIT_INTERRUPTED
+    except CannotPrint as error:
+        _pipe_closed()
+        output.error(StorageFailed(f"Standard output: {error}.", "Check where the output goes."))
+        return StorageFailed.exit
     except PinakesError as error:
         output.error(error)
         return error.exit
     return code
+
+
+def _read(given: Sequence[str]) -> argparse.Namespace:
+    """The options of a command line."""
+    top = parser()
+    options, left = top.parse_known_args(given, argparse.Namespace(**COMMON))
+    if left:
+        top.refuse(left, options.command)
+    return options
+
+
+def _help(_options: argparse.Namespace, output: Output) -> int:
+    """Without a command there is nothing to do but to show which there are."""
+    if output.json:
+        raise UsageError("No command is given.", f"There are {', '.join(COMMANDS)}.")
+    output.line(parser().format_help().rstrip())
+    return EXIT_USAGE
 
 
 def _be_interruptible() -> None:
@@ -86,7 +122,8 @@ def _be_interruptible() -> None:
 def _pipe_closed() -> int:
     """The reader of our output has gone, as `head` does: not an error."""
     # What is still buffered must not be complained about when the interpreter ends.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -95,9 +132,3 @@ def entry() -> None:
     # Start-up makes many objects and hardly any garbage: looking for it in the usual rhythm costs a tenth of it.
     gc.set_threshold(100_000, 50, 50)
     raise SystemExit(main())
-
-
-def usage(message: str) -> int:
-    """The exit code of a command that was written wrongly."""
-    sys.stderr.write(f"pinakes: {message}\n")
-    return EXIT_USAGE

@@ -6,35 +6,55 @@ import argparse
 import os
 import subprocess
 import sys
+from typing import Any
 
+from pinakes.cli.columns import plural
 from pinakes.cli.common import add_common
 from pinakes.cli.library_options import loaded_settings, open_library
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
+from pinakes.cli.reading import Help
 from pinakes.errors import EXIT_DONE, EXIT_PARTLY
 
 HELP = "list, fetch, use and remove models"
 EPILOG = "Nothing is fetched unless asked: `pull` is the only command that uses the network."
+EXAMPLES = (
+    ("which there are", "pinakes models list"),
+    ("search pictures with words: fetch a model, then encode the library with it", "pinakes models pull clip-vit-b32"),
+    ("", "pinakes models use clip-vit-b32"),
+    ("a model that lies in a folder, without the network", "pinakes models pull ./my-model"),
+)
+_ACTIONS = {
+    "list": "all known encoders, with modalities, languages, size, speed and licence",
+    "pull": "fetch a model by its name, or take it from a local folder",
+    "use": "encode the library with a model; the old one answers meanwhile",
+    "remove": "delete a fetched model",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    listing = actions.add_parser("list", help="all known encoders, with modalities, languages, size, speed and licence")
-    pull = actions.add_parser("pull", help="fetch a model by its name, or take it from a local folder")
+    actions = parser.add_subparsers(
+        dest="action", metavar="ACTION", required=True, title="actions", prog="pinakes models"
+    )
+    made = {
+        name: actions.add_parser(
+            name, help=told, description=f"{told[:1].upper()}{told[1:]}.", formatter_class=Help, allow_abbrev=False
+        )
+        for name, told in _ACTIONS.items()
+    }
+    pull, use = made["pull"], made["use"]
     pull.add_argument("name", metavar="NAME", help="name in the table, owner/name on the hub, or a folder")
-    pull.add_argument("--revision", default="main", help="revision on the hub (default: main)")
-    pull.add_argument("--variant", default="", help="variant of the files, such as fp16 or quantized")
+    pull.add_argument("--revision", default="main", metavar="NAME", help="revision on the hub (default: main)")
+    pull.add_argument("--variant", default="", metavar="NAME", help="variant of the files, such as fp16 or quantized")
     pull.add_argument("--link", action="store_true", help="link to a local folder instead of copying it")
-    use = actions.add_parser("use", help="encode the library with a model; the old one answers meanwhile")
-    use.add_argument("name", metavar="NAME")
+    use.add_argument("name", metavar="NAME", help="name of a fetched model, or of an encoder that is code")
     use.add_argument("--beside", action="store_true", help="keep the models that it would replace")
     use.add_argument("--background", action="store_true", help="return at once; `pinakes status` shows how far it is")
     use.add_argument("--bits", type=int, default=0, metavar="N", help="bits of the codes, 64 to 1024")
     use.add_argument("--hasher", default="", metavar="NAME", help="how codes are made: rotation or itq")
-    remove = actions.add_parser("remove", help="delete a fetched model")
-    remove.add_argument("name", metavar="NAME")
-    for action in (listing, pull, use, remove):
+    made["remove"].add_argument("name", metavar="NAME", help="name of a fetched model")
+    for action in made.values():
         add_common(action)
 
 
@@ -49,22 +69,29 @@ def _list(options: argparse.Namespace, output: Output) -> int:
     rows = table(loaded_settings(options))
     for row in rows:
         output.record(row)
-    widths = (28, 18, 14, 6, 9, 8, 14)
     heads = ("name", "modalities", "languages", "dim", "size", "speed", "licence")
-    output.line(output.bold("  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True))))
-    for row in rows:
-        cells = (
-            ("* " if row["installed"] else "  ") + str(row["name"]),
-            ", ".join(row["modalities"]),
-            ", ".join(row["languages"][:3]) + (", ..." if len(row["languages"]) > 3 else ""),
-            str(row["dim"] or ""),
-            f"{row['megabytes']:,} MB" if row["megabytes"] else "",
-            row["speed"],
-            row["licence"],
-        )
-        output.line("  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    cells = [heads, *(_cells(row) for row in rows)]
+    # The last columns are left out where the terminal is too narrow for them.
+    widths = [max(len(words[column]) for words in cells) for column in range(len(heads))]
+    shown = max(n for n in range(1, len(heads) + 1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) + 2 <= output.width)
+    for number, words in enumerate(cells):
+        mark = "* " if number and rows[number - 1]["installed"] else "  "
+        line = mark + "  ".join(cell.ljust(width) for cell, width in zip(words[:shown], widths, strict=False)).rstrip()
+        output.line(line if number else output.bold(line))
     output.line(output.dim("* ready to use. Sizes and speeds of models that were not fetched are approximate."))
     return EXIT_DONE
+
+
+def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    return (
+        str(row["name"]),
+        ", ".join(row["modalities"]),
+        ", ".join(row["languages"][:3]) + (", ..." if len(row["languages"]) > 3 else ""),
+        str(row["dim"] or ""),
+        f"{row['megabytes']:,} MB" if row["megabytes"] else "",
+        row["speed"],
+        row["licence"],
+    )
 
 
 def _pull(options: argparse.Namespace, output: Output) -> int:
@@ -97,7 +124,8 @@ def _use(options: argparse.Namespace, output: Output) -> int:
             library.recode(options.name, bits=options.bits, hasher=options.hasher or "rotation")
     report = running.report
     output.record({"report": report.as_dict()})
-    output.line(f"{options.name}: {report.parts:,} parts encoded, {report.failed:,} files failed.")
+    failed = f", {plural(report.failed, 'file')} failed: pinakes status --failures" if report.failed else ""
+    output.line(f"{options.name}: {plural(report.parts, 'part')} encoded{failed}.")
     return EXIT_PARTLY if report.failed else EXIT_DONE
 
 
@@ -107,6 +135,8 @@ def _in_background(options: argparse.Namespace, output: Output) -> int:
         folder = library.folder
     command = [sys.executable, "-m", "pinakes", "models", "use", options.name, "--library", str(folder)]
     command += ["--beside"] if options.beside else []
+    command += [f"--bits={options.bits}"] if options.bits else []
+    command += [f"--hasher={options.hasher}"] if options.hasher else []
     command += [f"--set={pair}" for pair in options.set]
     process = subprocess.Popen(  # noqa: S603 -- this very program, no shell
         command,

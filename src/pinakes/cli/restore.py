@@ -5,12 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from pinakes.cli.columns import plural
 from pinakes.cli.library_options import settings_of
 from pinakes.cli.output import Output
 from pinakes.errors import EXIT_DONE
 
 HELP = "make a library of a backup"
-EPILOG = "The library must not exist yet; name another folder with --library."
+EPILOG = (
+    "The library must not exist yet; name another folder with --library. Originals are not in a backup: the library "
+    "looks for them where they were."
+)
+EXAMPLES = (("into a folder beside the old one", "pinakes restore backups/2026-11-01.pinakes --library restored"),)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,5 +31,5 @@ def run(options: argparse.Namespace, output: Output) -> int:
         status = library.status()
         folder = library.folder
     output.record({"library": str(folder), "items": status["items"], "parts": status["parts"]})
-    output.line(f"{folder}: {status['items']:,} items, {status['parts']:,} parts.")
+    output.line(f"{folder}: {plural(status['items'], 'item')}, {plural(status['parts'], 'part')}.")
     return EXIT_DONE

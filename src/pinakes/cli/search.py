@@ -5,19 +5,29 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from pinakes.cli import thumbnails
+from pinakes.cli import hits
 from pinakes.cli.library_options import open_library
 from pinakes.cli.output import Output, printable
+from pinakes.cli.reading import count, share
 from pinakes.errors import EXIT_DONE
 
 if TYPE_CHECKING:
-    from pinakes.library import Hit, Library, Results
+    from pinakes.library import Library, Results
 
 HELP = "search with words, files and items, with plus, minus and weights"
 EPILOG = (
-    "One argument is a whole query: pinakes search 'red boat - night date>=1900'. Of several, each is a sign or a "
-    "whole term: pinakes search 'a red boat' + boat.jpg - night 2:sea. Put -- before a query that begins with a minus "
-    "sign."
+    "A term is words, the path of a picture, sound, film or text, or an item of the library (item:12). One argument "
+    "is a whole query; of several, each is a sign or a whole term. In a query, field:word looks in one field alone, "
+    'words in "quotation marks" are a phrase, boat* is a beginning, 2: in front of a term counts it twice, and '
+    "field=value, <, <=, > and >= are filters. Put -- before a query that begins with a minus sign."
+)
+EXAMPLES = (
+    ("words, in any language", "pinakes search 'red boat'"),
+    ("a picture, a sound, a text", "pinakes search boat.jpg"),
+    ("more of one, less of another, one that counts twice", "pinakes search boat.jpg + 2:night - rain"),
+    ("only what was made since 1900 and can be seen", "pinakes search 'boat date>=1900 modality=image'"),
+    ("more like an item that was found", "pinakes search item:12"),
+    ("the files themselves, for another program", "pinakes search boat --paths"),
 )
 
 
@@ -25,17 +35,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("terms", nargs="*", metavar="TERM", help="terms of the query, with + and - between them")
     parser.add_argument("--where", metavar="FILTERS", default="", help="filters, such as 'date>=1900 modality=image'")
-    parser.add_argument("--mode", choices=("quick", "precise"), default="precise", help="default: precise")
-    parser.add_argument("--limit", type=int, default=10, metavar="N", help="hits on a page (default: 10)")
+    parser.add_argument("--limit", type=count, default=10, metavar="N", help="hits on a page (default: 10)")
     parser.add_argument("--page", default="", metavar="TOKEN", help="the page that a former answer named")
-    parser.add_argument("--fusion", metavar="NAME", help="how lists are fused; all: each way side by side")
-    parser.add_argument("--ranking", choices=("bm25", "tfidf"), default="bm25", help="of words (default: bm25)")
-    parser.add_argument("--weight", metavar="SPACE=N", action="append", default=[], help="how much a space counts")
-    parser.add_argument("--min-score", type=float, metavar="N", help="calibrated score below which nothing is a hit")
-    parser.add_argument("--diversity", type=float, default=0.0, metavar="N", help="0 best first, to 1 most varied")
-    parser.add_argument("--unfold", action="store_true", help="show hits that look almost the same one by one")
-    parser.add_argument("--facets", action="store_true", help="count values of fields among what was found")
     parser.add_argument("--why", action="store_true", help="show the reasons for each hit")
+    parser.add_argument("--facets", action="store_true", help="count values of fields among what was found")
+    parser.add_argument("--paths", action="store_true", help="print nothing but the paths of the files")
+    parser.add_argument("--no-pictures", action="store_true", help="no thumbnails, also where the terminal can")
+    parser.add_argument(
+        "--mode",
+        choices=("quick", "precise"),
+        default="precise",
+        help="quick: words and codes alone; precise: all that the library knows (default: precise)",
+    )
+    parser.add_argument("--fusion", metavar="NAME", help="how lists are fused; all: each way side by side")
+    parser.add_argument(
+        "--ranking", choices=("bm25", "tfidf"), default="bm25", help="how words are ranked (default: bm25)"
+    )
+    parser.add_argument("--weight", metavar="SPACE=N", action="append", default=[], help="how much a space counts")
+    parser.add_argument("--min-score", type=share, metavar="N", help="0 to 1: likeness below which nothing is a hit")
+    parser.add_argument("--diversity", type=share, default=0.0, metavar="N", help="0 best first, to 1 most varied")
+    parser.add_argument("--unfold", action="store_true", help="show hits that look almost the same one by one")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -53,14 +72,20 @@ def run(options: argparse.Namespace, output: Output) -> int:
             "min_score": options.min_score,
             "diversity": options.diversity,
             "unfold": options.unfold,
+            **({} if options.facets else {"facets": ()}),
         }
         if options.fusion == "all":
             return _side_by_side(library, options, given, output)
         found = library.search(options.terms, fusion=options.fusion, **given)
         for hit in found:
             output.record(hit.as_dict())
-            _show(hit, options, output)
-        _after(found, options, output)
+        if options.paths:
+            hits.show_paths(found, output)
+        else:
+            for hit in found:
+                hits.show(hit, output, why=options.why, pictures=not options.no_pictures)
+            _after(library, found, options, output)
+        _about(found, options, output)
     return EXIT_DONE
 
 
@@ -71,47 +96,27 @@ def _side_by_side(library: Library, options: argparse.Namespace, given: dict[str
         output.line(output.bold(name))
         for hit in library.search(options.terms, fusion=name, **given):  # type: ignore[arg-type]
             output.record({"fusion": name, **hit.as_dict()})
-            output.line(f"  {hit.rank:2} {hit.score:.2f}  {_name(hit)}")
+            output.line(hits.heading(hit, output))
     return EXIT_DONE
 
 
-def _show(hit: Hit, options: argparse.Namespace, output: Output) -> None:
-    if output.json:
-        return
-    place = f", {hit.place}" if str(hit.place) else ""
-    output.line(f"{hit.rank:2} {hit.score:.2f}  {output.bold(_name(hit))}  {output.dim(f'{hit.modality}{place}')}")
-    if hit.snippet:
-        output.line(f"         {printable(hit.snippet)[: output.width - 10]}")
-    output.line(output.dim(f"         item:{hit.item}  {printable(hit.path)}"))
-    if hit.found.alike:
-        output.line(output.dim(f"         and {len(hit.found.alike)} almost the same"))
-    if options.why:
-        for reason in hit.why.spaces:
-            output.line(
-                f"         {reason.space}: rank {reason.rank}, raw {reason.raw:.3f}, score {reason.score:.2f}, "
-                f"share {reason.share:.0%}"
-            )
-        words = ", ".join(dict.fromkeys(f"{word.field}:{word.word}" for word in hit.why.words))
-        if words:
-            output.line(f"         words: {printable(words)}")
-    thumbnails.show(lambda: hit.preview, "         ")
-
-
-def _name(hit: Hit) -> str:
-    return printable(hit.title) or f"item {hit.item}"
-
-
-def _after(found: Results, options: argparse.Namespace, output: Output) -> None:
+def _after(library: Library, found: Results, options: argparse.Namespace, output: Output) -> None:
     if not len(found):
-        output.line("Nothing found.")
+        empty = not output.json and not library.status()["items"]
+        output.line(f"{library.folder} is empty. Fill it: pinakes add FOLDER" if empty else "Nothing found.")
     if found.suggestion:
         output.line(f"Did you mean: {printable(found.suggestion)}")
     if options.facets:
         for field, counts in found.facets.items():
-            shown = "  ".join(f"{printable(value)} {count}" for value, count in list(counts.items())[:8])
+            shown = "  ".join(f"{printable(value)} {number}" for value, number in list(counts.items())[:8])
             output.line(f"{output.bold(field)}: {shown}")
     if found.next_page:
-        output.line(output.dim(f"{found.total - found[-1].rank:,} more: --page {found.next_page}"))
+        shown = f"{found[0].rank} to {found[-1].rank} of {found.total:,}"
+        output.line(output.dim(f"{shown}. For more, add: --page {found.next_page}"))
+
+
+def _about(found: Results, options: argparse.Namespace, output: Output) -> None:
+    """What is to be said of the answer as a whole, on standard error."""
     for note in found.notes:
         output.error_line(note)
     if options.facets or found.suggestion or found.next_page:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from pinakes.errors import UsageError
+from pinakes.errors import NotFound, UnknownName, UsageError, nearest
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
+from pinakes.search.candidates import PHRASES, WORDS
 from pinakes.search.query.parse import parse, parse_arguments
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, VectorTerm
+from pinakes.search.request import Options
 from pinakes.types import Floats
 
 PathLike: TypeAlias = str | os.PathLike[str]
@@ -49,6 +51,8 @@ _ENDINGS = frozenset(
         ".html",
     ]
 )
+
+_ONE_PAGE = "It is how many hits stand on one page; further pages follow."
 
 
 def is_file(text: str) -> bool:
@@ -99,6 +103,28 @@ def filters_of(where: Where, limits: Limits) -> tuple[Filter, ...]:
     return filters_of(" ".join(written), limits)
 
 
+def refuse_wrong(options: Options, limits: Limits, spaces: Callable[[], Iterable[str]]) -> None:
+    """Refuse numbers that are out of their range, and weights of spaces that the library does not have."""
+    if not 1 <= options.limit <= limits.max_results:
+        raise UsageError(f"The limit must be from 1 to {limits.max_results:,}, not {options.limit:,}.", _ONE_PAGE)
+    for name, number in (("diversity", options.diversity), ("min_score", options.min_score)):
+        if not 0 <= number <= 1:
+            raise UsageError(f"The number for {name} must be from 0 to 1, not {number}.")
+    known = {WORDS, PHRASES, *spaces()} if options.weights else set()
+    for name, weight in options.weights.items():
+        if name not in known:
+            raise UnknownName(f"This library has no space named {name}.", nearest(name, known))
+        if not 0 <= weight <= 1000:
+            raise UsageError(f"The weight of {name} must be from 0 to 1000, not {weight}.")
+
+
+def item_number(number: int) -> int:
+    """The number of an item or part, which fits where the catalogue keeps it."""
+    if not 0 < number < 2**63:
+        raise NotFound(f"There is no item {number} in this library.", "Item numbers stand in every search result.")
+    return number
+
+
 def weights_of(pairs: Sequence[str]) -> dict[str, float]:
     """Weights of spaces from SPACE=N."""
     weights = {}
@@ -108,6 +134,4 @@ def weights_of(pairs: Sequence[str]) -> dict[str, float]:
             weights[space] = float(number)
         except ValueError:
             raise UsageError(f"--weight {pair} gives no number.", "Write --weight words=2.") from None
-        if not 0 <= weights[space] <= 1000:
-            raise UsageError(f"The weight of {space} must be from 0 to 1000, not {number}.")
     return weights

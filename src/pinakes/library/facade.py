@@ -12,12 +12,12 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.entries import item_entry, part_entries, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.spaces import Space, all_spaces
-from pinakes.errors import NotFound
+from pinakes.errors import BadInput, NotFound, UsageError
 from pinakes.index.local import LocalIndex
-from pinakes.library.asking import PathLike, Where, Words, query_of
+from pinakes.library.asking import PathLike, Where, Words, item_number, query_of, refuse_wrong
 from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
-from pinakes.library.paths import SETTINGS, keep_settings, library_folder
+from pinakes.library.paths import SETTINGS, is_backup, keep_settings, library_folder, refuse_file, refuse_target
 from pinakes.search.query.terms import Query
 from pinakes.search.request import FACETS, Holdings, Options
 from pinakes.search.search import search
@@ -56,6 +56,7 @@ class Library:
     ) -> Library:
         """Open the library in a folder, or the default one; `create` makes it where there is none."""
         folder = library_folder(path)
+        refuse_file(folder)
         is_new = create and not (folder / SETTINGS).exists()
         library = cls(Catalogue.open(folder, with_values(load(folder), settings or {}), create=create))
         if is_new and settings:
@@ -122,6 +123,8 @@ class Library:
         from pinakes.library import growing
         from pinakes.library.adding import AddRun
 
+        if not collection.strip():
+            raise UsageError("A collection needs a name.", "Leave it out to add to the collection main.")
         how = Adding(collection, None if cleaning is None else tuple(cleaning), retry)
 
         def start(report: Report) -> Iterator[Told]:
@@ -160,6 +163,8 @@ class Library:
         """
         from pinakes.library import growing
 
+        for number in numbers:
+            self.item(number)
         return growing.remove(self._catalogue, self._index, numbers, missing=missing, collection=collection)
 
     # Searching
@@ -210,6 +215,7 @@ class Library:
             facets=facets,
             unfold=unfold,
         )
+        refuse_wrong(options, limits, lambda: (space.name for space in self.spaces))
         return self._answer(asked, options)
 
     def _answer(self, asked: Query, options: Options) -> Results:
@@ -245,7 +251,7 @@ class Library:
         'A red boat'
         """
         with self._catalogue.reading() as connection:
-            return item_entry(connection, number)
+            return item_entry(connection, item_number(number))
 
     def parts(self, number: int) -> list[PartEntry]:
         """The parts of an item, the leading one first.
@@ -254,7 +260,7 @@ class Library:
         ['image']
         """
         with self._catalogue.reading() as connection:
-            item_entry(connection, number)
+            item_entry(connection, item_number(number))
             return list(parts_of(connection, [number]))
 
     def preview(self, part: int) -> Path | None:
@@ -271,7 +277,7 @@ class Library:
         b'PNG'
         """
         with self._catalogue.reading() as connection:
-            found = part_entries(connection, [part])
+            found = part_entries(connection, [item_number(part)])
             if part not in found:
                 raise NotFound(f"There is no part {part} in this library.")
             item = item_entry(connection, found[part].item_id)
@@ -333,6 +339,7 @@ class Library:
         """Write a backup to a file, also while the library is in use."""
         from pinakes.catalogue import backup
 
+        refuse_target(Path(target))
         backup.backup(self._catalogue, Path(target))
 
     @classmethod
@@ -343,6 +350,9 @@ class Library:
         from pinakes.catalogue import backup
 
         folder = library_folder(path)
+        refuse_file(folder)
+        if Path(source).is_file() and not is_backup(Path(source)):
+            raise BadInput(f"{source} is not a backup.", "Name a file that `pinakes backup` wrote.")
         given = with_values(load(folder), settings or {})
         backup.restore(Path(source), folder, given.catalogue)
         if given.catalogue:

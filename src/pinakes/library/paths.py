@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pinakes.errors import BadSetting
+from pinakes.errors import BadInput, BadSetting, NotFound
 from pinakes.settings import load, parse, user_folder
 from pinakes.storage import write_whole
 
@@ -39,3 +40,28 @@ def keep_settings(folder: Path, given: Mapping[str, Any]) -> None:
     if kept:
         lines = [f"{name} = {json.dumps(value)}\n" for name, value in kept.items()]
         write_whole(folder / SETTINGS, ["".join(lines).encode()])
+
+
+def refuse_file(folder: Path) -> None:
+    """Refuse a library's folder that is a file, or that would lie in one."""
+    place = next((path for path in (folder, *folder.parents) if os.path.lexists(path)), folder)
+    if os.path.lexists(place) and not place.is_dir():
+        raise BadInput(f"{place} is not a folder, so there can be no library in it.", "Name another with --library.")
+
+
+def refuse_target(target: Path) -> None:
+    """Refuse a place for a backup where there is no folder, or where something else than a backup would be lost."""
+    if not target.parent.is_dir():
+        raise NotFound(f"There is no folder {target.parent} to write a backup into.", "Make it, or name another.")
+    if target.is_dir():
+        raise BadInput(f"{target} is a folder.", "Name the file to write, such as library.pinakes.")
+    if os.path.lexists(target) and not is_backup(target):
+        raise BadInput(f"{target} is there already and is no backup.", "Name another file, or remove this one first.")
+
+
+def is_backup(path: Path) -> bool:
+    """Whether a file looks like a backup at all; whether it is whole is seen when it is restored."""
+    try:
+        return path.is_file() and tarfile.is_tarfile(path)
+    except OSError:
+        return False

@@ -17,7 +17,7 @@ from PIL import Image
 from pinakes.errors import StorageFailed, UsageError
 from pinakes.sources.sample import library, pictures
 from pinakes.sources.sample.creators import CREATORS, RIGHTS
-from pinakes.sources.sample.library import DEMO_QUERIES, SampleLibrary, everything, generate, shares
+from pinakes.sources.sample.library import DEMO_QUERIES, SampleLibrary, everything, generate, is_made, shares
 from pinakes.sources.sample.made import Made, plate_scene, plates, sounds
 from pinakes.sources.sample.recipes import KEYSTONES
 from pinakes.sources.sample.work import TABLE_COLUMNS, Work
@@ -204,13 +204,30 @@ def test_the_first_plates_are_in_every_copy() -> None:
     assert len(KEYSTONES) == 16
 
 
-def test_the_demonstration_asks_for_what_is_there(sample: SampleLibrary) -> None:
-    paths = {work.path for work in sample.works}
-    for query in DEMO_QUERIES:
-        for word in query.split():
-            if "/" in word:
-                assert word in paths
-    assert any("小船" in query for query in DEMO_QUERIES)
+def test_the_demonstration_asks_for_what_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pinakes.sources.sample.made.draw", lambda scene, size: Image.new("RGB", (8, 8)))
+    monkeypatch.setattr("pinakes.sources.sample.made.sound", lambda name, seed: np.zeros(800, np.float32))
+    count = shares(400)
+    paths = {made.work.path for made in (*plates(1, count["plates"]), *sounds(1, count["sounds"]))}
+    named = [word for query in DEMO_QUERIES for word in query.split() if "/" in word]
+    assert len(named) == 2
+    assert set(named) <= paths
+
+
+def test_a_sample_that_was_written_to_its_end_is_known_again(sample: SampleLibrary) -> None:
+    assert is_made(sample.folder, 1, WORKS)
+    assert not is_made(sample.folder, 2, WORKS)
+    assert not is_made(sample.folder.parent, 1, WORKS)
+
+
+def test_another_sample_leaves_nothing_of_the_former(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = list(sounds(1, 2))
+    monkeypatch.setattr(library, "judged", lambda works, seed: [])
+    monkeypatch.setattr(library, "everything", lambda seed, works: iter(made))
+    assert generate(tmp_path, 1, WORKS).collection.joinpath(made[1].work.path).is_file()
+    monkeypatch.setattr(library, "everything", lambda seed, works: iter(made[:1]))
+    assert not generate(tmp_path, 2, WORKS).collection.joinpath(made[1].work.path).exists()
+    assert not is_made(tmp_path, 1, WORKS)
 
 
 def test_progress_is_told_for_every_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pinakes.sources.sample.art.plate import draw
     from pinakes.sources.sample.layout import make_scene, random_scene
-    from pinakes.sources.sample.library import DEMO_QUERIES, SampleLibrary, generate
+    from pinakes.sources.sample.library import DEMO_QUERIES, SampleLibrary, generate, is_made
     from pinakes.sources.sample.scene import Scene, Thing
     from pinakes.sources.sample.sheet import contact_sheet
     from pinakes.sources.sample.work import Work
@@ -21,6 +21,7 @@ __all__ = [
     "contact_sheet",
     "draw",
     "generate",
+    "is_made",
     "make_scene",
     "random_scene",
 ]
@@ -34,6 +35,7 @@ _HOMES = {
     "contact_sheet": "sheet",
     "draw": "art.plate",
     "generate": "library",
+    "is_made": "library",
     "make_scene": "layout",
     "random_scene": "layout",
 }

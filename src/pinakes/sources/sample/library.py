@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pinakes import __version__
 from pinakes.errors import UsageError
 from pinakes.sources.sample.difficult import difficult
 from pinakes.sources.sample.judgements import as_lines, judged
@@ -23,10 +25,11 @@ DIFFICULT = 9
 # Searches for a first look, in the language of queries; paths are relative to the collection's folder.
 DEMO_QUERIES: tuple[str, ...] = (
     "red boat",
-    "红色的小船",
-    "plates/harbour-suite/001-red-boat-harbour.jpg + night",
-    "sounds/bell-1.wav",
+    "plates/harbour-suite/013-red-boat-sea.png + snow",
+    "sounds/whale-1.mp3",
 )
+# What was written, so that it need not be written again.
+MADE = "made.json"
 READ_ME = """The sample library of Pinakes
 =============================
 
@@ -91,6 +94,7 @@ def generate(
     collection, judgements = folder / "collection", folder / "judgements"
     written: list[Work] = []
     with explained(folder):
+        _clear(folder)
         for made in everything(seed, works):
             _write(collection, made)
             written.append(made.work)
@@ -102,7 +106,29 @@ def generate(
         (judgements / "queries.jsonl").write_text(queries, encoding="utf-8", newline="")
         (judgements / "qrels.tsv").write_text(qrels, encoding="utf-8", newline="")
         (folder / "README.txt").write_text(READ_ME, encoding="utf-8", newline="")
+        # Last: what was interrupted before is made again.
+        (folder / MADE).write_text(json.dumps(_mark(seed, works)), encoding="utf-8")
     return SampleLibrary(folder, collection, judgements, tuple(written))
+
+
+def is_made(folder: Path, seed: int, works: int) -> bool:
+    """Whether this very sample lies in a folder, written to its end by this version."""
+    try:
+        found = json.loads((folder / MADE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(found == _mark(seed, works))
+
+
+def _mark(seed: int, works: int) -> dict[str, str | int]:
+    return {"version": __version__, "seed": seed, "works": works}
+
+
+def _clear(folder: Path) -> None:
+    """Remove a sample of another seed or number, but never a folder that is not one of ours."""
+    if (folder / MADE).is_file():
+        (folder / MADE).unlink()
+        shutil.rmtree(folder / "collection", ignore_errors=True)
 
 
 def _write(collection: Path, made: Made) -> None:

@@ -1,0 +1,52 @@
+"""Text in columns of a terminal, where a Chinese character takes two and a combining mark none."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from pathlib import Path
+
+_WIDE = ("W", "F")
+
+
+def across(text: str) -> int:
+    """The columns that a text takes."""
+    return sum(_columns(letter) for letter in text)
+
+
+def _columns(letter: str) -> int:
+    if letter.isascii():
+        return 1
+    if unicodedata.combining(letter):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in _WIDE else 1
+
+
+def fit(text: str, width: int) -> str:
+    """A text in no more than so many columns; what is cut off is marked."""
+    if across(text) <= width:
+        return text
+    room, kept = width - 1, []
+    for letter in text:
+        room -= _columns(letter)
+        if room < 0:
+            break
+        kept.append(letter)
+    return "".join(kept).rstrip() + "…"
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: 1 part, 2 parts."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def near(path: str) -> str:
+    """A path as one types it here: relative to this folder where it lies below it."""
+    if not path:
+        return path
+    try:
+        here = Path.cwd()
+    except OSError:
+        return path
+    below = path.removeprefix(str(here) + os.sep)
+    return below if below != path and here != Path(here.root) else path
