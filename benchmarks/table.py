@@ -22,6 +22,10 @@ def table(name: str, figures: Figures, options: Options) -> str:
 
 def shown(figure: Figure) -> str:
     """Value, unit, target, and whether it holds."""
-    value = f"{figure.value:,.0f}" if abs(figure.value) >= 1000 else f"{figure.value:.4g}"
     verdict = {True: "holds", False: "MISSED", None: "not judged" if figure.target else ""}[figure.holds]
-    return f"{value:>10} {figure.unit:14} {figure.target:10} {verdict}".rstrip()
+    return f"{number(figure.value):>10} {figure.unit:14} {figure.target:10} {verdict}".rstrip()
+
+
+def number(value: float) -> str:
+    """A number in four digits, or whole where it is large."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

@@ -11,6 +11,7 @@ from docs.pages.cli import cli
 from docs.pages.encoders import encoders
 from docs.pages.errors import errors
 from docs.pages.fields import fields
+from docs.pages.figures import figures
 from docs.pages.measures import measures
 from docs.pages.python import python
 from docs.pages.schema import schema
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "schema.md": schema,
     "cleaning.md": cleaning,
     "measures.md": measures,
+    "figures.md": figures,
 }
 
 
