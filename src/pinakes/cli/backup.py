@@ -13,7 +13,7 @@ from pinakes.errors import EXIT_DONE
 HELP = "write a backup, also while the library is in use"
 EPILOG = "The originals of the media, the index and the previews are not in it: they stay, or are made anew."
 
-EXAMPLES = (("into a folder of backups, named by the day", "pinakes backup backups/$(date +%F).pinakes"),)
+EXAMPLES = (("into a folder of backups, named by the day", "pinakes backup backups/2026-11-01.pinakes"),)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -16,9 +16,9 @@ from pinakes.errors import EXIT_DONE
 
 HELP = "versions, settings and what this machine offers"
 EPILOG = (
-    "A setting is given for one command with --set NAME=VALUE, for all commands of a shell with a variable, "
-    "PINAKES_ and the name in capitals, for a library in settings.toml in its folder, and for all libraries in the user's settings.toml, "
-    "whose place stands below. The earlier of these win."
+    "A setting is given for one command with --set NAME=VALUE, for all commands of a shell with a variable, PINAKES_ "
+    "and the name in capitals, for a library in settings.toml in its folder, and for all libraries in the user's "
+    "settings.toml, whose place is shown. The earlier of these win."
 )
 EXAMPLES = (
     ("everything, with the meaning of each setting", "pinakes info"),
