@@ -184,7 +184,13 @@ def test_a_file_that_is_not_the_one_that_was_added_is_told(library: Library, put
     codes = sorted(told.error.code for told in report.failures if told.error)
     assert (report.failed, report.parts) == (2, len(TEXTS) - 2)
     assert codes == ["changed", "not-found"]
+    assert sorted(failure.code for failure in library.failures()) == codes
+    encoding = library.status()["encoding"]
+    assert (encoding["encoder"], encoding["files"], encoding["done"], encoding["failed"]) == ("letters", 6, 6, 2)
     assert "letters" in spaces_of(library, "violin and bow")
+    (folder / "oven.txt").write_text(f"{TEXTS[1]}. " * 3)
+    assert library.use("letters").parts == 1
+    assert [failure.code for failure in library.failures()] == ["changed"]
 
 
 def test_another_version_than_the_one_in_use_is_refused_with_the_way_out(library: Library, put: Any) -> None:

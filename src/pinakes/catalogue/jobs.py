@@ -106,6 +106,12 @@ def fail(connection: Connection, job_id: int, failed: Sequence[FailedFile]) -> N
         connection.execute(insert(failures), list(rows.values()))
 
 
+def forget_failures(connection: Connection, paths: Sequence[bytes]) -> None:
+    """Strike files off the record that were read after all."""
+    for piece in pieces(list(paths)):
+        connection.execute(delete(failures).where(failures.c.path.in_(piece)))
+
+
 def all_failures(connection: Connection, job_id: int | None = None) -> Iterator[Failure]:
     """The failures on record, by path."""
     query = select(failures.c.path, failures.c.code, failures.c.message, failures.c.hint, failures.c.at).order_by(

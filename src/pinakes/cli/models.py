@@ -118,6 +118,7 @@ def _use(options: argparse.Namespace, output: Output) -> int:
         running = library.using(options.name, beside=options.beside)
         with running:
             for told in running:
+                progress.total = running.report.expected
                 progress.step(1, int(told.outcome == "failed"))
                 output.record({"outcome": told.outcome, "path": os.fsdecode(told.path)})
         if options.bits or options.hasher:
@@ -131,8 +132,12 @@ def _use(options: argparse.Namespace, output: Output) -> int:
 
 def _in_background(options: argparse.Namespace, output: Output) -> int:
     """Start the same command in a process of its own, which outlives the terminal; it can be stopped and resumed."""
+    from pinakes.library.facade import MODELS
+    from pinakes.library.growing import check_name
+
     with open_library(options) as library:
         folder = library.folder
+        check_name(options.name, library.settings, folder / MODELS)
     command = [sys.executable, "-m", "pinakes", "models", "use", options.name, "--library", str(folder)]
     command += ["--beside"] if options.beside else []
     command += [f"--bits={options.bits}"] if options.bits else []

@@ -140,6 +140,8 @@ class Report:
     vanished: int = 0
     parts: int = 0
     interrupted: bool = False
+    # How many files there are to be dealt with, where that is known before.
+    expected: int = 0
     failures: list[Told] = field(default_factory=list)
 
     def count(self, told: Told) -> None:

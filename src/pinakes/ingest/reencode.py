@@ -10,10 +10,10 @@ import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from pinakes.catalogue import choices, jobs, vectors
 from pinakes.catalogue.catalogue import Catalogue
@@ -47,6 +47,17 @@ _AT_A_TIME = 256
 _TITLES = 64
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run, with the paths of files that gave no vector in it: they are not read once more."""
+
+    catalogue: Catalogue
+    encoder: Encoder
+    job_id: int
+    report: Report
+    tried: set[bytes] = field(default_factory=set)
+
+
 def reencode(
     catalogue: Catalogue, index: LocalIndex, encoder: Encoder, report: Report, *, beside: bool
 ) -> Iterator[Told]:
@@ -55,14 +66,17 @@ def reencode(
     The right to write is taken for each transaction alone, so that others can add meanwhile; what they add is encoded
     in another pass. With `beside`, encoders that were fetched or trained before stay too.
     """
+    with catalogue.reading() as connection:
+        report.expected = count_pending(connection, encoder)
+    details: dict[str, object] = {"encoder": encoder.description.name, "files": report.expected}
     with catalogue.writer(_PATIENT), catalogue.writing() as connection:
-        job_id = jobs.start(connection, "encode", {"encoder": encoder.description.name})
+        job_id = jobs.start(connection, "encode", details)
+    run = _Run(catalogue, encoder, job_id, report)
     state = "interrupted"
-    tried: set[bytes] = set()
     try:
         while True:
             before = report.parts
-            with closing(_pass(catalogue, encoder, job_id, report, tried)) as told:
+            with closing(_pass(run)) as told:
                 yield from told
             with catalogue.writer(_PATIENT):
                 with catalogue.reading() as connection:
@@ -71,24 +85,23 @@ def reencode(
                     _switch(catalogue, index, encoder, beside=beside)
                     break
         state = "done"
-    except Exception:
-        state = "failed"
+    except Exception as error:
+        # A run in the background has nobody to tell but the record.
+        state, details["error"] = "failed", str(error)
         raise
     finally:
         with catalogue.writer(_PATIENT), catalogue.writing() as connection:
-            jobs.end(connection, job_id, state, report.as_dict())
+            jobs.end(connection, job_id, state, details | report.as_dict())
 
 
-def _pass(
-    catalogue: Catalogue, encoder: Encoder, job_id: int, report: Report, tried: set[bytes]
-) -> Generator[Told, None, None]:
-    """Once through all parts that have no vector of the encoder yet; files in `tried` gave none before."""
+def _pass(run: _Run) -> Generator[Told, None, None]:
+    """Once through all parts that have no vector of the encoder yet."""
     stop = threading.Event()
-    planned = _planned(catalogue, encoder, frozenset(tried))
-    stream: Ahead[Encoding] = Ahead(_encoded(catalogue, planned, encoder, stop), size=_AHEAD, stop=stop)
+    planned = _planned(run.catalogue, run.encoder, frozenset(run.tried))
+    stream: Ahead[Encoding] = Ahead(_encoded(run.catalogue, planned, run.encoder, stop), size=_AHEAD, stop=stop)
     try:
-        for told in _stored(stream, catalogue, encoder, job_id, report, tried):
-            report.count(told)
+        for told in _stored(stream, run):
+            run.report.count(told)
             yield told
     finally:
         stream.close()
@@ -129,6 +142,16 @@ def _planned(catalogue: Catalogue, encoder: Encoder, tried: frozenset[bytes]) ->
 
 def pending(connection: Connection, encoder: Encoder, after: int, count: int) -> list[tuple[int, bytes]]:
     """Numbers and paths of the next files with a part that the encoder could take but has not."""
+    query = select(files.c.id, files.c.path).where(files.c.id > after, _lacking(connection, encoder))
+    return [(number, bytes(path)) for number, path in connection.execute(query.order_by(files.c.id).limit(count))]
+
+
+def count_pending(connection: Connection, encoder: Encoder) -> int:
+    """How many files have a part that the encoder could take but has not."""
+    return connection.scalar(select(func.count()).select_from(files).where(_lacking(connection, encoder))) or 0
+
+
+def _lacking(connection: Connection, encoder: Encoder) -> ColumnElement[bool]:
     space = _space_of(connection, encoder)
     having = and_(codes.c.part_id == parts.c.id, codes.c.space_id == (space.id if space else -1))
     lacking = exists().where(
@@ -137,8 +160,7 @@ def pending(connection: Connection, encoder: Encoder, after: int, count: int) ->
         parts.c.modality.in_(encoder.description.modalities),
         ~exists().where(having),
     )
-    query = select(files.c.id, files.c.path).where(files.c.id > after, files.c.state == "here", lacking)
-    return [(number, bytes(path)) for number, path in connection.execute(query.order_by(files.c.id).limit(count))]
+    return and_(files.c.state == "here", lacking)
 
 
 def _space_of(connection: Connection, encoder: Encoder) -> Space | None:
@@ -149,63 +171,53 @@ def _space_of(connection: Connection, encoder: Encoder) -> Space | None:
     return None
 
 
-def _stored(
-    stream: Iterable[Encoding | Idle],
-    catalogue: Catalogue,
-    encoder: Encoder,
-    job_id: int,
-    report: Report,
-    tried: set[bytes],
-) -> Iterator[Told]:
+def _stored(stream: Iterable[Encoding | Idle], run: _Run) -> Iterator[Told]:
     """Store vectors in transactions of some thousand parts; what became of a file is told when that is durable."""
-    waiting: list[Encoded] = []
+    waiting: list[Encoded | Failed] = []
     total = 0
     for thing in stream:
-        if isinstance(thing, Encoded):
+        if isinstance(thing, Encoded | Failed):
             waiting.append(thing)
-            total += len(thing.parts)
-        elif isinstance(thing, Failed):
-            tried.add(thing.file.path)
-            yield Told("failed", thing.file.path, None, thing.file.error)
-        if total >= catalogue.settings.commit_parts:
-            yield from _commit(waiting, catalogue, encoder, job_id, report, tried)
+            total += len(thing.parts) if isinstance(thing, Encoded) else 1
+        if total >= run.catalogue.settings.commit_parts:
+            yield from _commit(waiting, run)
             waiting, total = [], 0
-    yield from _commit(waiting, catalogue, encoder, job_id, report, tried)
+    yield from _commit(waiting, run)
 
 
-def _commit(
-    waiting: Sequence[Encoded],
-    catalogue: Catalogue,
-    encoder: Encoder,
-    job_id: int,
-    report: Report,
-    tried: set[bytes],
-) -> Iterator[Told]:
+def _commit(waiting: Sequence[Encoded | Failed], run: _Run) -> Iterator[Told]:
     if not waiting:
         return
-    name = encoder.description.name
-    told = []
+    name = run.encoder.description.name
+    told: list[Told] = []
+    lost: list[FailedFile] = []
     numbers: list[int] = []
     found: list[Floats] = []
-    with catalogue.writer(_PATIENT), catalogue.writing() as connection:
-        for file in waiting:
-            path = file.file.candidate.key
-            matched = _matching_parts(connection, file)
-            for part_id, part in zip(matched, file.parts, strict=False):
+    with run.catalogue.writer(_PATIENT), run.catalogue.writing() as connection:
+        for thing in waiting:
+            matched = [] if isinstance(thing, Failed) else _matching_parts(connection, thing)
+            if isinstance(thing, Failed) or not matched:
+                lost.append(thing.file if isinstance(thing, Failed) else _changed(thing))
+                told.append(Told("failed", lost[-1].path, None, lost[-1].error))
+                continue
+            path = thing.file.candidate.key
+            for part_id, part in zip(matched, thing.parts, strict=True):
                 if name in part.vectors:
                     numbers.append(part_id)
                     found.append(part.vectors[name])
-                elif part.part.modality in encoder.description.modalities:
+                elif part.part.modality in run.encoder.description.modalities:
                     # Silent or empty: reading it once more would bring nothing.
-                    tried.add(path)
-            if not matched:
-                tried.add(path)
-            told.append(Told("changed", path) if matched else Told("failed", path, None, _changed(path)))
+                    run.tried.add(path)
+            told.append(Told("changed", path))
+        run.tried.update(one.path for one in lost)
+        jobs.forget_failures(connection, [one.path for one in told if one.error is None])
+        jobs.fail(connection, run.job_id, lost)
         if numbers:
-            space = _space_of(connection, encoder) or _new_space(connection, encoder, np.stack(found))
+            space = _space_of(connection, run.encoder) or _new_space(connection, run.encoder, np.stack(found))
             _store_missing(connection, space, numbers, np.stack(found))
-        jobs.progress(connection, job_id, report.done + len(told), report.failed)
-    report.parts += len(numbers)
+        done = run.report.done + len(told)
+        jobs.progress(connection, run.job_id, done, run.report.failed + len(lost))
+    run.report.parts += len(numbers)
     yield from told
 
 
@@ -222,8 +234,13 @@ def _matching_parts(connection: Connection, file: Encoded) -> list[int]:
     return [row.id for row in rows] if same else []
 
 
-def _changed(path: bytes) -> ChangedWhileRead:
-    return ChangedWhileRead(f"{os.fsdecode(path)} is not the file that was added.", "Add it again, then encode it.")
+def _changed(file: Encoded) -> FailedFile:
+    """A file that is not the one that was added."""
+    candidate = file.file.candidate
+    error = ChangedWhileRead(
+        f"{os.fsdecode(candidate.key)} is not the file that was added.", "Add it again, then encode it."
+    )
+    return FailedFile(candidate.key, candidate.size, candidate.mtime_ns, file.file.told, error)
 
 
 def _new_space(connection: Connection, encoder: Encoder, sample: Floats) -> Space:

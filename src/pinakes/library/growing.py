@@ -19,6 +19,7 @@ from pinakes.library import fitting
 from pinakes.library.asking import PathLike
 from pinakes.library.encoders import Encoders
 from pinakes.library.sources import Reading, source_of
+from pinakes.settings import Settings
 
 
 def adding(
@@ -68,3 +69,9 @@ def using(
     fingerprint = fitting.fit_lsa(catalogue, models) if name == fitting.LSA else ""
     encoder = find(name, catalogue.settings, models, fingerprint=fingerprint, measure=True)
     yield from reencode(catalogue, index, encoder, report, beside=beside)
+
+
+def check_name(name: str, settings: Settings, models: Path) -> None:
+    """Refuse a name that no encoder has, before long work is begun for it."""
+    if name != fitting.LSA:
+        find(name, settings, models)

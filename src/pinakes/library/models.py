@@ -9,10 +9,13 @@ from typing import Any
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.hub import installed as folder_of_models
 from pinakes.encoders.hub.installed import InstalledModel
+from pinakes.encoders.hub.load import rates
 from pinakes.encoders.hub.models import KnownModel, known_models
 from pinakes.encoders.hub.pull import Transfer
 from pinakes.encoders.hub.pull import pull as fetch
+from pinakes.errors import PinakesError
 from pinakes.settings import Settings
+from pinakes.types import Modality
 
 
 def table(settings: Settings) -> list[dict[str, Any]]:
@@ -21,15 +24,40 @@ def table(settings: Settings) -> list[dict[str, Any]]:
 
     folder = folder_of_models.models_folder(settings)
     here = {model.name: model for model in folder_of_models.installed(folder, settings)}
-    rows = [_code_row(name, settings) for name in ENCODERS.names()]
-    rows += [_published_row(known, installed=known.name in here) for known in known_models()]
+    rows = [_code_row(name, settings) for name in ENCODERS.names()] + [_TOPICS]
+    rows += [_published_row(known, here.get(known.name), settings) for known in known_models()]
     listed = {row["name"] for row in rows}
-    rows += [_own_row(model) for name, model in here.items() if name not in listed]
+    rows += [_own_row(model, settings) for name, model in here.items() if name not in listed]
     return rows
 
 
+# Fitted to a library when it is used there, so that nothing more can be said of it here.
+_TOPICS: dict[str, Any] = {
+    "name": "lsa",
+    "modalities": ["text"],
+    "languages": [],
+    "dim": 0,
+    "megabytes": 0,
+    "speed": "instant",
+    "licence": "Apache-2.0",
+    "about": "Topics of the library's own words, fitted to it when it is used (Deerwester et al. 1990).",
+    "installed": True,
+}
+
+
 def _code_row(name: str, settings: Settings) -> dict[str, Any]:
-    described = ENCODERS.get(name)(settings).description
+    try:
+        described = ENCODERS.get(name)(settings).description
+    except Exception as error:
+        # Somebody else's code: what is wrong in it must not hide the rest of the table.
+        return _TOPICS | {
+            "name": name,
+            "modalities": [],
+            "speed": "",
+            "licence": "",
+            "about": f"This extension can not be used: {error}",
+            "installed": False,
+        }
     return {
         "name": name,
         "modalities": list(described.modalities),
@@ -43,32 +71,44 @@ def _code_row(name: str, settings: Settings) -> dict[str, Any]:
     }
 
 
-def _published_row(known: KnownModel, *, installed: bool) -> dict[str, Any]:
+def _published_row(known: KnownModel, here: InstalledModel | None, settings: Settings) -> dict[str, Any]:
     return {
         "name": known.name,
         "modalities": list(known.modalities),
         "languages": list(known.languages),
         "dim": known.dim,
-        "megabytes": known.megabytes,
-        "speed": known.speed,
+        "megabytes": round(here.record.size / 1e6) if here else known.megabytes,
+        "speed": (_measured(here, settings) if here else "") or known.speed,
         "licence": known.licence,
         "about": known.about,
-        "installed": installed,
+        "installed": here is not None,
     }
 
 
-def _own_row(model: InstalledModel) -> dict[str, Any]:
+def _own_row(model: InstalledModel, settings: Settings) -> dict[str, Any]:
     return {
         "name": model.name,
         "modalities": list(model.record.modalities),
         "languages": list(model.record.languages),
         "dim": model.record.dim,
         "megabytes": round(model.record.size / 1e6),
-        "speed": "",
+        "speed": _measured(model, settings),
         "licence": model.record.licence,
         "about": str(model.folder),
         "installed": True,
     }
+
+
+def _measured(model: InstalledModel, settings: Settings) -> str:
+    """What the engine that was chosen on this machine encodes in a second; nothing before the model was used here."""
+    try:
+        measured = rates(model, settings)
+    except PinakesError:
+        return ""
+    return ", ".join(f"{rate:,.0f} {_MEDIA[modality]}/s" for modality, rate in measured.items())
+
+
+_MEDIA: dict[Modality, str] = {"text": "texts", "image": "pictures", "audio": "sounds"}
 
 
 def pull(

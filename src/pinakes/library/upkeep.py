@@ -59,12 +59,12 @@ def _last_run(connection: Connection) -> dict[str, Any]:
 
 
 def _encoding(connection: Connection) -> dict[str, Any]:
-    """The last run that encoded the library anew, and how many files are left for it."""
+    """The last run that encoded the library anew, and how far it has come."""
     job = jobs.latest(connection, "encode")
     if job is None:
         return {}
-    told = {"encoder": job.details.get("encoder", ""), "state": job.state, "done": job.done, "failed": job.failed}
-    return told | {"files": job.details["files"]} if "files" in job.details else told
+    known: dict[str, Any] = {name: job.details[name] for name in ("encoder", "files", "error") if name in job.details}
+    return {"state": job.state, **known, "done": job.done, "failed": job.failed}
 
 
 def check(catalogue: Catalogue, index: LocalIndex) -> list[Problem]:

@@ -30,7 +30,7 @@ from pinakes.encoders.runtime.choose import choose, reference_name, remembered
 from pinakes.encoders.runtime.verdicts import Verdict
 from pinakes.errors import Damaged, WrongSpace
 from pinakes.settings import Settings, user_folder
-from pinakes.types import Floats
+from pinakes.types import Floats, Modality
 
 CLASSES: tuple[Precision, ...] = ("float32", "reduced")
 # Raised whenever this package's own preprocessing changes vectors.
@@ -128,6 +128,14 @@ def _verdicts(model: InstalledModel, plan: ModelPlan, settings: Settings, measur
             else remembered(key, settings, folders)
         )
     return result
+
+
+def rates(model: InstalledModel, settings: Settings) -> dict[Modality, float]:
+    """Media that a model encodes in a second, by modality, where that was measured on this machine; never measures."""
+    plan = read_plan(model.folder, settings.limits, model.record.variant, model.record.hints)
+    verdicts = _verdicts(model, plan, settings, measure=False)
+    measured = {modality: verdicts[part.graph] for modality, part in plans_by_modality(plan).items()}
+    return {modality: verdict.best(reduced=True).rate for modality, verdict in measured.items() if verdict}
 
 
 def _verdict_folders(folder: Path) -> tuple[Path, ...]:

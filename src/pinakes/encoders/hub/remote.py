@@ -201,7 +201,7 @@ def explained_status(status: int, what: str, token: str) -> PinakesError:
         hint = (
             "Your token is not allowed to read it: accept its terms on the hub's page first."
             if token
-            else "It may not exist, be private, or ask for its terms to be accepted on its page: give a token."
+            else "It may not exist, be private, or ask for its terms to be accepted: set HF_TOKEN to a token of yours."
         )
         return HubRefused(f"{what}: the hub refuses access ({status}).", hint)
     return HubRefused(f"{what}: the hub refuses the request ({status}).", "Try again later.")
