@@ -52,7 +52,7 @@ _ENDINGS = frozenset(
     ]
 )
 
-_ONE_PAGE = "It is how many hits stand on one page; further pages follow."
+_ONE_PAGE = "It is how many hits stand on one page; further pages follow. Raise max_results for longer ones."
 
 
 def is_file(text: str) -> bool:

@@ -126,7 +126,8 @@ def _resolved(folder: str, address: str) -> str:
 def _chapter_parts(book: _Book, name: str, number: int) -> Iterator[DecodedPart]:
     spec = book.source.spec
     try:
-        data = book.archive.read(name, spec.limits.max_text_bytes) if name in book.archive.names else None
+        most = spec.limits.max_text_bytes
+        data = book.archive.read(name, most, "max_text_bytes") if name in book.archive.names else None
     except (BadMedia, TooLarge) as error:
         book.notes.append(f"{error.message} It was left out.")
         return

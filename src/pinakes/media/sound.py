@@ -90,7 +90,10 @@ class Ending:
 def check_sound(name: str, rate: int, channels: int, limits: Limits) -> None:
     """Refuse rates and numbers of channels that no recording has."""
     if rate < limits.min_sample_rate:
-        raise BadMedia(f"{name} claims a sample rate of {rate} Hz; the least is {limits.min_sample_rate} Hz.")
+        raise BadMedia(
+            f"{name} claims a sample rate of {rate} Hz; the least is {limits.min_sample_rate} Hz.",
+            "Lower min_sample_rate if it is good.",
+        )
     if rate > limits.max_sample_rate:
         raise TooLarge(
             f"{name} has a sample rate of {rate:,} Hz; the limit is {limits.max_sample_rate:,} Hz.",

@@ -27,8 +27,8 @@ class Zipped:
             self._zip = zipfile.ZipFile(file)
         self.names = frozenset(self._zip.namelist())
 
-    def read(self, name: str, most: int) -> bytes:
-        """All bytes of an entry, if there are not more than `most`."""
+    def read(self, name: str, most: int, bound: str = "max_member_bytes") -> bytes:
+        """All bytes of an entry, if there are not more than `most`, the value of that bound."""
         with foreign(self._what):
             info = self._zip.getinfo(name)
         if info.flag_bits & 1:
@@ -39,21 +39,23 @@ class Zipped:
             while chunk := entry.read(_CHUNK):
                 size += len(chunk)
                 self._read += len(chunk)
-                self._check(name, size, info.compress_size, most)
+                self._check(name, size, info.compress_size, most, bound)
                 chunks.append(chunk)
         return b"".join(chunks)
 
-    def _check(self, name: str, size: int, packed: int, most: int) -> None:
+    def _check(self, name: str, size: int, packed: int, most: int, bound: str) -> None:
         limits = self._limits
         if size > most:
-            raise TooLarge(f"{name} in {self._what} has more than {most:,} bytes, which is the limit.")
+            raise TooLarge(f"{name} in {self._what} has more than {most:,} bytes; {bound} is the limit.")
         if size > _RATIO_COUNTS_FROM and size > limits.max_archive_ratio * max(packed, 1):
             raise TooLarge(
                 f"{name} in {self._what} unpacks to more than {limits.max_archive_ratio} times its size.",
                 "Raise max_archive_ratio if the file is good.",
             )
         if self._read > limits.max_archive_bytes:
-            raise TooLarge(f"{self._what} unpacks to more than {limits.max_archive_bytes:,} bytes, which is the limit.")
+            raise TooLarge(
+                f"{self._what} unpacks to more than {limits.max_archive_bytes:,} bytes; max_archive_bytes is the limit."
+            )
 
 
 def _check_directory(file: BinaryIO, what: str, limits: Limits) -> None:

@@ -103,6 +103,8 @@ def by_content(path, spec):  # noqa: C901 -- one branch for each fault
     elif word == "open-files":
         held = [open(path) for _ in range(int(number))]  # noqa: SIM115
         yield DecodedPart("text", Place(), text=str(len(held)))
+    elif word == "descriptor":
+        os.dup2(0, int(number))
     elif word == "spin-and-beat":
         for _ in range(int(number)):
             until = time.process_time() + 0.5

@@ -12,15 +12,18 @@ from collections.abc import Iterator
 from typing import cast
 
 from pinakes.errors import DecoderDied, PinakesError, TimedOut
+from pinakes.limits import MIB
 from pinakes.media.base import DecodeSpec
 from pinakes.media.sandbox import records, wire
 from pinakes.media.sandbox.queues import Work
 from pinakes.media.sandbox.region import BEAT, CURRENT, FILLED, FRAME, RETIRED, SLOT_BYTES, FrameReader, Region
-from pinakes.media.sandbox.watch import Clock, memory_verdict, resident_bytes
+from pinakes.media.sandbox.watch import Clock, memory_verdict, resident_bytes, too_much_memory
 
 # Time that a start may take: a cold disk, a busy machine.
 START_SECONDS = 60.0
 # What Python itself may need to start; nothing else of our surroundings reaches a child.
+# How parsers end that can not go on: by abort, trap, or a look at memory that is not there.
+_ABORTED = frozenset(getattr(signal, name, 0) for name in ("SIGABRT", "SIGTRAP", "SIGSEGV", "SIGILL", "SIGBUS"))
 _PASSED_ON = ("PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR")
 
 
@@ -44,7 +47,7 @@ class ChildProcess:
         self._spoke_nonsense = False
         self._announced = 0
         self._started = False
-        self._at_start = 0
+        self._at_start = self._held = 0
         self._clock = Clock()
         self._stopped_for: PinakesError | None = None
         self._closing = threading.Lock()
@@ -110,8 +113,9 @@ class ChildProcess:
         waits_for_us = not self.owed or not self._listening
         self._clock.tick(seconds, self._region[BEAT], self._region[CURRENT], waits_for_us=waits_for_us)
         verdict = self._clock.verdict(self._spec.limits)
+        self._held = resident_bytes(self.pid) or self._held
         if verdict is None and "memory" not in self.confined_by:
-            verdict = memory_verdict(resident_bytes(self.pid), self._at_start, self._spec.limits)
+            verdict = memory_verdict(self._held, self._at_start, self._spec.limits)
         if verdict is not None:
             self.stop(verdict)
 
@@ -127,7 +131,12 @@ class ChildProcess:
         code = self._process.wait()
         if self._stopped_for is not None:
             return self._stopped_for
-        return None if code == RETIRED else _why(code, self._spec.limits.decode_cpu_seconds)
+        if code == RETIRED:
+            return None
+        # A parser that is refused memory aborts: what it held by then tells that from other ends.
+        if -code in _ABORTED and self._held - self._at_start > self._spec.limits.decode_memory_mib * MIB // 2:
+            return too_much_memory(self._spec.limits)
+        return _why(code, self._spec.limits.decode_cpu_seconds)
 
     def last_words(self) -> str:
         """The last line that a child which could not start said of it."""

@@ -55,6 +55,11 @@ def memory_verdict(held: int | None, at_start: int, limits: Limits) -> PinakesEr
     """Why a child that holds so many bytes must be stopped, if it must."""
     if held is None or held - at_start <= limits.decode_memory_mib * MIB:
         return None
+    return too_much_memory(limits)
+
+
+def too_much_memory(limits: Limits) -> TooLarge:
+    """The error for a file that wants more memory than a decoder has."""
     return TooLarge(
         f"Decoding takes more than the {limits.decode_memory_mib} MiB of memory that a decoder may use.",
         "Raise decode_memory_mib, or make the file smaller.",

@@ -72,14 +72,17 @@ def _check_length(query: str, limits: Limits) -> None:
     if len(query) > limits.max_query_chars:
         raise BadQuery(
             f"The query has {len(query)} characters; the limit is {limits.max_query_chars}.",
-            "Shorten it, or search with a text file as a term.",
+            "Shorten it, search with a text file as a term, or raise max_query_chars.",
         )
 
 
 def _limited(query: Query, limits: Limits) -> Query:
     count = len(query.terms) + len(query.filters)
     if count > limits.max_query_terms:
-        raise BadQuery(f"The query has {count} terms and filters; the limit is {limits.max_query_terms}.", "Use fewer.")
+        raise BadQuery(
+            f"The query has {count} terms and filters; the limit is {limits.max_query_terms}.",
+            "Use fewer, or raise max_query_terms.",
+        )
     return query
 
 

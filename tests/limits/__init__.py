@@ -1,0 +1,1 @@
+"""Every bound, tried at one less, at itself and at one more."""

@@ -1,0 +1,42 @@
+"""No bound without its name: every one is a setting and is tried at one less, at itself and at one more."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from pinakes.limits import Limits
+from pinakes.settings import Settings, load, rows, with_values
+from tests.limits import children, media, searching, sources  # noqa: F401 -- they file their trials
+from tests.limits.trials import TRIALS
+
+NAMES = [field.name for field in fields(Limits)]
+
+
+def test_every_bound_has_a_trial_and_every_trial_a_bound() -> None:
+    assert sorted(TRIALS) == sorted(NAMES)
+
+
+@pytest.mark.reliability
+@pytest.mark.parametrize("more", [-1, 0, 1])
+@pytest.mark.parametrize("name", sorted(TRIALS))
+def test_a_bound_is_the_last_that_is_taken(name: str, more: int, tmp_path: Path) -> None:
+    assert TRIALS[name](more, tmp_path) == (more <= 0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_bound_is_a_setting_in_file_environment_and_code(name: str, tmp_path: Path) -> None:
+    (row,) = [row for row in rows() if row.name == name]
+    assert row.is_limit
+    assert row.unit
+    assert row.help
+    other = row.default + 1
+    (tmp_path / "settings.toml").write_text(f"{name} = {other}\n")
+    for settings in (
+        with_values(Settings(), {name: str(other)}),
+        load(tmp_path, {}),
+        load(None, {f"PINAKES_{name.upper()}": str(other)}),
+    ):
+        assert getattr(settings.limits, name) == other
