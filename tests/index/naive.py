@@ -30,6 +30,28 @@ def bm25(
     return scores
 
 
+def vsm(documents: Mapping[int, Sequence[str]], terms: Sequence[str]) -> dict[int, float]:
+    """The cosine of every document with the query in the vector space of (1 + log count) x idf (Salton, 1975)."""
+    filled = {number: words for number, words in documents.items() if words}
+    having = Counter(term for words in filled.values() for term in set(words))
+
+    def weights(words: Sequence[str]) -> dict[str, float]:
+        rare = {term: math.log(1 + (len(filled) - n + 0.5) / (n + 0.5)) for term, n in having.items()}
+        return {term: (1 + math.log(n)) * rare[term] for term, n in Counter(words).items() if term in rare}
+
+    def length(vector: Mapping[str, float]) -> float:
+        return math.sqrt(sum(weight**2 for weight in vector.values()))
+
+    asked = weights(terms)
+    cosines = {}
+    for number, words in filled.items():
+        vector = weights(words)
+        shared = sum(weight * vector[term] for term, weight in asked.items() if term in vector)
+        if shared:
+            cosines[number] = shared / (length(asked) * length(vector))
+    return cosines
+
+
 def nearest(query: Floats, vectors: Mapping[int, Floats], count: int) -> list[int]:
     """Numbers of the vectors with the highest cosine."""
     cosines = {n: float(v @ query / (np.linalg.norm(v) * np.linalg.norm(query))) for n, v in vectors.items()}

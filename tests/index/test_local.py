@@ -79,6 +79,21 @@ def test_bm25_equals_the_slow_truth(catalogue: Catalogue, filled: dict[int, list
         assert found_words(snapshot, query) == pytest.approx(truth, abs=1e-5)
 
 
+def test_the_vector_space_of_words_equals_the_slow_truth(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:
+    first = published(catalogue)
+    (later,) = fill(catalogue, [work("later", text_part("a red kite over the red harbour", language="en"))])
+    documents = {**filled, later.part_ids[0]: CUT.terms("a red kite over the red harbour later", "en")}
+    for snapshot, truth in ((first, filled), (published(catalogue), documents)):
+        for query in ("red", "red boat", "the harbour", "红酒", "nothing", "red house boat"):
+            asked = clauses(query)
+            hits = find_words.find(snapshot, asked, 1000, snapshot.select(()), SOON, "tfidf")
+            found = dict(zip(snapshot.parts(hits.rows).tolist(), hits.scores.tolist(), strict=True))
+            cosines = naive.vsm(truth, [clause.words[0].terms[0] for clause in asked])
+            # The length of the query's own vector is the same for all and left out.
+            scale = max(found.values(), default=1) / max(cosines.values(), default=1)
+            assert found == pytest.approx({number: scale * cosine for number, cosine in cosines.items()}, abs=1e-5)
+
+
 def test_a_phrase_is_found_only_where_its_words_stand_side_by_side(
     catalogue: Catalogue, filled: dict[int, list[str]]
 ) -> None:
