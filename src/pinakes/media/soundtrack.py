@@ -9,11 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.media.base import DecodedPart, DecodeSpec
+from pinakes.media.foreign import foreign
 from pinakes.media.preview import Waveform
 from pinakes.media.sound import check_length, check_sound
 from pinakes.media.spans import Spans, mono
 from pinakes.types import Floats
 
+# AV_NUM_DATA_POINTERS of FFmpeg.
+_ROOM_FOR_PLANES = 8
 _BATCH_SAMPLES = 1 << 14
 # Gaps between frames up to this long are silence; a longer one is a damaged clock.
 _GAP_SECONDS, _LONGEST_GAP = 0.1, 30.0
@@ -50,7 +53,10 @@ class Soundtrack:
         if frame.sample_rate != self._rate:
             self._other_rates += 1
             return
-        samples, bad = mono(interleaved(frame.to_ndarray(), frame.layout.nb_channels, frame.format.is_planar))
+        with foreign(f"The sound of {self._name}"):
+            whole = packed(frame)
+            data = interleaved(whole.to_ndarray(), whole.layout.nb_channels, whole.format.is_planar)
+        samples, bad = mono(data)
         self._bad_numbers += bad
         gap = (seconds - self.seconds) if seconds is not None else 0.0
         if _GAP_SECONDS < gap <= _LONGEST_GAP:
@@ -87,6 +93,17 @@ class Soundtrack:
         if self._bad_numbers:
             said.append(f"{self._bad_numbers:,} samples were no numbers and were taken for silence.")
         return tuple(said)
+
+
+def packed(frame: Any) -> Any:
+    """A frame whose samples may be looked at: of more planes than a frame has room for, the binding reads on and on."""
+    if not frame.format.is_planar or frame.layout.nb_channels <= _ROOM_FOR_PLANES:
+        return frame
+    import av
+
+    resampler = av.AudioResampler(format=frame.format.packed, layout=frame.layout, rate=frame.sample_rate)
+    (whole,) = resampler.resample(frame)
+    return whole
 
 
 def interleaved(data: NDArray[Any], channels: int, planar: bool) -> Floats:
