@@ -58,18 +58,25 @@ def _write(folder: Path, count: int) -> float:
     queries, _ = mixture.queries(QUERIES)
     hasher = fit("rotation", mixture.chunk(0)[0].astype(np.float32), "cosine", DIM)
     rows = np.lib.format.open_memmap(folder / "rows.npy", "w+", np.float16, (count, DIM))
-    codes, sums, found = [], [], Truth(queries, 10)
+    codes, bearings, sums, found = [], [], [], Truth(queries, 10)
     for number, at in enumerate(range(0, count, CHUNK)):
         piece = mixture.chunk(number)[0][: count - at]
         rows[at : at + len(piece)] = piece
         codes.append(hasher.codes(piece.astype(np.float32)))
+        bearings.append(hasher.bearings(piece.astype(np.float32)))
         sums.append(row_sums(piece))
         found.add(at, piece, {"": None})
     numbers = np.arange(count, dtype=np.uint32)
     vectors = Stream(rows.dtype, DIM, _pieces(rows))
     write_pack(
         folder / "space.pack",
-        {"rows": numbers, "codes": np.concatenate(codes), "vectors": vectors, "sums": np.concatenate(sums)},
+        {
+            "rows": numbers,
+            "codes": np.concatenate(codes),
+            "bearings": np.concatenate(bearings),
+            "vectors": vectors,
+            "sums": np.concatenate(sums),
+        },
     )
     write_pack(
         folder / "rows.pack",

@@ -9,15 +9,17 @@ from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
 from pinakes.errors import Damaged
-from pinakes.index.best import best
+from pinakes.index.best import best, highest
 from pinakes.index.matrix import Matrix
-from pinakes.index.measures import from_distance, similarity
+from pinakes.index.measures import estimated, similarity
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
-from pinakes.types import Codes, Floats
+from pinakes.types import Floats
 
 # Candidates that are rescored: enough for a recall@10 of 0.985 among a million (see benchmarks/search.py).
 LEAST_CANDIDATES = 800
+# Shorter codes tell less: as many times fewer bits, as many times more candidates.
+_ENOUGH_BITS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,38 +42,30 @@ def find(
     candidates: int = 0,
 ) -> Near:
     """The rows of a space most similar to a query vector (dim,)."""
-    wanted = max(candidates or LEAST_CANDIDATES, 2 * count) if precise else count
-    code = space.hasher.query_code(query)
-    rows, distances = _candidates(snapshot, space, code, wanted, selection, deadline)
-    if not precise:
-        estimated = from_distance(space.metric, space.hasher.bits, distances.astype(np.float32))
-        return Near(*best(rows, estimated, count))
-    return rescore(snapshot, space, query, rows, count)
-
-
-def _candidates(
-    snapshot: Snapshot, space: Space, code: Codes, wanted: int, selection: Selection, deadline: Deadline
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    """The rows whose codes are nearest in all segments together."""
+    if space.metric == "cosine":
+        query = query / max(float(np.linalg.norm(query)), 1e-12)
     pack = space_pack(space.id, space.code_version)
-    all_rows, all_distances = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
-    for number, matrix in snapshot.each(lambda segment: segment.matrix(pack)):
+    matrices = {number: one for number, one in snapshot.each(lambda segment: segment.matrix(pack)) if one is not None}
+    # Between unit vectors the codes alone tell which are nearest, if all lie equally far from the centre.
+    by_code = space.metric == "cosine" and all(matrix.even for matrix in matrices.values())
+    least = LEAST_CANDIDATES * max(1, _ENOUGH_BITS // space.hasher.bits)
+    wanted = max(candidates or least, 2 * count) if precise else count
+    code = space.hasher.query_code(query)
+    all_rows, all_promised = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    for number, matrix in matrices.items():
         deadline.check()
-        if matrix is None:
-            continue
-        key = (number, pack)
-        if key not in selection.among:
-            selection.among[key] = matrix.among(selection.masks[number])
-        nearest = matrix.nearest(code, wanted + len(selection.without), selection.among[key])
-        found = matrix.rows[nearest.places] + snapshot.bases[number]
-        left = selection.left_of(found)
-        all_rows.append(found[left])
-        all_distances.append(nearest.distances[left])
-    rows, distances = np.concatenate(all_rows), np.concatenate(all_distances)
-    if len(rows) > wanted:
-        kept = np.argpartition(distances, wanted - 1)[:wanted]
-        rows, distances = rows[kept], distances[kept]
-    return rows, distances
+        among = selection.among_of(number, pack, matrix)
+        most = wanted + len(selection.without)
+        near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
+        rows = matrix.rows[near.places] + snapshot.bases[number]
+        left = selection.left_of(rows)
+        all_rows.append(rows[left])
+        distances, bearings = near.distances[left], matrix.bearings[near.places[left]]
+        all_promised.append(estimated(space.hasher, query, distances, bearings, hope=float(precise)))
+    rows, promised = np.concatenate(all_rows), np.concatenate(all_promised)
+    if not precise:
+        return Near(*best(rows, promised, count))
+    return rescore(snapshot, space, query, rows[highest(promised, wanted)], count)
 
 
 def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64], count: int) -> Near:

@@ -12,7 +12,8 @@ from zlib import crc32
 from pinakes.errors import Damaged, PinakesError
 from pinakes.storage import Disk, explained, with_suppressed_unlink, write_whole
 
-FORMAT = 1
+# Raised whenever what lies in the files changes: an index of another format is made anew.
+FORMAT = 2
 CURRENT = "CURRENT"
 
 

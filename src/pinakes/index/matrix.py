@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.encoders.hashers import Hasher
 from pinakes.errors import Damaged
+from pinakes.index.best import highest
+from pinakes.index.measures import estimated
 from pinakes.index.packs import Pack
 from pinakes.index.rows_build import row_sums
 from pinakes.types import Codes, Floats
 
 # Below this share of chosen rows, copying their codes side by side is faster than passing over the others (measured).
 _GATHER_BELOW = 0.2
+# So many rows' numbers stay in the processor's cache from one step of an estimate to the next.
+_AT_A_TIME = 32_768
+# Lengths that vary by less than this share do not change which vectors are nearest (measured).
+_EVEN = 0.05
 
 Mask = NDArray[np.bool_]
 Places = NDArray[np.int64]
@@ -22,7 +30,7 @@ Places = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Places in the matrix (k,) and their Hamming distances (k,), nearest first."""
+    """Places in the matrix (k,) and their Hamming distances (k,)."""
 
     places: Places
     distances: NDArray[np.int32]
@@ -90,6 +98,43 @@ class Matrix:
             distances, places = self._index.search(query, count, params=parameters)
         return Nearest(places[0], distances[0])
 
+    def likeliest(self, hasher: Hasher, query: Floats, count: int, among: Among | None) -> Nearest:
+        """The places of which code and bearings together promise most, among the chosen ones, in no order."""
+        few = None if among is None else among.places
+        codes = self._codes() if among is None or few is None else among.data
+        bearings = self.bearings if few is None else self.bearings[few]
+        distances = self._distances(hasher.query_code(query), codes)
+        promised = np.empty(len(distances), np.float32)
+        for start in range(0, len(distances), _AT_A_TIME):
+            piece = slice(start, start + _AT_A_TIME)
+            promised[piece] = estimated(hasher, query, distances[piece], bearings[piece], hope=1)
+        if among is not None and few is None:
+            promised[np.unpackbits(among.data, count=self.count, bitorder="little") == 0] = -np.inf
+        found = highest(promised, min(count, self.count if among is None else among.total))
+        return Nearest(found if few is None else few[found], distances[found])
+
+    def _distances(self, code: Codes, codes: Codes) -> NDArray[np.int32]:
+        """The Hamming distance (n,) of every code."""
+        count, width = codes.shape
+        if width % 8 or not count:
+            differing: NDArray[np.int32] = np.bitwise_count(codes ^ code).sum(axis=1, dtype=np.int32)
+            return differing
+        distances = np.empty(count, np.int32)
+        pointer = self._faiss.swig_ptr
+        self._faiss.hammings(pointer(code), pointer(codes), 1, count, width, pointer(distances))
+        return distances
+
+    @cached_property
+    def bearings(self) -> Floats:
+        """Where each vector lies, seen from its hasher's centre (n, 2)."""
+        return self._pack.array("bearings")
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether all vectors lie about equally far from the centre: their codes alone then tell which are nearest."""
+        lengths = self.bearings[:, 0]
+        return bool(lengths.std() <= _EVEN * lengths.mean()) if self.count else True
+
     def vectors(self, places: Places) -> Floats:
         """The full vectors (n, dim) at some places, each checked."""
         found = self._pack.raw("vectors")[places]
@@ -100,8 +145,3 @@ class Matrix:
                 "Run `pinakes check --repair`.",
             )
         return found.astype(np.float32)
-
-    def place_of(self, row: int) -> int:
-        """The place of a row of the segment, or -1 where it has no vector."""
-        place = int(np.searchsorted(self.rows, row))
-        return place if place < self.count and self.rows[place] == row else -1

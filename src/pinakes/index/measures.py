@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pinakes.encoders.hashers import Hasher
 from pinakes.types import Floats, Metric
 
 
@@ -21,10 +23,26 @@ def similarity(metric: Metric, query: Floats, vectors: Floats) -> Floats:
     return cosines
 
 
-def from_distance(metric: Metric, bits: int, distances: Floats) -> Floats:
-    """What a Hamming distance says of the similarity: of a cosine exactly so much, of others only the order."""
-    share: Floats = distances.astype(np.float32) / np.float32(bits)
-    if metric != "cosine":
-        return -share
-    angles: Floats = np.cos(np.float32(np.pi) * share)
-    return angles
+def estimated(
+    hasher: Hasher, query: Floats, distances: NDArray[np.integer], bearings: Floats, hope: float = 0.0
+) -> Floats:
+    """What Hamming distances (n,) from a query's code promise of the similarity of vectors of these bearings (n, 2).
+
+    With `hope` of 1 it is what they would promise if the angle were smaller by as much as it is uncertain: where that
+    weighs differently, a vector that may be among the best is not passed over for one that is surely not.
+    """
+    shares = np.arange(hasher.bits + 1) / hasher.bits - hope / (2 * np.sqrt(hasher.bits))
+    cosines = np.cos(np.pi * np.maximum(shares, 0)).astype(np.float32)[distances]
+    lengths, leans = bearings[:, 0], bearings[:, 1]
+    if hasher.metric == "inner":
+        # What the query has in the direction of the centre is known exactly; only the rest is estimated.
+        rest, times = hasher.across(query)
+        across = lengths * cosines * np.float32(np.linalg.norm(rest))
+        return np.asarray(across + leans * np.float32(times) + np.float32(query @ hasher.centre), np.float32)
+    if hasher.metric == "cosine":
+        query = query / np.float32(max(float(np.linalg.norm(query)), 1e-12))
+    far = np.float32(np.linalg.norm(query - hasher.centre))
+    squares: Floats = lengths * (lengths - 2 * far * cosines) + far**2
+    # Stored vectors of a space of cosines are of unit length.
+    promised = 1 - squares / 2 if hasher.metric == "cosine" else -np.sqrt(np.maximum(squares, 0))
+    return np.asarray(promised, np.float32)

@@ -161,7 +161,7 @@ def _merge_space(parts: Sequence[Part], pack: str) -> tuple[Arrays, dict[str, ob
         return Stream(first.dtype, width, _kept_rows(kept, name))
 
     rows = np.concatenate([new[new != GONE] for _, new in kept]).astype(np.uint32)
-    return {"rows": rows, **{name: stream(name) for name in ("codes", "vectors", "sums")}}, {}
+    return {"rows": rows, **{name: stream(name) for name in ("codes", "bearings", "vectors", "sums")}}, {}
 
 
 def _kept_rows(kept: Sequence[tuple[Pack, NDArray[np.int64]]], name: str) -> Iterator[Array]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from pinakes.catalogue.spaces import Space
 from pinakes.catalogue.vectors import STORED, of_parts
 from pinakes.index.documents import Document
-from pinakes.index.packs import MemoryPack
+from pinakes.index.packs import Array, MemoryPack
 from pinakes.types import MODALITIES
 
 NO_SIGNATURE = np.uint64(0)
@@ -45,7 +45,15 @@ def build_space(connection: Connection, name: str, space: Space, part_ids: NDArr
     vectors = np.array([vector for _, _, vector in found], STORED).reshape(-1, space.dim)
     codes = np.frombuffer(b"".join(code for _, code, _ in found), np.uint8).reshape(-1, space.hasher.bits // 8)
     rows = np.array([row for row, _, _ in found], np.uint32)
-    return MemoryPack(name, {"rows": rows, "codes": codes, "vectors": vectors, "sums": row_sums(vectors)})
+    bearings = space.hasher.bearings(vectors.astype(np.float32))
+    arrays: dict[str, Array] = {
+        "rows": rows,
+        "codes": codes,
+        "bearings": bearings,
+        "vectors": vectors,
+        "sums": row_sums(vectors),
+    }
+    return MemoryPack(name, arrays)
 
 
 def row_sums(vectors: NDArray[np.float16]) -> NDArray[np.uint64]:

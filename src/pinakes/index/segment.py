@@ -93,8 +93,3 @@ class Segment:
             if self.alive_items is None or self.alive_items[place]:
                 return np.arange(self.starts[place], self.starts[place + 1], dtype=np.int64)
         return np.zeros(0, np.int64)
-
-    def row_of_part(self, part_id: int) -> int:
-        """The row of a part, or -1."""
-        found = np.flatnonzero(self.parts == part_id)
-        return int(found[0]) if len(found) else -1

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from pinakes.errors import Damaged, DeadlinePassed, PinakesError
 from pinakes.index.columns import Columns
 from pinakes.index.filters import Filter
-from pinakes.index.matrix import Among, Mask
+from pinakes.index.matrix import Among, Mask, Matrix
 from pinakes.index.segment import Segment
 from pinakes.types import Rows
 
@@ -32,6 +32,12 @@ class Selection:
     among: dict[tuple[int, str], Among | None] = field(default_factory=dict)
     # A few rows of all segments that it may not find in any case, in order.
     without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+
+    def among_of(self, number: int, pack: str, matrix: Matrix) -> Among | None:
+        """How to scan the chosen rows of one segment's matrix, worked out once."""
+        if (number, pack) not in self.among:
+            self.among[number, pack] = matrix.among(self.masks[number])
+        return self.among[number, pack]
 
     def left_of(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which rows are not among those that may not be found."""
