@@ -76,6 +76,29 @@ def test_texts_on_one_subject_find_each_other_without_a_common_word() -> None:
     assert ship @ bread < 0.2
 
 
+def test_topics_are_those_of_the_full_decomposition() -> None:
+    """Deerwester's own recipe with dense matrices: cosines between texts, seen and unseen, are the same."""
+    chance = np.random.default_rng(1)
+    groups = [[f"{subject}{i}" for i in range(7)] for subject in ("sea", "oven", "bow", "snow", "goat")]
+    sample = [" ".join(chance.choice([*groups[i % 5], groups[(i + 1) % 5][0]], 8)) for i in range(100)]
+    words = [text.split() for text in sample]
+    terms = sorted({word for text in words for word in text if sum(word in other for other in words) >= 2})
+    spread = np.array([sum(term in text for text in words) for term in terms])
+    rarity = np.log((1 + len(words)) / (1 + spread)) + 1
+
+    def weighted(some: list[list[str]]) -> np.ndarray:
+        counts = np.array([[text.count(term) for term in terms] for text in some], float)
+        rows = np.where(counts > 0, 1 + np.log(np.maximum(counts, 1)), 0) * rarity
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    _, _, axes = np.linalg.svd(weighted(words), full_matrices=False)
+    asked = [*sample[:12], "sea1 oven2", "bow3 snow4 snow4 goat0"]
+    folded = weighted([text.split() for text in asked]) @ axes[:5].T
+    folded /= np.linalg.norm(folded, axis=1, keepdims=True)
+    ours = lsa.fit(sample, str.split, 5).encode("text", asked)
+    assert np.abs(ours @ ours.T - folded @ folded.T).max() < 1e-3
+
+
 def test_one_seed_gives_one_fingerprint_and_other_texts_another() -> None:
     assert fitted(seed=1).description.fingerprint == fitted(seed=1).description.fingerprint
     assert fitted(seed=1).description.fingerprint != fitted(most_texts=30).description.fingerprint

@@ -1,4 +1,4 @@
-"""The fast histograms against plain loops over pixels."""
+"""The fast histograms and statistics against plain loops over pixels and samples."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import colorsys
 import numpy as np
 import pytest
 
+from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.classical import colour, gradient, texture
 from pinakes.encoders.classical.base import luma
+from pinakes.settings import Settings
 
 
 def picture(seed: int) -> np.ndarray:
@@ -80,3 +82,62 @@ def test_patterns_are_counted_as_a_loop_counts_them(radius: int) -> None:
 def _turned(bits: list[bool]) -> int:
     changes = sum(bits[i] != bits[(i + 1) % 8] for i in range(8))
     return sum(bits) if changes <= 2 else 9
+
+
+def naive_bands(samples: np.ndarray) -> np.ndarray:
+    """Decibels (frames, 64) by the definitions: one frame, one transform, one triangle after the other."""
+    audio_utils = pytest.importorskip("transformers.audio_utils")
+    filters = audio_utils.mel_filter_bank(257, 64, 20, 8_000, 16_000, norm="slaney", mel_scale="slaney")
+    window = [0.5 - 0.5 * np.cos(2 * np.pi * i / 512) for i in range(512)]
+    turns = np.exp(-2j * np.pi * np.outer(np.arange(257), np.arange(512)) / 512)
+    frames = []
+    for at in range(0, len(samples) - 511, 160):
+        power = np.abs(turns @ (samples[at : at + 512] * window)) ** 2
+        frames.append([10 * np.log10(max(float(power @ filters[:, band]), 1e-8)) for band in range(64)])
+    levels = np.array(frames)
+    return np.maximum(levels, levels.max() - 80)
+
+
+def naive_statistics(frames: np.ndarray) -> list[np.ndarray]:
+    """Mean, spread, and spread of the change over one frame and over five."""
+    quick = np.array([frames[i + 1] - frames[i] for i in range(len(frames) - 1)])
+    slow = np.array([frames[i + 5] - frames[i] for i in range(len(frames) - 5)])
+    return [frames.mean(0), *(np.sqrt(((one - one.mean(0)) ** 2).mean(0)) for one in (frames, quick, slow))]
+
+
+def tone(seed: int) -> np.ndarray:
+    chance = np.random.default_rng(seed)
+    time = np.arange(8_000) / 16_000
+    wave = np.sin(2 * np.pi * (300 + 900 * time) * time) * (1 + np.sin(20 * time))
+    return (0.2 * wave + chance.normal(0, 0.01, len(time))).astype(np.float32)
+
+
+def unit(parts: list[np.ndarray]) -> np.ndarray:
+    vector = np.concatenate(parts)
+    return vector / np.linalg.norm(vector)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_mel_statistics_are_those_of_a_loop(seed: int) -> None:
+    mean, *spreads = naive_statistics(naive_bands(tone(seed)))
+    expected = unit([0.025 * (mean - mean.mean()), *(np.log(spread + 0.5) - 1 for spread in spreads)])
+    (got,) = ENCODERS.get("logmel")(Settings()).encode("audio", [tone(seed)])
+    assert np.abs(got - expected).max() < 1e-4
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_cepstra_are_the_cosine_transform_of_the_mel_bands(seed: int) -> None:
+    levels = naive_bands(tone(seed))
+    cepstra = np.array([
+        [
+            np.sqrt(2 / 64) * sum(row[i] * np.cos(np.pi * k * (2 * i + 1) / 128) for i in range(64))
+            for k in range(20)
+        ]
+        for row in levels
+    ])  # fmt: skip
+    mean, *spreads = naive_statistics(cepstra)
+    # The first tells loudness alone, which should not rule.
+    mean[0] *= 0.3
+    expected = unit([0.025 * mean, *(np.log(spread + 0.5) - 1 for spread in spreads)])
+    (got,) = ENCODERS.get("mfcc")(Settings()).encode("audio", [tone(seed)])
+    assert np.abs(got - expected).max() < 1e-4
