@@ -22,6 +22,8 @@ WIDTH, HEIGHT = 1600, 1000
 GROUND, CARD, INK, FAINT = rgb("E4D6B8"), rgb("FBF4E3"), rgb("3A3238"), rgb("8A7B6C")
 WAVES: tuple[Rgb, ...] = (rgb("2F6F86"), rgb("C8502F"), rgb("5D8A62"), rgb("7B5A94"))
 MOST_BYTES = 400_000
+# Mean lightness, of 255, below which a plate is dark.
+DARK = 118
 SERIF = (
     "Georgia.ttf",
     "georgia.ttf",
@@ -53,7 +55,7 @@ def _font(size: int, names: tuple[str, ...] = SERIF) -> ImageFont.FreeTypeFont |
 
 
 def contact_sheet(sample: SampleLibrary, columns: int, path: Path) -> None:
-    """Write the sheet as PNG or JPEG, by the suffix of the path, in less than 400 kB."""
+    """Write the sheet as PNG, WebP or JPEG, by the suffix of the path, in less than 400 kB."""
     rows = _rows(sample, columns)
     grain = texture.paper().resize((WIDTH, WIDTH)).crop((0, 0, WIDTH, HEIGHT))
     ground = Image.new("RGB", (WIDTH, HEIGHT), GROUND)
@@ -88,6 +90,8 @@ def _save(sheet: Image.Image, path: Path) -> None:
         out = io.BytesIO()
         if path.suffix.lower() == ".png":
             sheet.quantize(colours, dither=Image.Dither.NONE).save(out, "PNG", compress_level=9)
+        elif path.suffix.lower() == ".webp":
+            sheet.save(out, "WEBP", quality=quality, method=6)
         else:
             sheet.save(out, "JPEG", quality=quality, optimize=True, progressive=True)
         if len(out.getvalue()) < MOST_BYTES:
@@ -98,7 +102,7 @@ def _save(sheet: Image.Image, path: Path) -> None:
 def _rows(sample: SampleLibrary, columns: int) -> list[list[Image.Image]]:
     """Rows of pictures among which the other kinds are strewn."""
     plates = [work for work in sample.works if work.modality == "image" and not work.difficulty]
-    pictures = iter([_plate(sample, work) for work in _varied(plates, columns * 5)])
+    pictures = iter(well_lit([_plate(sample, work) for work in _varied(plates, columns * 8)], columns * 5))
     texts = [work for work in sample.works if work.modality == "text" and not work.difficulty]
     poems = [work for work in texts if "/poems/" in work.path]
     letters = [work for work in texts if "/letters/" in work.path or "/notes/" in work.path]
@@ -117,6 +121,17 @@ def _rows(sample: SampleLibrary, columns: int) -> list[list[Image.Image]]:
     return [
         [others.get((row, column)) or next(pictures) for column in range(columns - (row in (1, 3)))] for row in range(4)
     ]
+
+
+def well_lit(shown: Sequence[Image.Image], count: int) -> list[Image.Image]:
+    """Plates in their order; of the darkest, which are holes in a sheet when they are small, only a few."""
+    kept, dark = [], 0
+    for plate in shown:
+        is_dark = float(np.asarray(plate.convert("L")).mean()) < DARK
+        dark += is_dark
+        if not is_dark or dark <= count // 12:
+            kept.append(plate)
+    return (kept + list(shown))[:count]
 
 
 def _varied(plates: Sequence[Work], count: int) -> list[Work]:

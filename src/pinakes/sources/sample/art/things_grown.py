@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pinakes.sources.sample.art.geometry import arc, curve, mirrored, moved, path, turned
+from pinakes.sources.sample.art.geometry import Points, arc, curve, mirrored, moved, path, turned
 from pinakes.sources.sample.art.ink import Ink
 from pinakes.sources.sample.art.palette import CREAM, GOLD, WOOD, darker, mix, rgb
 from pinakes.sources.sample.art.pen import Pen
@@ -28,22 +28,38 @@ def tree(pen: Pen, ink: Ink) -> None:
     pen.shape(curve(trunk, closed=True), darker(WOOD, 0.15), shade=0.8)
     pen.stroke([(-0.01, 0.30), (-0.16, 0.52)], 0.035, darker(WOOD, 0.15), taper=0.3)
     pen.stroke([(0.0, 0.34), (0.17, 0.54)], 0.032, darker(WOOD, 0.15), taper=0.3)
-    crown = arc(0, 0.66, 0.40, 0.34, n=13)
-    crown = crown + pen.rng.normal(0, 0.022, crown.shape)
-    pen.shape(curve(crown, closed=True), ink.main, shade=0.25, side="below")
+    crown = _crown(pen.rng)
+    pen.shape(curve(crown, closed=True), ink.main, shade=0.35, side="below")
     for x, y, r in (
-        (-0.20, 0.58, 0.17),
-        (0.19, 0.60, 0.18),
+        (-0.22, 0.58, 0.17),
+        (0.21, 0.60, 0.17),
         (0.0, 0.50, 0.15),
-        (-0.10, 0.78, 0.17),
-        (0.14, 0.80, 0.15),
+        (-0.12, 0.79, 0.16),
+        (0.13, 0.82, 0.15),
     ):
-        pen.blob(x, y, r, r * 0.9, ink.main, shade=0.85, side="below", key=False)
+        pen.blob(x, y, r, r * 0.9, ink.main, shade=0.95, side="below", key=False)
+    # Gaps through which the sky is not seen, but the shadow inside.
+    for x, y in ((-0.10, 0.63), (0.12, 0.69), (0.02, 0.82)):
+        gap = arc(x, y, 0.055, 0.028, 200, 340)
+        pen.stroke(gap + pen.rng.normal(0, 0.01, 2), 0.016, ink.dark, taper=0.3)
     for _ in range(34):
         angle, far = pen.rng.uniform(0, 2 * np.pi), np.sqrt(pen.rng.uniform(0, 1))
         x, y = 0.35 * far * np.cos(angle), 0.66 + 0.29 * far * np.sin(angle)
         tone = ink.light if x * 0.7 - (y - 0.66) < pen.rng.normal(0, 0.14) else ink.dark
         pen.shape(moved(turned(arc(0, 0, 0.012, 0.03), pen.rng.uniform(-60, 60)), x, y), tone, key=False)
+
+
+def _crown(rng: np.random.Generator) -> Points:
+    """The outline of a crown: clumps of leaves, no two trees alike."""
+    clumps = 8
+    angles = np.linspace(0, 2 * np.pi, clumps, endpoint=False) + rng.normal(0, 0.10, clumps) + rng.uniform(0, 0.8)
+    outline = []
+    for angle in angles:
+        reach = rng.uniform(0.95, 1.08)
+        for aside, far in ((-0.30, 0.90), (-0.12, 1.0), (0.12, 1.0), (0.30, 0.90)):
+            turn = angle + aside
+            outline.append((0.40 * reach * far * np.cos(turn), 0.66 + 0.34 * reach * far * np.sin(turn)))
+    return np.array(outline)
 
 
 def flower(pen: Pen, ink: Ink) -> None:
