@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test test-slow check bench bench-all serve clean
+.PHONY: demo test test-slow check bench bench-all clean
 .DEFAULT_GOAL := demo
 
 # What users install, pinned.

@@ -111,7 +111,8 @@ def _after(library: Library, found: Results, options: argparse.Namespace, output
             shown = "  ".join(f"{printable(value)} {number}" for value, number in list(counts.items())[:8])
             output.line(f"{output.bold(field)}: {shown}")
     if found.next_page:
-        shown = f"{found[0].rank} to {found[-1].rank} of {found.total:,}"
+        ranks = f"{found[0].rank} to {found[-1].rank}" if len(found) > 1 else f"{found[0].rank}"
+        shown = f"{ranks} of {found.total:,}"
         output.line(output.dim(f"{shown}. For more, add: --page {found.next_page}"))
 
 
