@@ -137,6 +137,7 @@ def whole(library: Library) -> dict[bytes, Holding]:
         held = holdings(connection)
         spaces = spaces_agree(connection)
     index_agrees(snapshot, library, {part for one in held.values() for part in one.parts}, spaces)
+    previewed(library, held)
     return held
 
 

@@ -6,16 +6,18 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, insert, select
 
+from pinakes.catalogue import previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.engine import FILE
 from pinakes.catalogue.engine import explained as explained_database
@@ -31,6 +33,7 @@ SETTINGS = "settings.toml"
 OWN_FOLDERS = ("models", "uploads")
 _AT_A_TIME = 1_000
 _BLOCK = 1 << 20
+_LARGEST_PREVIEW = 16 << 20
 
 
 def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
@@ -53,6 +56,7 @@ def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
                 archive.addfile(entry, io.BytesIO(data))
                 for name, path in members.items():
                     archive.add(path, name, recursive=False)
+                _add_previews(archive, folder)
             with part.open("rb+") as file:
                 os.fsync(file.fileno())
             DISK.replace(part, target)
@@ -60,6 +64,16 @@ def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
             part.unlink(missing_ok=True)
             raise
     return facts
+
+
+def _add_previews(archive: tarfile.TarFile, folder: Path) -> None:
+    """Previews go along, since the originals may not be there where the library is restored; each has its own sum."""
+    for path, data in previews.each(folder):
+        # One that is just being written is of a work that this backup does not hold.
+        if previews.is_whole(data):
+            entry = tarfile.TarInfo(path.relative_to(folder).as_posix())
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
 
 
 def _own_files(folder: Path) -> Iterator[Path]:
@@ -117,15 +131,24 @@ def restore(source: Path, folder: Path, address: str = "") -> dict[str, object]:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as scratch:
             facts = _unpacked(source, Path(scratch))
+            _put_in_place(facts["files"], Path(scratch), folder)  # type: ignore[arg-type]
+            # The catalogue comes last: what was broken off before is no library, and is restored again.
             if address:
                 _into_server(Path(scratch) / FILE, folder, address)
-            for name in facts["files"]:  # type: ignore[attr-defined]
-                if name == FILE and address:
-                    continue
-                place = folder / name
-                place.parent.mkdir(parents=True, exist_ok=True)
-                DISK.replace(Path(scratch) / name, place)
+            else:
+                DISK.replace(Path(scratch) / FILE, folder / FILE)
     return facts
+
+
+def _put_in_place(names: Iterable[str], scratch: Path, folder: Path) -> None:
+    if (scratch / previews.FOLDER).exists():
+        shutil.rmtree(folder / previews.FOLDER, ignore_errors=True)
+        DISK.replace(scratch / previews.FOLDER, folder / previews.FOLDER)
+    for name in names:
+        if name != FILE:
+            place = folder / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            DISK.replace(scratch / name, place)
 
 
 def _unpacked(source: Path, scratch: Path) -> dict[str, object]:
@@ -149,9 +172,22 @@ def _unpacked(source: Path, scratch: Path) -> dict[str, object]:
                     os.fsync(file.fileno())
                 if _sha256(place) != total:
                     raise damaged
+            _unpack_previews(archive, scratch, damaged)
     except (tarfile.TarError, KeyError, ValueError, AttributeError, TypeError):
         raise damaged from None
     return facts
+
+
+def _unpack_previews(archive: tarfile.TarFile, scratch: Path, damaged: Damaged) -> None:
+    for member in archive:
+        if previews.is_name(member.name):
+            stream = archive.extractfile(member)
+            data = stream.read(_LARGEST_PREVIEW) if stream else b""
+            if not previews.is_whole(data):
+                raise damaged
+            place = scratch / member.name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
 
 
 def _into_server(copy: Path, folder: Path, address: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,14 +38,20 @@ def problems(connection: Connection) -> Iterator[Problem]:
             yield from _rows(connection, table)
     yield from _counters(connection)
     yield from _belonging(connection)
-    for space in all_spaces(connection, states=_STATES):
+    try:
+        spaces = all_spaces(connection, states=_STATES)
+    except Damaged as error:
+        yield Problem("spaces", error.message)
+        return
+    for space in spaces:
         yield from _space(connection, space)
 
 
 def _database(connection: Connection) -> Iterator[Problem]:
     if connection.dialect.name != "sqlite":
         return
-    for (said,) in connection.execute(text("PRAGMA quick_check(100)")):
+    # Not its quick form, which does not compare the database's own indexes with their tables.
+    for (said,) in connection.execute(text("PRAGMA integrity_check(100)")):
         if said != "ok":
             yield Problem("catalogue.sqlite", said)
     for table, row, parent, _ in connection.execute(text("PRAGMA foreign_key_check")):
@@ -133,12 +139,12 @@ def repair(connection: Connection) -> int:
                 connection.execute(delete(codes).where(*where))
                 connection.execute(delete(tombstones).where(tombstones.c.block_id == block_id))
                 connection.execute(delete(vector_blocks).where(vector_blocks.c.id == block_id))
-    return _read_again(connection, sorted(lost))
+    return read_again(connection, sorted(lost), [])
 
 
-def _read_again(connection: Connection, part_ids: list[int]) -> int:
-    """Forget the size and time of the files of some parts, so that the next run reads them."""
-    file_ids: set[int] = set()
+def read_again(connection: Connection, part_ids: Sequence[int], of_files: Sequence[int]) -> int:
+    """Forget the time and hash of files, and of those of some parts, so that the next run reads them; how many."""
+    file_ids = set(of_files)
     for piece in pieces(part_ids):
         file_ids.update(connection.scalars(select(parts.c.file_id).where(parts.c.id.in_(piece))))
     for file_id in sorted(file_ids):
@@ -146,6 +152,6 @@ def _read_again(connection: Connection, part_ids: list[int]) -> int:
         if row is not None:
             forgotten = dict(row) | {"mtime_ns": 0, "sha256": ""}
             connection.execute(update(files).where(files.c.id == file_id).values(sealed(files, forgotten)))
-    if part_ids:
+    if file_ids:
         next_generation(connection)
     return len(file_ids)

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 from pinakes.storage import explained
 
 FOLDER = "previews"
+# Behind the end of the picture, where no reader of JPEG looks: what it is summed up to.
+_MARK = b"PINAKES"
+_SEAL = len(_MARK) + 4
+_NAMED = re.compile(r"previews/\d{6,}/(?:part|file)-\d+\.jpg")
 
 
 def part_preview(library: Path, part_id: int) -> Path:
@@ -25,11 +32,42 @@ def save(path: Path, data: bytes) -> None:
         if not data:
             path.unlink(missing_ok=True)
             return
+        sealed = data + _MARK + crc32(data).to_bytes(4, "little")
         try:
-            path.write_bytes(data)
+            path.write_bytes(sealed)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            path.write_bytes(sealed)
+
+
+def is_whole(data: bytes) -> bool:
+    """Whether these are the bytes of a preview as it was written."""
+    return data[-_SEAL:] == _MARK + crc32(data[:-_SEAL]).to_bytes(4, "little")
+
+
+def is_name(name: str) -> bool:
+    """Whether a file of a library is a preview by its name."""
+    return _NAMED.fullmatch(name) is not None
+
+
+def owners(paths: Iterable[Path]) -> tuple[list[int], list[int]]:
+    """The numbers of the parts and of the files whose previews these are."""
+    numbers: dict[str, list[int]] = {"part": [], "file": []}
+    for path in paths:
+        kind, _, number = path.stem.partition("-")
+        if number.isdigit():
+            numbers.get(kind, []).append(int(number))
+    return numbers["part"], numbers["file"]
+
+
+def each(library: Path) -> Iterator[tuple[Path, bytes]]:
+    """All previews with their bytes; those that go meanwhile are passed over."""
+    for path in sorted((library / FOLDER).glob("*/*.jpg")):
+        with explained(path):
+            try:
+                yield path, path.read_bytes()
+            except FileNotFoundError:
+                continue
 
 
 def forget(library: Path, part_ids: list[int], file_ids: list[int]) -> None:

@@ -6,9 +6,11 @@ names dtype, shape, offset and sums of every array, and a trailer with the foote
 
 from __future__ import annotations
 
+import errno
 import json
 import mmap
 import struct
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +26,8 @@ from pinakes.storage import DISK, Disk, explained, with_suppressed_unlink
 MAGIC = b"PINAKES1"
 PIECE = 1 << 18
 _ALIGN = 64
+# MADV_POPULATE_READ of Linux 5.14, which Python has no name for.
+_POPULATE_READ = 22
 _TRAILER = struct.Struct("<II8s")
 
 Array = NDArray[Any]
@@ -105,7 +109,9 @@ class FilePack:
 
     def _read_footer(self) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         try:
+            self._fetch(len(self._map) - _TRAILER.size, len(self._map))
             length, total, magic = _TRAILER.unpack(self._map[-_TRAILER.size :])
+            self._fetch(len(self._map) - _TRAILER.size - length, len(self._map))
             footer = self._map[-_TRAILER.size - length : -_TRAILER.size]
             if magic != MAGIC or self._map[: len(MAGIC)] != MAGIC or crc32(footer) != total:
                 raise self._damaged("its footer")
@@ -143,11 +149,19 @@ class FilePack:
         return int(self._table[name]["shape"][0])
 
     def check(self) -> None:
-        """Check every piece of every array, whether seen before or not."""
-        for name in self._table:
+        """Check every piece of every array, whether seen before or not, and that there is nothing between them."""
+        end = len(MAGIC)
+        for name, entry in self._table.items():
             self.raw(name)
             self._seen[name][:] = False
             self._check(name, 0, len(self._seen[name]))
+            self._check_empty(end, entry["offset"])
+            end = entry["offset"] + self._arrays[name].nbytes
+        self._check_empty(end, min((entry["sums"][0] for entry in self._table.values()), default=end))
+
+    def _check_empty(self, start: int, end: int) -> None:
+        if self._map[start:end].strip(b"\0"):
+            raise self._damaged("what lies between its arrays")
 
     def _check(self, name: str, first: int, last: int) -> None:
         seen = self._seen[name]
@@ -155,8 +169,10 @@ class FilePack:
             return
         entry = self._table[name]
         at, _ = entry["sums"]
+        self._fetch(at + 4 * first, at + 4 * last)
         sums = np.frombuffer(self._map, "<u4", last - first, at + 4 * first)
         begin, end = entry["offset"], entry["offset"] + self._arrays[name].nbytes
+        self._fetch(begin + first * PIECE, min(begin + last * PIECE, end))
         for piece in range(first, last):
             if seen[piece]:
                 continue
@@ -164,6 +180,19 @@ class FilePack:
             if crc32(data) != sums[piece - first]:
                 raise self._damaged(f"piece {piece} of its array {name}")
             seen[piece] = True
+
+    def _fetch(self, start: int, end: int) -> None:
+        """Have the system read those bytes now: what a disk refuses is an error here, and a fatal signal later on."""
+        start = max(0, start - start % mmap.ALLOCATIONGRANULARITY)
+        try:
+            if sys.platform == "linux" and start < end:
+                self._map.madvise(_POPULATE_READ, start, end - start)
+        except OSError as error:
+            # An older system does not know the request.
+            if error.errno in (errno.EFAULT, errno.EIO):
+                raise Damaged(
+                    f"{self.name}: the disk does not give back what was written.", "Run `pinakes check --repair`."
+                ) from error
 
     def _damaged(self, what: str) -> Damaged:
         return Damaged(f"{self.name}: {what} does not match its checksum.", "Run `pinakes check --repair`.")

@@ -326,7 +326,7 @@ class Library:
         """
         from pinakes.library import upkeep
 
-        return upkeep.check(self._catalogue, self._index)
+        return upkeep.check(self._catalogue, self._index, self._encoders)
 
     def repair(self) -> int:
         """Make the index anew and give up damaged vectors; returns how many files the next `add` reads again."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from pinakes.catalogue import check as catalogue_check
-from pinakes.catalogue import collections, jobs
+from pinakes.catalogue import collections, jobs, previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.check import Problem
 from pinakes.catalogue.entries import part_entries, totals
@@ -19,15 +19,17 @@ from pinakes.catalogue.schema import parts
 from pinakes.catalogue.spaces import Space, all_spaces, checked, create
 from pinakes.catalogue.store import store
 from pinakes.encoders.base import Description, unit_rows
+from pinakes.encoders.find import version_folder
 from pinakes.encoders.hashers import default_bits, fit
-from pinakes.errors import BadInput, BadVector
+from pinakes.errors import BadInput, BadVector, Damaged, PinakesError
 from pinakes.index.documents import SEGMENT_ROWS
 from pinakes.index.local import LocalIndex
-from pinakes.library.encoders import ELSEWHERE
+from pinakes.library.encoders import ELSEWHERE, Encoders
 from pinakes.media.clean.duplicates import near_duplicates
 from pinakes.types import METRICS, Floats, Metric, Place
 
 _AT_A_TIME = 4_096
+_READ_AGAIN = "run `pinakes check --repair`, and add its file again"
 
 
 def status(catalogue: Catalogue, index: LocalIndex) -> dict[str, Any]:
@@ -67,12 +69,18 @@ def _encoding(connection: Connection) -> dict[str, Any]:
     return {"state": job.state, **known, "done": job.done, "failed": job.failed}
 
 
-def check(catalogue: Catalogue, index: LocalIndex) -> list[Problem]:
+def check(catalogue: Catalogue, index: LocalIndex, encoders: Encoders) -> list[Problem]:
     """Everything stored that does not match its checksum or its counterpart."""
     with catalogue.reading() as connection:
         found = list(catalogue_check.problems(connection))
         in_catalogue = set(connection.scalars(select(parts.c.id)))
     rebuild = "run `pinakes check --repair`, which makes the index anew"
+    found += [
+        Problem(f"preview {path.relative_to(catalogue.folder)}", "does not match its checksum", _READ_AGAIN)
+        for path, data in previews.each(catalogue.folder)
+        if not previews.is_whole(data)
+    ]
+    found += _models(catalogue, encoders)
     damaged = index.check()
     found += [Problem(f"index file {name}", error.message, rebuild) for name, error in damaged.items()]
     if not damaged:
@@ -91,8 +99,34 @@ def repair(catalogue: Catalogue, index: LocalIndex) -> int:
     """Give up damaged vectors and make the index anew; returns how many files are to be read again."""
     with catalogue.writing() as connection:
         again = catalogue_check.repair(connection)
+        again += _give_up_previews(catalogue, connection)
     index.rebuild()
     return again
+
+
+def _models(catalogue: Catalogue, encoders: Encoders) -> Iterator[Problem]:
+    """Models that are not as they were when the library was encoded with them.
+
+    Of those that lie elsewhere, another version is no damage, and neither is one that was removed.
+    """
+    encoders.forget()
+    with catalogue.reading() as connection:
+        spaces = [space for space in all_spaces(connection) if space.fingerprint != ELSEWHERE]
+    for space in spaces:
+        try:
+            encoders.of_space(space)
+        except PinakesError as error:
+            own = version_folder(catalogue.folder / "models", space.name, space.fingerprint)
+            if isinstance(error, Damaged) or own.exists():
+                yield Problem(f"model {space.name}", error.message, error.hint)
+
+
+def _give_up_previews(catalogue: Catalogue, connection: Connection) -> int:
+    """Delete previews that are damaged, and mark their files to be read again, which makes them anew."""
+    bad = [path for path, data in previews.each(catalogue.folder) if not previews.is_whole(data)]
+    for path in bad:
+        path.unlink(missing_ok=True)
+    return catalogue_check.read_again(connection, *previews.owners(bad)) if bad else 0
 
 
 def duplicates(catalogue: Catalogue, within_bits: int) -> list[list[PartEntry]]:
