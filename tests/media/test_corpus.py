@@ -21,6 +21,7 @@ def test_no_file_of_the_corpus_ends_a_decoding_child():
     assert (len(ends), died) == (len(CORPUS), [])
 
 
+@pytest.mark.reliability
 def test_sound_of_more_planes_than_a_frame_has_room_for_is_read_from_one():
     """A5: the binding counts planes to the first that is none, beyond the end of a longer list of them."""
     import av
