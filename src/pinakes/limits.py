@@ -62,7 +62,9 @@ class Limits:
     max_query_chars: int = limit(20_000, "characters", "longest query")
     max_query_terms: int = limit(64, "terms", "largest number of terms and filters in a query")
     max_query_words: int = limit(512, "words", "words of one text term that are looked up")
-    max_prefix_words: int = limit(256, "words", "words of the library that one prefix may stand for")
+    max_prefix_words: int = limit(
+        2_000, "words", "words of the library that one prefix may stand for, the most frequent ones"
+    )
     max_results: int = limit(1_000, "hits", "largest number of hits on one page of results")
     max_depth: int = limit(10_000, "hits", "how deep one may page into the results")
     query_seconds: float = limit(5.0, "seconds", "time after which a query is given up")

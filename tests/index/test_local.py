@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +21,7 @@ from pinakes.index.local import LocalIndex
 from pinakes.index.segment import Segment
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.index.words import Clause
+from pinakes.limits import Limits
 from pinakes.settings import Settings
 from pinakes.words.analyse import analyser, query_words
 from tests import makers
@@ -108,6 +110,29 @@ def test_a_prefix_finds_all_words_that_begin_so(catalogue: Catalogue, filled: di
     numbers = list(filled)
     assert set(found_words(published(catalogue), "harb*")) == {numbers[0], numbers[4]}
     assert set(found_words(published(catalogue), "红")) == {numbers[3]}
+
+
+def test_a_prefix_finds_words_with_and_without_their_accents(catalogue: Catalogue) -> None:
+    stored = fill(
+        catalogue,
+        [work("a", text_part("un éléphant", language="fr")), work("b", text_part("an elephant", language="en"))],
+    )
+    snapshot = published(catalogue)
+    both = {one.part_ids[0] for one in stored}
+    assert set(found_words(snapshot, "élép*")) == both
+    assert set(found_words(snapshot, "elep*")) == both
+    assert found_words(snapshot, "elepo*") == {}
+
+
+def test_a_prefix_stands_for_the_most_frequent_words_up_to_the_limit(tmp_path: Path) -> None:
+    for limit, expected in ((2, 2), (3, 3), (4, 3)):
+        settings = replace(Settings(), limits=Limits(max_prefix_words=limit))
+        opened = Catalogue.open(tmp_path / str(limit), settings, create=True)
+        texts = ("seaa", "seab seab", "seac seac seac")
+        stored = fill(opened, [work(f"n{i}", text_part(text, language="xx")) for i, text in enumerate(texts)])
+        found = set(found_words(published(opened), "sea*"))
+        assert found == {one.part_ids[0] for one in stored[3 - expected :]}
+        opened.close()
 
 
 def test_words_are_found_in_the_named_field_alone(catalogue: Catalogue) -> None:

@@ -75,6 +75,12 @@ def test_a_lone_character_without_spaces_is_a_prefix_of_bigrams(english: Analyse
     assert word.terms == ("红",)
 
 
+def test_a_lone_character_with_its_marks_is_a_prefix_too(english: Analyser) -> None:
+    (word,) = query_words("สี", english, ["th"])
+    assert word.prefix
+    assert word.terms == ("สี",)
+
+
 def test_a_run_without_spaces_is_looked_up_by_its_bigrams(english: Analyser) -> None:
     assert [word.terms for word in query_words("红酒瓶 sea", english, ["zh"])] == [("红酒",), ("酒瓶",), ("sea",)]
 

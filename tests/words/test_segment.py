@@ -30,6 +30,24 @@ def test_text_without_spaces_is_cut_into_bigrams_and_the_last_character() -> Non
     assert forms("一瓶红酒") == ["一瓶", "瓶红", "红酒", "酒"]
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("น้ำ", ["น้ํา", "ํา"]),
+        ("สีแดง", ["สีแ", "แด", "ดง", "ง"]),
+        ("ខ្មែរ", ["ខ្មែ", "មែរ", "រ"]),
+        ("မြန်မာ", ["မြန်", "န်မာ", "မာ"]),
+        ("\uff76\uff9e\uff97\uff7d", ["ガラ", "ラス", "ス"]),
+        ("か\u3099く", ["がく", "く"]),
+        ("\u1107\u1162\u1105", ["배\u1105", "\u1105"]),
+    ],
+)
+def test_vowel_signs_and_tones_stay_with_their_character_where_there_are_no_spaces(
+    text: str, pieces: list[str]
+) -> None:
+    assert forms(text) == pieces
+
+
 def test_scripts_are_parted_where_they_meet() -> None:
     assert forms("3D打印 ok") == ["3d", "打印", "印", "ok"]
 

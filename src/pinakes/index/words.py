@@ -6,7 +6,7 @@ idf = ln(1 + (N - df + 0.5) / (df + 0.5)), weight = idf * tf / (tf + k1 * (1 - b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +53,7 @@ class Words:
     def __init__(self, pack: Pack, max_prefix_words: int) -> None:
         self._pack = pack
         self._terms = Inverted(pack, "terms")
+        self._forms = Keys(pack, "forms")
         self._max_prefix_words = max_prefix_words
         self.lengths = pack.array("lengths")
         self.languages: dict[str, int] = pack.extra["languages"]
@@ -83,11 +84,26 @@ class Words:
     def _terms_of(self, word: QueryWord) -> list[int]:
         if not word.prefix:
             return [index for term in word.terms if (index := self._terms.keys.find(term.encode())) >= 0]
-        forms = Keys(self._pack, "forms")
-        first, last = forms.range_of(word.terms[0].encode())
-        last = min(last, first + self._max_prefix_words)
-        terms = dict.fromkeys(key.partition(SEPARATOR)[2] for key in forms.some(first, last))
-        return [index for term in terms if (index := self._terms.keys.find(term)) >= 0]
+        # Terms have no accents: they are found by a prefix that is written without.
+        found = set(self._most_frequent(*self._terms.keys.range_of(word.terms[-1].encode()), self._frequencies))
+        for prefix in word.terms:
+            for form in self._most_frequent(*self._forms.range_of(prefix.encode()), self._counts):
+                found.add(self._terms.keys.find(self._forms[form].partition(SEPARATOR)[2]))
+        by_frequency = sorted(found - {-1}, key=lambda term: -int(self._frequencies(term, term + 1)[0]))
+        return by_frequency[: self._max_prefix_words]
+
+    def _most_frequent(self, first: int, last: int, counts: Callable[[int, int], NDArray[np.int64]]) -> Sequence[int]:
+        """As many of the keys from one to another as a prefix may stand for, those that occur most."""
+        if last - first <= self._max_prefix_words:
+            return range(first, last)
+        chosen: list[int] = (first + np.argsort(-counts(first, last), kind="stable")[: self._max_prefix_words]).tolist()
+        return chosen
+
+    def _frequencies(self, first: int, last: int) -> NDArray[np.int64]:
+        return np.diff(self._terms.bounds(first, last))
+
+    def _counts(self, first: int, last: int) -> NDArray[np.int64]:
+        return self._pack.slice("forms.count", first, last).astype(np.int64)
 
     def _union(self, terms: Sequence[int]) -> Found:
         if len(terms) == 1:

@@ -14,6 +14,7 @@ from pinakes.search.fuse import Fused
 from pinakes.search.results import MatchedWord, SpaceReason, Why
 from pinakes.words.analyse import Analyser
 from pinakes.words.segment import words
+from pinakes.words.stems import fold
 
 _WORDS_SHOWN = 32
 _SNIPPET = 200
@@ -62,7 +63,7 @@ class Marker:
         places = self.analyser.places(text, self.analyser.language_of(text, told))
         spelled = words(text, self.analyser.segmenter)
         for (term, start, end), word in zip(places, spelled, strict=True):
-            if term in terms or (prefixes and word.form.startswith(prefixes)):
+            if term in terms or (prefixes and (word.form.startswith(prefixes) or fold(word.form).startswith(prefixes))):
                 yield MatchedWord(text[start:end], field, start, end)
 
 

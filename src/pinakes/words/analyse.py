@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pinakes.settings import Settings
 from pinakes.words.languages import guess
-from pinakes.words.segment import SEGMENTERS, Segmenter, Word, forms, normal, words
+from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms, normal, words
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
-ANALYSIS = 1
+ANALYSIS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +80,27 @@ def query_words(text: str, analyser: Analyser, languages: Iterable[str]) -> list
 def _spaced(word: Word, text: str, spoken: tuple[str, ...]) -> QueryWord:
     whole = text[word.start : word.end]
     if text[word.end : word.end + 1] == "*":
-        return QueryWord(whole, (fold(word.form),), prefix=True)
+        return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True)
     return QueryWord(whole, tuple(dict.fromkeys(stem_all([word.form], language)[0] for language in spoken)))
 
 
 def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
     if not run:
         return []
-    if run[-1].end - run[0].start == 1:
-        return [QueryWord(run[0].form, (run[0].form,), prefix=True)]
+    first, last = run[0].start, run[-1].end
+    starts = [first + start for start in characters(text[first:last])]
+    if len(starts) == 2:
+        return [QueryWord(text[first:last], (run[0].form,), prefix=True)]
     # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
     if len(run) > 1 and run[-2].end == run[-1].end:
         run = run[:-1]
     telling = [word for word in run if not PARTICLES.intersection(word.form)]
     covered = {place for word in telling for place in range(word.start, word.end)}
-    lone = [p for p in range(run[0].start, run[-1].end) if p not in covered and text[p] not in PARTICLES]
     found = [QueryWord(text[word.start : word.end], (word.form,)) for word in telling]
     # A character between particles stands for every piece that begins with it.
-    found += [QueryWord(text[place], (normal(text[place]),), prefix=True) for place in lone]
+    found += [
+        QueryWord(text[start:end], (normal(text[start:end]),), prefix=True)
+        for start, end in pairwise(starts)
+        if start not in covered and text[start] not in PARTICLES
+    ]
     return found or [QueryWord(text[word.start : word.end], (word.form,)) for word in run]

@@ -6,10 +6,17 @@ import re
 
 import numpy as np
 
-# Han, kana, Hangul syllables, Thai, Lao, Myanmar, Khmer, and the iteration and long-vowel marks among them.
+# Han, kana, Hangul, Thai, Lao, Myanmar, Khmer, and the iteration and long-vowel marks among them.
 _SPACELESS = (
+    "\u1100-\u11ff"
     "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9f"
     "\u0e00-\u0e7f\u0e80-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"
+)
+# Vowel signs, tones and other marks of these scripts: what stands before one belongs to the same character.
+SPACELESS_MARKS = (
+    "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060"
+    "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u1160-\u11ff\u17b4-\u17d3\u17dd"
+    "\u3099\u309a\uff9e\uff9f"
 )
 SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
 SPACELESS_OR_OTHER = re.compile(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+")

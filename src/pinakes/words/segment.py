@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from pinakes.errors import MissingExtra
 from pinakes.registry import Registry
-from pinakes.words.scripts import SPACELESS_OR_OTHER, SPACELESS_RUN
+from pinakes.words.scripts import SPACELESS_MARKS, SPACELESS_OR_OTHER, SPACELESS_RUN
 
 MAX_WORD = 64
 # An apostrophe joins only the short endings of English; elsewhere (l'art, O'Neill) it parts two words.
@@ -21,9 +21,14 @@ _INDIC = "".join(
     f"{chr(block)}-{chr(block + 3)}{chr(block + 0x3C)}-{chr(block + 0x4D)}{chr(block + 0x55)}-{chr(block + 0x57)}"
     for block in range(0x0900, 0x0E00, 0x80)
 )
-_MARKS = f"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc{_INDIC}"
+_MARKS = (
+    f"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc{_INDIC}{SPACELESS_MARKS}"
+)
 _LETTERS = f"(?:[^\\W_][{_MARKS}]*)+"
 _WORD = re.compile(f"{_LETTERS}(?:['\u2019](?i:{_ENDING}))?")
+
+_MARKED = re.compile(f"[{SPACELESS_MARKS}]")
+_CHARACTER = re.compile(f".[{SPACELESS_MARKS}]*", re.DOTALL)
 
 # Cuts a run of characters without spaces into (start, end) pieces.
 Segmenter: TypeAlias = Callable[[str], Iterator[tuple[int, int]]]
@@ -43,9 +48,16 @@ class Word:
 @SEGMENTERS.register("bigrams")
 def bigrams(run: str) -> Iterator[tuple[int, int]]:
     """Every two neighbouring characters, and the last one alone, so that any substring can be found."""
-    for start in range(len(run) - 1):
-        yield start, start + 2
-    yield len(run) - 1, len(run)
+    starts = characters(run)
+    yield from zip(starts, starts[2:], strict=False)
+    yield starts[-2], starts[-1]
+
+
+def characters(run: str) -> list[int]:
+    """Where each character of a run begins, its vowel signs and marks with it, and where the last one ends."""
+    if not _MARKED.search(run):
+        return list(range(len(run) + 1))
+    return [*(match.start() for match in _CHARACTER.finditer(run)), len(run)]
 
 
 @SEGMENTERS.register("jieba")
