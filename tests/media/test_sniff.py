@@ -135,6 +135,7 @@ def test_html_is_known_behind_marks_comments_and_declarations():
     [
         "---\ntitle: A\n---\nwords\n",
         "# One\n\nSee [this](that.html).\n",
+        "# One\n\n*By somebody, in a line of its own*\n\nWords.\n",
         "Words\n=====\n\n```\ncode\n```\n",
         "* one\n* two\n\n**bold** words\n",
     ],

@@ -98,6 +98,11 @@ class Hit:
             "alike": list(self.found.alike),
         }
 
+    def _repr_html_(self) -> str:
+        from pinakes.library.notebook import hit_html
+
+        return hit_html(self)
+
 
 class Results(Sequence[Hit]):
     """One page of hits, with facets, corrections and the next page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ from pinakes.words.stems import fold
 
 _WORDS_SHOWN = 32
 _SNIPPET = 200
+# A word that is cut off by no more than this is left out of a snippet instead.
+_LONG_WORD = 24
+_GAP = re.compile(r"\s+")
 
 
 def why(found: Candidates, fused: Fused, place: int, matched: Sequence[MatchedWord]) -> Why:
@@ -79,12 +83,19 @@ def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple
 
 def snippet(item: ItemEntry, part: PartEntry, matched: Sequence[MatchedWord]) -> str:
     """A stretch of the part's text around the first matched word, or what else says what it is."""
-    if part.text:
-        first = next((word.start for word in matched if word.field == TEXT), 0)
-        start = max(0, first - _SNIPPET // 4)
-        stretch = " ".join(part.text[start : start + _SNIPPET].split())
-        before = "\u2026" if start else ""
-        after = "\u2026" if start + _SNIPPET < len(part.text) else ""
-        return before + stretch + after
+    first = next((word.start for word in matched if word.field == TEXT), 0)
     described = next((value for value in item.fields.get("description", ())), "")
-    return " ".join(described.split())[:_SNIPPET]
+    return _stretch(part.text, first) if part.text else _stretch(described, 0)
+
+
+def _stretch(text: str, first: int) -> str:
+    """Some of a text around a place in it, from the beginning of a word to the end of one where words have spaces."""
+    start, end = max(0, first - _SNIPPET // 4), len(text)
+    if start and (gap := _GAP.search(text, start, min(first, start + _LONG_WORD))):
+        start = gap.end()
+    if start + _SNIPPET < len(text):
+        end = start + _SNIPPET
+        gaps = list(_GAP.finditer(text, end - _LONG_WORD, end))
+        end = gaps[-1].start() if gaps else end
+    before, after = "\u2026" if start else "", "\u2026" if end < len(text) else ""
+    return before + " ".join(text[start:end].split()) + after
