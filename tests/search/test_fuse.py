@@ -19,7 +19,7 @@ def ranked(raw: list[float], *, weight: float = 1.0, space: str = "s", vectors: 
     found = np.flatnonzero(~np.isnan(values))
     rank = np.zeros(len(raw), np.int64)
     rank[found[np.argsort(-values[found], kind="stable")]] = np.arange(1, len(found) + 1)
-    return Ranked(space, weight, rank, values, np.clip(values, 0, 1), vectors)
+    return Ranked(space, weight, rank, values, np.clip(values, 0, 1), vectors, cosines=vectors)
 
 
 def test_reciprocal_ranks_by_hand() -> None:
@@ -95,3 +95,72 @@ def test_a_row_that_is_better_in_every_list_is_never_below(data: st.DataObject, 
 def test_a_wrong_name_suggests_the_nearest() -> None:
     with pytest.raises(UnknownName, match="reciprocal"):
         FUSIONS.get("reciprocl")
+
+
+def test_a_space_without_cosines_counts_in_early_fusion_by_its_calibrated_score() -> None:
+    distances = Ranked("far", 1.0, np.array([1, 2]), np.float32([-2, -9]), np.float32([0.9, 0.1]), vectors=True)
+    assert early([distances, ranked([0.5, 0.5])]).scores == pytest.approx([0.7, 0.3])
+
+
+def rows_and_lists(data: st.DataObject) -> list[Ranked]:
+    """A few lists over the same rows, with ranks, raw and calibrated scores."""
+    rows = data.draw(st.integers(1, 6))
+    column = st.lists(st.one_of(st.just(NAN), st.floats(-1, 1, width=32)), min_size=rows, max_size=rows)
+    weights = data.draw(st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=1, max_size=4))
+    return [ranked(data.draw(column), weight=weight, vectors=data.draw(st.booleans())) for weight in weights]
+
+
+def naive_reciprocal(lists: list[Ranked], row: int) -> float:
+    best = sum(one.weight / 61 for one in lists)
+    return sum(one.weight / (60 + int(one.rank[row])) for one in lists if one.rank[row]) / best
+
+
+def naive_weighted(lists: list[Ranked], row: int) -> float:
+    given = [(one.weight, float(one.score[row])) for one in lists]
+    return sum(weight * score for weight, score in given if score == score) / sum(weight for weight, _ in given)
+
+
+def naive_convex(lists: list[Ranked], row: int) -> float:
+    total = 0.0
+    for one in lists:
+        known = [float(raw) for raw in one.raw if raw == raw]
+        raw = float(one.raw[row])
+        if raw == raw:
+            low, high = min(known), max(known)
+            total += one.weight * (1.0 if high == low else (raw - low) / (high - low))
+    return total / sum(one.weight for one in lists)
+
+
+def naive_early(lists: list[Ranked], row: int) -> float:
+    total = 0.0
+    for one in lists:
+        value = float(one.raw[row] if one.cosines else one.score[row])
+        total += one.weight * max(0.0, value) if value == value else 0.0
+    return total / sum(one.weight for one in lists)
+
+
+def naive_voting(lists: list[Ranked], row: int) -> float:
+    whole = sum(one.weight for one in lists)
+    votes = sum(one.weight for one in lists if 1 <= one.rank[row] <= 100) / whole
+    least = min(one.weight for one in lists) / whole / (len(lists) + 1)
+    return votes * (1 - least) + least * naive_reciprocal(lists, row)
+
+
+NAIVE = {
+    "reciprocal": naive_reciprocal,
+    "weighted": naive_weighted,
+    "convex": naive_convex,
+    "early": naive_early,
+    "voting": naive_voting,
+}
+
+
+def test_every_fusion_has_its_naive_twin() -> None:
+    assert set(NAIVE) == set(FUSIONS.names())
+
+
+@given(st.data(), st.sampled_from(sorted(NAIVE)))
+def test_fusions_agree_with_their_naive_twins(data: st.DataObject, name: str) -> None:
+    lists = rows_and_lists(data)
+    expected = [NAIVE[name](lists, row) for row in range(len(lists[0].rank))]
+    assert FUSIONS.get(name)(lists).scores == pytest.approx(expected, abs=1e-5)

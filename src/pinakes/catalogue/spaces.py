@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from pinakes.catalogue.checksums import sealed
@@ -135,19 +136,27 @@ def drop(connection: Connection, space_id: int) -> None:
     connection.execute(delete(spaces).where(spaces.c.id == space_id))
 
 
-def checked(vectors: Floats, space: Space) -> Floats:
+def checked(vectors: ArrayLike, space: Space) -> Floats:
     """The vectors as float32 (n, dim), or an error that says what is wrong with them."""
-    array = np.asarray(vectors)
+    return well_formed(vectors, space.name, space.dim)
+
+
+def well_formed(vectors: ArrayLike, name: str, dim: int) -> Floats:
+    """The vectors as float32 (n, dim) for a space of that name, or an error that says what is wrong with them."""
+    try:
+        array = np.asarray(vectors)
+    except ValueError:
+        raise BadVector(f"Vectors for {name} must have shape (n, {dim}), all of them.") from None
     if array.dtype.kind != "f":
-        raise BadVector(f"Vectors for {space.name} must be floating-point numbers, not {array.dtype}.")
-    if array.ndim != 2 or array.shape[1] != space.dim:
-        raise BadVector(f"Vectors for {space.name} must have shape (n, {space.dim}), not {array.shape}.")
+        raise BadVector(f"Vectors for {name} must be floating-point numbers, not {array.dtype}.")
+    if array.ndim != 2 or array.shape[1] != dim:
+        raise BadVector(f"Vectors for {name} must have shape (n, {dim}), not {array.shape}.")
     array = array.astype(np.float32, copy=False)
     largest = np.abs(array).max(axis=1, initial=0)
     bad = ~np.isfinite(array).all(axis=1) | (largest == 0) | (largest > np.finfo(np.float16).max)
     if bad.any():
         raise BadVector(
-            f"Vector {int(np.argmax(bad))} for {space.name} holds NaN, infinity, only zeros or values above 65504.",
+            f"Vector {int(np.argmax(bad))} for {name} holds NaN, infinity, only zeros or values above 65504.",
             "Leave such rows out: a part without a vector is simply not found in this space.",
         )
     return array

@@ -11,10 +11,9 @@ from typing import TypeAlias
 from pinakes.errors import NotFound, UnknownName, UsageError, nearest
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
-from pinakes.search.candidates import PHRASES, WORDS
 from pinakes.search.query.parse import parse, parse_arguments
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, VectorTerm
-from pinakes.search.request import Options
+from pinakes.search.request import PHRASES, WORDS, Options
 from pinakes.types import Floats
 
 PathLike: TypeAlias = str | os.PathLike[str]

@@ -16,12 +16,12 @@ from pinakes.catalogue.check import Problem
 from pinakes.catalogue.entries import part_entries, totals
 from pinakes.catalogue.records import NewField, NewPart, NewWork, PartEntry
 from pinakes.catalogue.schema import parts
-from pinakes.catalogue.spaces import Space, all_spaces, checked, create
+from pinakes.catalogue.spaces import Space, all_spaces, checked, create, well_formed
 from pinakes.catalogue.store import store
 from pinakes.encoders.base import Description, unit_rows
 from pinakes.encoders.find import version_folder
 from pinakes.encoders.hashers import default_bits, fit
-from pinakes.errors import BadInput, BadVector, Damaged, PinakesError
+from pinakes.errors import BadInput, BadVector, Damaged, PinakesError, WrongSpace
 from pinakes.index.documents import SEGMENT_ROWS
 from pinakes.index.local import LocalIndex
 from pinakes.library.encoders import ELSEWHERE, Encoders
@@ -162,10 +162,14 @@ def add_vectors(
     """Add works of nothing but vectors, in bounded transactions."""
     if metric not in METRICS:
         raise BadInput(f"A space's metric is one of {', '.join(METRICS)}, not {metric!r}.")
-    if vectors.ndim != 2 or not len(vectors):
-        raise BadVector(f"Vectors must have shape (n, dim), not {vectors.shape}.")
+    shape = np.shape(vectors) if isinstance(vectors, np.ndarray) else ()
+    if len(shape) != 2 or not all(shape):
+        raise BadVector(f"Vectors must be an array of shape (n, dim), not {shape or type(vectors).__name__}.")
     if titles and len(titles) != len(vectors):
         raise BadInput(f"There are {len(vectors)} vectors but {len(titles)} titles.")
+    for start in range(0, len(vectors), _AT_A_TIME):
+        # All of them before the first is stored: a wrong one leaves the library as it was.
+        well_formed(vectors[start : start + _AT_A_TIME], name, shape[1])
     space, collection = _vector_space(catalogue, name, vectors, metric, bits)
     numbers: list[int] = []
     for start in range(0, len(vectors), _AT_A_TIME):
@@ -188,6 +192,13 @@ def _vector_space(catalogue: Catalogue, name: str, vectors: Floats, metric: Metr
     described = Description(name, (), vectors.shape[1], metric, "", 0, ELSEWHERE)
     with catalogue.writing() as connection:
         sample = np.asarray(vectors[:: max(1, len(vectors) // 10_000)], np.float32)
+        sample = unit_rows(sample) if metric == "cosine" else sample
+        for space in all_spaces(connection):
+            if space.name == name and (space.fingerprint, space.metric) != (ELSEWHERE, metric):
+                raise WrongSpace(
+                    f"Space {name} of this library holds other vectors, compared by {space.metric}.",
+                    "Give these vectors a space of their own.",
+                )
         hasher = fit("rotation", sample, metric, bits or default_bits(vectors.shape[1]))
         space = create(connection, described, hasher, "active")
         return space, collections.ensure(connection, "vectors", None, ()).id

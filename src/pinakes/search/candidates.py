@@ -16,10 +16,9 @@ from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import Clause
 from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
-from pinakes.search.request import Options
+from pinakes.search.request import PHRASES, WORDS, Options
 from pinakes.types import MODALITIES, Floats
 
-WORDS, PHRASES = "words", "phrases"
 # Words side by side say half as much again as the words themselves.
 _PHRASES_WEIGHT = 0.5
 # How many rows the list of a space brings. It is the same for every page: what is fused must not change with it.
@@ -137,6 +136,7 @@ def _vector_list(
         raw=raw,
         score=_calibrated(snapshot, asked, rows, raw),
         vectors=True,
+        cosines=asked.space.metric == "cosine",
     )
 
 

@@ -125,8 +125,7 @@ def _add_vector(pulls: dict[int, list[_Pull]], term: VectorTerm, spaces: Iterabl
     by_name = {space.name: space for space in spaces}
     if term.space not in by_name:
         raise UnknownName(f"This library has no space named {term.space}.", nearest(term.space, by_name))
-    vector = np.asarray(term.vector, np.float32)
-    (checked_vector,) = checked(vector[None], by_name[term.space])
+    (checked_vector,) = checked([term.vector], by_name[term.space])
     _add(pulls, by_name[term.space], checked_vector, term.weight, "image")
 
 

@@ -30,8 +30,9 @@ class Ranked:
     rank: NDArray[np.int64]
     raw: Floats
     score: Floats
-    # A vector space's raw scores are coordinates of concatenated vectors; a list of words has none.
+    # Whether it compares vectors, and whether its raw scores are their cosines.
     vectors: bool
+    cosines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,13 @@ def convex(lists: Sequence[Ranked]) -> Fused:
 
 @FUSIONS.register("early")
 def early(lists: Sequence[Ranked]) -> Fused:
-    """One cosine of all vectors laid end to end; words, which have no vector, count as one coordinate."""
+    """One cosine of all vectors laid end to end.
+
+    What has no cosine, such as words, counts as one coordinate: its calibrated score.
+    """
     total = sum(one.weight for one in lists)
     return _sum(
-        [one.weight / total * np.nan_to_num(np.maximum(one.raw, 0) if one.vectors else one.score) for one in lists]
+        [one.weight / total * np.nan_to_num(np.maximum(one.raw, 0) if one.cosines else one.score) for one in lists]
     )
 
 

@@ -10,12 +10,19 @@ from typing import Literal, TypeAlias
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.base import Encoder
+from pinakes.errors import BadInput, UnknownName, nearest
+from pinakes.index.find_words import Ranking
 from pinakes.index.local import Index
+from pinakes.limits import Limits
 from pinakes.media.base import DecodedPart
+from pinakes.search.fuse import FUSIONS
 from pinakes.settings import Settings
 
 Mode: TypeAlias = Literal["quick", "precise"]
 MODES: tuple[Mode, ...] = ("quick", "precise")
+RANKINGS: tuple[Ranking, ...] = ("bm25", "tfidf")
+# The lists that words bring: of the words themselves, and of words side by side.
+WORDS, PHRASES = "words", "phrases"
 FACETS = ("type", "collection", "language", "creator", "date", "subjects", "labels", "rights")
 
 
@@ -27,7 +34,7 @@ class Options:
     limit: int = 10
     page: str = ""
     fusion: str = "reciprocal"
-    ranking: Literal["bm25", "tfidf"] = "bm25"
+    ranking: Ranking = "bm25"
     # How much a space's list counts; 1 where nothing is said, 0 leaves it out.
     weights: Mapping[str, float] = field(default_factory=dict)
     min_score: float = 0.1
@@ -36,6 +43,16 @@ class Options:
     facets: Sequence[str] = FACETS
     # Show hits that look or read almost the same one by one.
     unfold: bool = False
+
+
+def check(options: Options, limits: Limits) -> None:
+    """Refuse what no search can be made with, before anything is looked up."""
+    for what, name, known in (("mode", options.mode, MODES), ("ranking", options.ranking, RANKINGS)):
+        if name not in known:
+            raise UnknownName(f"There is no {what} named {name}.", nearest(name, known))
+    FUSIONS.get(options.fusion)
+    if not 1 <= options.limit <= limits.max_results:
+        raise BadInput(f"The limit must be from 1 to {limits.max_results}, not {options.limit}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import numpy as np
 
 from pinakes.catalogue.entries import item_entries, part_entries
 from pinakes.catalogue.spaces import Space
-from pinakes.errors import BadInput, BadQuery, UnknownName, nearest
+from pinakes.errors import BadQuery, nearest
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
@@ -21,7 +21,7 @@ from pinakes.search.fuse import FUSIONS, Fused
 from pinakes.search.paging import Page, page_of, token
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.query.write import written
-from pinakes.search.request import MODES, Holdings, Options
+from pinakes.search.request import Holdings, Options, check
 from pinakes.search.rerank import Ranking, rerank
 from pinakes.search.results import Answer, Found
 from pinakes.search.suggest import corrected, corrections
@@ -59,10 +59,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
 
 def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[list[Space], Snapshot, Page]:
     limits = holdings.settings.limits
-    if options.mode not in MODES:
-        raise UnknownName(f"There is no mode named {options.mode}.", nearest(options.mode, MODES))
-    if not 1 <= options.limit <= limits.max_results:
-        raise BadInput(f"The limit must be from 1 to {limits.max_results}, not {options.limit}.")
+    check(options, limits)
     if not query.terms and not query.filters:
         raise BadQuery("The query is empty.", "Write words, a file, an item or a filter such as date>=1900.")
     spaces, snapshot = _settled(holdings)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 
+import numpy as np
+
 from pinakes.index.filters import Filter
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, TextTerm, VectorTerm
 
@@ -37,7 +39,7 @@ def _term(term: Term) -> str:
         return field + words.replace(" ", "\\ ") if field else words
     if isinstance(term, VectorTerm):
         # No way to write it: this stands for it where two queries are told apart.
-        return f"vector:{_escaped(term.space)}:{hashlib.sha256(term.vector.tobytes()).hexdigest()}"
+        return f"vector:{_escaped(term.space)}:{hashlib.sha256(np.asarray(term.vector).tobytes()).hexdigest()}"
     if isinstance(term, FileTerm):
         return "file:" + _escaped(term.path).replace(" ", "\\ ")
     return "upload:" + _escaped(term.upload).replace(" ", "\\ ")
