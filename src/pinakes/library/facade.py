@@ -12,14 +12,15 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.entries import item_entry, part_entries, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.spaces import Space, all_spaces
-from pinakes.errors import BadInput, NotFound, UsageError
+from pinakes.errors import NotFound, UsageError
 from pinakes.index.local import LocalIndex
 from pinakes.library.asking import PathLike, Where, Words, item_number, query_of, refuse_wrong
 from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
-from pinakes.library.paths import SETTINGS, is_backup, keep_settings, library_folder, refuse_file, refuse_target
+from pinakes.library.holding import holdings
+from pinakes.library.paths import SETTINGS, keep_settings, library_folder, refuse_file
 from pinakes.search.query.terms import Query
-from pinakes.search.request import FACETS, Holdings, Options
+from pinakes.search.request import FACETS, Options
 from pinakes.search.search import search
 from pinakes.settings import Settings, load, with_values
 from pinakes.types import Floats, Metric
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from pinakes.catalogue.jobs import Failure
     from pinakes.ingest.events import Report, Told
     from pinakes.library.adding import AddRun
-    from pinakes.media.base import DecodedPart
 
 MODELS = "models"
 
@@ -41,8 +41,9 @@ class Library:
     >>> library = Library.open("my-library", create=True)
     >>> library.add("holiday-photos").added
     3
-    >>> [hit.title for hit in library.search("red boat")]
-    ['A red boat']
+    >>> boat = library.search("red boat")[0]
+    >>> boat.title
+    'A red boat'
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -54,7 +55,11 @@ class Library:
     def open(
         cls, path: PathLike | None = None, *, create: bool = False, settings: Mapping[str, Any] | None = None
     ) -> Library:
-        """Open the library in a folder, or the default one; `create` makes it where there is none."""
+        """Open the library in a folder, or the default one; `create` makes it where there is none.
+
+        >>> Library.open("my-library", create=True, settings={"threads": 2}).settings.threads
+        2
+        """
         folder = library_folder(path)
         refuse_file(folder)
         is_new = create and not (folder / SETTINGS).exists()
@@ -75,7 +80,11 @@ class Library:
         return f"<Library {self.folder}>"
 
     def close(self) -> None:
-        """Give back all that is open."""
+        """Give back all that is open; `with Library.open(...) as library:` does it by itself.
+
+        >>> library.close()
+        >>> library = Library.open("my-library")
+        """
         self._index.close()
         self._catalogue.close()
 
@@ -128,17 +137,8 @@ class Library:
         how = Adding(collection, None if cleaning is None else tuple(cleaning), retry)
 
         def start(report: Report) -> Iterator[Told]:
-            yield from growing.adding(
-                self._catalogue,
-                self._index,
-                self._encoders,
-                paths,
-                how,
-                columns or {},
-                report,
-                pair=pair,
-                anywhere=anywhere,
-            )
+            into = self._catalogue, self._index, self._encoders
+            yield from growing.adding(*into, paths, how, columns or {}, report, pair=pair, anywhere=anywhere)
 
         return AddRun(start)
 
@@ -192,8 +192,8 @@ class Library:
     ) -> Results:
         """Find parts with words, media and items together; the term language is in docs/reference/query.md.
 
-        >>> library.search("boat", where={"modality": "image"})[0].title
-        'A red boat'
+        >>> library.search("boat - red", where={"modality": "image"})[0].title
+        'A blue boat'
         >>> library.search(image="holiday-photos/red.png")[0].score
         1.0
 
@@ -219,35 +219,15 @@ class Library:
         return self._answer(asked, options)
 
     def _answer(self, asked: Query, options: Options) -> Results:
-        answer = search(asked, options, self._holdings())
+        answer = search(asked, options, holdings(self._catalogue, self._index, self._encoders))
         return Results(self, answer, lambda token: self._answer(asked, replace(options, page=token)))
-
-    def _holdings(self) -> Holdings:
-        return Holdings(
-            catalogue=self._catalogue,
-            index=self._index,
-            settings=self.settings,
-            encoder=self._encoders.of_space,
-            decode=self._decode_example,
-            upload=self._upload,
-        )
-
-    def _decode_example(self, path: Path) -> Sequence[DecodedPart]:
-        from pinakes.library import originals
-
-        return originals.decode_example(path, self.settings, list(self._encoders.of_all(self._catalogue)))
-
-    def _upload(self, name: str) -> Path:
-        from pinakes.library import originals
-
-        return originals.upload(self.folder, name)
 
     # Looking at what there is
 
     def item(self, number: int) -> ItemEntry:
         """One item with its metadata and files.
 
-        >>> library.item(1).title
+        >>> library.item(boat.item).title
         'A red boat'
         """
         with self._catalogue.reading() as connection:
@@ -256,7 +236,7 @@ class Library:
     def parts(self, number: int) -> list[PartEntry]:
         """The parts of an item, the leading one first.
 
-        >>> [part.modality for part in library.parts(1)]
+        >>> [part.modality for part in library.parts(boat.item)]
         ['image']
         """
         with self._catalogue.reading() as connection:
@@ -264,7 +244,11 @@ class Library:
             return list(parts_of(connection, [number]))
 
     def preview(self, part: int) -> Path | None:
-        """The small picture of a part, or of its file where the part has none."""
+        """The small picture of a part, or of its file where the part has none.
+
+        >>> library.preview(boat.part).suffix
+        '.jpg'
+        """
         from pinakes.library import originals
 
         return originals.preview(self._catalogue, part)
@@ -272,7 +256,7 @@ class Library:
     def open_original(self, part: int) -> IO[bytes]:
         """The original of a part, opened for reading.
 
-        >>> with library.open_original(library.parts(1)[0].id) as original:
+        >>> with library.open_original(boat.part) as original:
         ...     original.read(4)[1:]
         b'PNG'
         """
@@ -329,41 +313,50 @@ class Library:
         return upkeep.check(self._catalogue, self._index, self._encoders)
 
     def repair(self) -> int:
-        """Make the index anew and give up damaged vectors; returns how many files the next `add` reads again."""
+        """Make the index anew and give up damaged vectors; returns how many files the next `add` reads again.
+
+        >>> library.repair()
+        0
+        """
         from pinakes.library import upkeep
 
         with self._catalogue.writer():
             return upkeep.repair(self._catalogue, self._index)
 
     def backup(self, target: PathLike) -> None:
-        """Write a backup to a file, also while the library is in use."""
-        from pinakes.catalogue import backup
+        """Write a backup to a file, also while the library is in use.
 
-        refuse_target(Path(target))
-        backup.backup(self._catalogue, Path(target))
+        >>> library.backup("my-library.backup")
+        """
+        from pinakes.library import keeping
+
+        keeping.backup(self._catalogue, Path(target))
 
     @classmethod
     def restore(
         cls, source: PathLike, path: PathLike | None = None, *, settings: Mapping[str, Any] | None = None
     ) -> Library:
-        """Make a library of a backup, and open it."""
-        from pinakes.catalogue import backup
+        """Make a library of a backup, and open it.
+
+        >>> with Library.restore("my-library.backup", "again") as again:
+        ...     again.status()["items"]
+        3
+        """
+        from pinakes.library import keeping
 
         folder = library_folder(path)
-        refuse_file(folder)
-        if Path(source).is_file() and not is_backup(Path(source)):
-            raise BadInput(f"{source} is not a backup.", "Name a file that `pinakes backup` wrote.")
-        given = with_values(load(folder), settings or {})
-        backup.restore(Path(source), folder, given.catalogue)
-        if given.catalogue:
-            keep_settings(folder, {"catalogue": given.catalogue})
+        keeping.restore(Path(source), folder, with_values(load(folder), settings or {}))
         return cls.open(folder, settings=settings)
 
     # Encoders
 
     @property
     def spaces(self) -> list[Space]:
-        """The vector spaces that are searched."""
+        """The vector spaces that are searched.
+
+        >>> [space.name for space in library.spaces]
+        ['colour', 'gradient', 'texture', 'mine']
+        """
         with self._catalogue.reading() as connection:
             return all_spaces(connection)
 
@@ -371,6 +364,9 @@ class Library:
         """Encode the library anew with an encoder, while the old space still answers; resumes where it was stopped.
 
         `beside` keeps the encoders that were fetched or trained and that it would replace.
+
+        >>> with library.using("colour") as run:
+        ...     encoded = [told.path for told in run]
         """
         from pinakes.library import growing
         from pinakes.library.adding import AddRun
@@ -382,7 +378,11 @@ class Library:
         return AddRun(start)
 
     def use(self, name: str, *, beside: bool = False) -> Report:
-        """The same, run to its end."""
+        """The same, run to its end.
+
+        >>> library.use("texture").failed
+        0
+        """
         return self.using(name, beside=beside).finish()
 
     def recode(self, name: str, *, bits: int = 0, hasher: str = "rotation") -> None:
