@@ -41,10 +41,10 @@ def run(options: Options) -> Figures:
     figures.add("vectors", count, "vectors")
     figures.add("open", told["open"], "s", at_most=1, judged=full)
     for name, share in told["recall"].items():
-        bound = {"at_least": 0.985} if name == "500" else {}
-        figures.add(f"{name} rescored, recall@10", share, "", judged=full, **bound)
-        ceiling = {"at_most": 40.0} if name == "500" else {}
-        figures.add(f"{name} rescored, median", told["ms"][name], "ms", judged=full, **ceiling)
+        # What the index chooses by itself is judged; the others show what is gained and paid.
+        ours = name == str(told["chosen"])
+        figures.add(f"{name} rescored, recall@10", share, "", judged=full, at_least=0.985 if ours else None)
+        figures.add(f"{name} rescored, median", told["ms"][name], "ms", judged=full, at_most=40 if ours else None)
     figures.add("resident", told["resident"], "MB")
     figures.add("resident, anonymous", told["anonymous"], "MB")
     figures.note("The index alone, as one segment: the catalogue, words and filters are left out.")
@@ -116,8 +116,9 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
     opened = time.perf_counter() - start
     selection = snapshot.select(())
     queries, true = np.load(folder / "queries.npy"), np.load(folder / "true.npy")
-    told: dict[str, Any] = {"open": opened, "recall": {}, "ms": {}}
-    for candidates in (500, 500, 1000, 2000):
+    chosen = find_vectors.enough(snapshot.segments[0].rows, DIM)
+    told: dict[str, Any] = {"open": opened, "chosen": chosen, "recall": {}, "ms": {}}
+    for candidates in (chosen, 500, 2000, chosen):
         times, found = [], []
         for query in queries:
             begun = time.perf_counter()
@@ -126,7 +127,7 @@ def main(request: dict[str, Any]) -> dict[str, Any]:
             )
             times.append(1000 * (time.perf_counter() - begun))
             found.append(near.rows)
-        # The first round of all warms up; the second overwrites it.
+        # The first round of all warms up; the last overwrites it.
         told["ms"][str(candidates)], told["recall"][str(candidates)] = median(times), recall(found, true)
     return told | memory()
 

@@ -16,10 +16,10 @@ from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.types import Floats
 
-# Candidates that are rescored: enough for a recall@10 of 0.985 among a million (see benchmarks/search.py).
-LEAST_CANDIDATES = 800
-# Shorter codes tell less: as many times fewer bits, as many times more candidates.
-_ENOUGH_BITS = 256
+# Candidates that are rescored for a recall@10 of 0.985 among a million rows by codes of 512 bits, and never fewer.
+LEAST_CANDIDATES, _MILLION, _BITS = 800, 1_000_000, 512
+# A query is never made to read more vectors than this, but for those that it shows.
+MOST_CANDIDATES = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,14 @@ def find(
     matrices = {number: one for number, one in snapshot.each(lambda segment: segment.matrix(pack)) if one is not None}
     # Between unit vectors the codes alone tell which are nearest, if all lie equally far from the centre.
     by_code = space.metric == "cosine" and all(matrix.even for matrix in matrices.values())
-    least = LEAST_CANDIDATES * max(1, _ENOUGH_BITS // space.hasher.bits)
-    wanted = max(candidates or least, 2 * count) if precise else count
+    chosen = {number: selection.among_of(number, pack, matrix) for number, matrix in matrices.items()}
+    rows_chosen = sum(matrices[n].count if among is None else among.total for n, among in chosen.items())
+    wanted = max(candidates or enough(rows_chosen, space.hasher.bits), 2 * count) if precise else count
     code = space.hasher.query_code(query)
     all_rows, all_promised = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for number, matrix in matrices.items():
         deadline.check()
-        among = selection.among_of(number, pack, matrix)
+        among = chosen[number]
         most = wanted + len(selection.without)
         near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
         rows = matrix.rows[near.places] + snapshot.bases[number]
@@ -66,6 +67,15 @@ def find(
     if not precise:
         return Near(*best(rows, promised, count))
     return rescore(snapshot, space, query, rows[highest(promised, wanted)], count)
+
+
+def enough(rows: int, bits: int) -> int:
+    """How many candidates among so many rows: more rows crowd the codes, and shorter codes tell them apart less.
+
+    Measured from 100,000 to 10,000,000 rows and from 128 to 512 bits (see benchmarks/scale.py).
+    """
+    crowded = (rows / _MILLION) ** 0.5 * (_BITS / bits) ** 1.75
+    return min(max(LEAST_CANDIDATES, int(LEAST_CANDIDATES * crowded)), MOST_CANDIDATES)
 
 
 def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64], count: int) -> Near:
