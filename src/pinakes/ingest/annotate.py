@@ -17,6 +17,8 @@ from pinakes.media.clean.keywords import keywords
 from pinakes.media.clean.spelling import STEP as SPELLING
 from pinakes.media.clean.spelling import suggest_spelling
 from pinakes.words.analyse import Analyser, QueryWord
+from pinakes.words.languages import is_little
+from pinakes.words.segment import normal
 
 KEYWORDS = "keywords"
 # Not the name of the step: under that, a medium lists its subjects.
@@ -66,7 +68,9 @@ class Annotator:
             clause = Clause((QueryWord(term, (term,)),))
             return sum(len(rows.rows) for _, rows in snapshot.each(lambda segment: segment.words().find(clause)))
 
-        best = keywords([term for term in terms if len(term) > 1], having, max(1, snapshot.alive_rows), _MOST_KEYWORDS)
+        # In a young library little words are as rare as any.
+        telling = [term for term in terms if len(term) > 1 and not is_little(normal(spelling[term]))]
+        best = keywords(telling, having, max(1, snapshot.alive_rows), _MOST_KEYWORDS)
         return tuple(spelling[term] for term, _ in best)
 
 
