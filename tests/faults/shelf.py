@@ -30,7 +30,7 @@ class Shelf:
         picture = number % 5 == 4
         path = self.folder / f"w{number:05}.{'png' if picture else 'txt'}"
         # Written aside, so that nobody ever reads half of it.
-        aside = self.folder.parent / f"aside{path.suffix}"
+        aside = self.folder.parent / f"aside{number}{path.suffix}"
         if picture:
             _picture(number, version).save(aside)
         else:

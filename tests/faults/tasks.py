@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ import numpy as np
 import pinakes.encoders.classical  # noqa: F401 -- files them
 from pinakes.cli.main import main
 from pinakes.encoders.base import ENCODERS
+from pinakes.errors import Busy
 from pinakes.library import Library
 from pinakes.settings import Settings
 from tests.faults.shelf import SETTINGS, Shelf
@@ -102,6 +104,36 @@ def recode(scene: Scene, bits: Sequence[int]) -> None:
             say(bits=number)
 
 
+def hold(scene: Scene) -> None:
+    """Take the right to write, and keep it."""
+    with scene.open() as library, library._catalogue.writer():
+        say(held=True)
+        time.sleep(600)
+
+
+def add_often(scene: Scene, first: int, seconds: float) -> None:
+    """Add one file after the other for some time; where another writes, say how long that took to be known."""
+    until, number = time.monotonic() + seconds, first
+    with scene.open() as library:
+        while time.monotonic() < until:
+            path, began = scene.shelf.put(number), time.monotonic()
+            try:
+                library.add(path)
+            except Busy:
+                say(refused=time.monotonic() - began)
+                time.sleep(0.02)
+            else:
+                say(added=str(path))
+                number += 1
+
+
+def back_up(scene: Scene, target: str) -> None:
+    """Back the library up."""
+    with scene.open() as library:
+        library.backup(target)
+        say(backed_up=target)
+
+
 @contextmanager
 def colour_of(fingerprint: str) -> Iterator[None]:
     """The encoder `colour` in another version, whose vectors differ from those of every other version."""
@@ -123,4 +155,6 @@ def colour_of(fingerprint: str) -> Iterator[None]:
         ENCODERS._things["colour"] = plain
 
 
-TASKS = {task.__name__: task for task in (add, remove, publish, encode, encode_topics, recode)}
+TASKS = {
+    task.__name__: task for task in (add, remove, publish, encode, encode_topics, recode, hold, add_often, back_up)
+}
