@@ -9,7 +9,13 @@ from pinakes.ingest.events import Report, Told
 
 
 class AddRun:
-    """A run of adding. Iterate over it for what became of each file; closed early, it ends in good order."""
+    """A run of adding. Iterate over it for what became of each file; closed early, it ends in good order.
+
+    >>> with library.adding("holiday-photos") as run:
+    ...     first = next(run)
+    >>> first.outcome, run.report.done
+    ('unchanged', 1)
+    """
 
     def __init__(self, start: Callable[[Report], Iterator[Told]]) -> None:
         self.report = Report()

@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A part that was found, shown under its item."""
+    """A part that was found, shown under its item.
+
+    >>> hit = library.search("red boat")[0]
+    >>> hit.rank, hit.score, hit.title, hit.modality, hit.item == boat.item
+    (1, 1.0, 'A red boat', 'image', True)
+    >>> hit.why.spaces[0].space, [word.word for word in hit.why.words]
+    ('words', ['red', 'boat'])
+    >>> hit.place.as_dict()
+    {}
+    >>> with hit.open() as original:
+    ...     original.read(4)[1:]
+    b'PNG'
+    """
 
     library: Library
     found: Found
@@ -105,7 +117,16 @@ class Hit:
 
 
 class Results(Sequence[Hit]):
-    """One page of hits, with facets, corrections and the next page."""
+    """One page of hits, with facets, corrections and the next page.
+
+    >>> found = library.search("boat", limit=1)
+    >>> len(found), found.total, found.facets["type"]
+    (1, 2, {'picture': 2})
+    >>> sorted(hit.title for page in found.pages() for hit in page)
+    ['A blue boat', 'A red boat']
+    >>> library.search("boatt").suggestion
+    'boat'
+    """
 
     def __init__(self, library: Library, answer: Answer, following: Callable[[str], Results]) -> None:
         self.answer = answer
