@@ -44,7 +44,11 @@ class Catalogue:
             raise ReadOnly(f"{folder} can not be written to.", "Choose another folder with --library.")
         engine = database.connect(folder, settings.catalogue, read_only=read_only)
         catalogue = cls(folder, settings, engine, read_only=read_only)
-        catalogue._bring_up_to_date()
+        try:
+            catalogue._bring_up_to_date()
+        except BaseException:
+            catalogue.close()
+            raise
         return catalogue
 
     def _bring_up_to_date(self) -> None:

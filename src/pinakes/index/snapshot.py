@@ -159,6 +159,10 @@ class Snapshot:
         """Which rows are the first of their item: the one with which its metadata goes."""
         return self.gather(rows, lambda segment, local: segment.starts[segment.item_of_row[local]] == local, np.bool_)
 
+    def order_in_item(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How many parts of its item come before each row."""
+        return self.gather(rows, lambda segment, local: local - segment.starts[segment.item_of_row[local]], np.int64)
+
     def facets(self, rows: NDArray[np.int64], fields: Sequence[str], most: int) -> dict[str, dict[str, int]]:
         """For each field its most frequent values among the items of some rows, and how many items have each.
 

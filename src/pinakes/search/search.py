@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from pinakes.catalogue.entries import item_entries, part_entries
 from pinakes.catalogue.spaces import Space
 from pinakes.errors import BadQuery, nearest
 from pinakes.index.segment import space_pack
@@ -24,6 +23,7 @@ from pinakes.search.query.write import written
 from pinakes.search.request import Holdings, Options, check
 from pinakes.search.rerank import Ranking, rerank
 from pinakes.search.results import Answer, Found
+from pinakes.search.shown import entries
 from pinakes.search.suggest import corrected, corrections
 from pinakes.words.analyse import analyser
 
@@ -133,24 +133,20 @@ def _explained(
     numbers = snapshot.parts(found.rows)
     items = snapshot.items(found.rows)
     leading = snapshot.leading(found.rows)
-    with holdings.catalogue.reading() as connection:
-        parts = part_entries(connection, [int(numbers[group.place]) for group in shown])
-        entries = item_entries(connection, [int(items[group.place]) for group in shown])
+    rows = found.rows[np.array([group.place for group in shown], np.int64)]
     hits = []
-    for rank, group in enumerate(shown, start=page.offset + 1):
-        item_id, part_id = int(items[group.place]), int(numbers[group.place])
-        # Removed by another process since the snapshot was taken.
-        if item_id not in entries or part_id not in parts:
+    for number, (group, told) in enumerate(zip(shown, entries(holdings.catalogue, snapshot, rows), strict=True), 1):
+        if told is None:
             continue
-        item, part = entries[item_id], parts[part_id]
+        item, part = told
         matched = marker.matched(item, part, leading=bool(leading[group.place]))
         path = next((file.path for file in item.files if file.id == part.file_id), b"")
         hits.append(
             Found(
-                rank=rank,
+                rank=page.offset + number,
                 score=group.score,
-                item=item_id,
-                part=part_id,
+                item=item.id,
+                part=part.id,
                 title=item.title,
                 modality=part.modality,
                 place=part.place,
