@@ -157,6 +157,23 @@ def test_few_rows_and_many_are_left_out_alike(library: Holdings, query: str, mon
     assert few
 
 
+def test_a_minus_word_of_the_title_leaves_out_the_whole_work_and_one_of_a_page_that_page(catalogue: Catalogue) -> None:
+    pages = [text_part("a boat at sea"), text_part("a boat at night"), text_part("a boat at noon")]
+    fill(
+        catalogue,
+        [
+            work("dark", *pages[:1], *pages[2:], fields={"title": "Night pieces"}),
+            work("bright", *pages, fields={"title": "Days"}),
+        ],
+    )
+    held = holdings(catalogue)
+    (hit,) = ask(held, "boat - night").hits
+    assert (hit.title, len(hit.also)) == ("Days", 1)
+    (hit,) = ask(held, "boat - title:days").hits
+    assert hit.title == "Night pieces"
+    assert {hit.title for hit in ask(held, "boat - text:night")} == {"Days", "Night pieces"}
+
+
 def test_a_minus_term_alone_pushes_away_from_its_meaning(library: Holdings) -> None:
     with_it = {hit.title: hit.score for hit in ask(library, "labels=ship")}
     assert with_it == {"A ship": 1.0}

@@ -19,7 +19,8 @@ from pinakes.index.words_build import SEPARATOR
 from pinakes.words.analyse import QueryWord
 
 K1, B = 1.2, 0.75
-TEXT = "text"
+# The running text of a part, and whatever metadata tells of its item.
+TEXT, TOLD = "text", "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +126,8 @@ class Words:
         positions = places & 0xFFFF
         if field == TEXT:
             inside = positions < self._pack.array("text_ends")[rows]
+        elif field == TOLD:
+            inside = positions >= self._pack.array("text_ends")[rows]
         elif field in self.fields:
             inside = self._inside(rows, positions, self.fields.index(field))
         else:

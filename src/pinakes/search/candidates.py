@@ -12,8 +12,9 @@ from pinakes.index import find_vectors, find_words
 from pinakes.index.calibrate import calibrated, scale_of
 from pinakes.index.filters import Filter
 from pinakes.index.find_words import WordHits
+from pinakes.index.segment import Segment
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
-from pinakes.index.words import Clause
+from pinakes.index.words import TEXT, TOLD, Clause
 from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
 from pinakes.search.request import PHRASES, WORDS, Options
@@ -80,7 +81,7 @@ def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter
     rows = [snapshot.rows_of(item) for item in encoded.excluded]
     for group in encoded.without:
         deadline.check()
-        for number, there in snapshot.each(lambda segment, group=group: segment.words().find_all(group)):  # type: ignore[misc]
+        for number, there in snapshot.each(lambda segment, group=group: _holding(segment, group)):  # type: ignore[misc]
             rows.append(there + snapshot.bases[number])
     if not rows:
         return selection
@@ -94,6 +95,17 @@ def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter
     for number, _, local in snapshot.by_segment(without):
         masks[number][local] = False
     return Selection(tuple(masks))
+
+
+def _holding(segment: Segment, group: Sequence[Clause]) -> NDArray[np.int64]:
+    """The rows in which some words stand, and all rows of the items whose metadata says them."""
+    there = segment.words().find_all(group)
+    told = segment.words().find_all([replace(clause, field=clause.field or TOLD) for clause in group])
+    if not len(told) or any(clause.field == TEXT for clause in group):
+        return there
+    items = np.zeros(len(segment.items), np.bool_)
+    items[segment.item_of_row[told]] = True
+    return np.union1d(there, np.flatnonzero(items[segment.item_of_row]))
 
 
 def _words(
