@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from pinakes.cli.main import main
+from pinakes.library import Library
 from tests.library.test_adding import BLUE, RED, picture
 
 
@@ -49,16 +50,21 @@ def run(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: 
     return command
 
 
+def fill(place: Path) -> Path:
+    """Two pictures and two texts, in a folder called media."""
+    folder = place / "media"
+    folder.mkdir()
+    picture(folder / "red boat.png", RED)
+    picture(folder / "blue boat.png", BLUE, seed=1)
+    (folder / "letter.txt").write_text("The keeper of the lighthouse wrote this letter about a boat.")
+    (folder / "wine.txt").write_text("一瓶红酒在桌上。")
+    return folder
+
+
 @pytest.fixture
 def media(tmp_path: Path) -> Path:
     """Two pictures and two texts, in a folder called media."""
-    place = tmp_path / "media"
-    place.mkdir()
-    picture(place / "red boat.png", RED)
-    picture(place / "blue boat.png", BLUE, seed=1)
-    (place / "letter.txt").write_text("The keeper of the lighthouse wrote this letter about a boat.")
-    (place / "wine.txt").write_text("一瓶红酒在桌上。")
-    return place
+    return fill(tmp_path)
 
 
 @pytest.fixture
@@ -66,3 +72,12 @@ def library(run: Run, media: Path) -> Path:
     """A library of that folder, called lib."""
     assert run("add", media, "--library", "lib").code == 0
     return media.parent / "lib"
+
+
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same in a folder that stays, for tests that change nothing."""
+    place = tmp_path_factory.mktemp("standing")
+    with Library.open(place / "lib", create=True) as made:
+        made.add(fill(place))
+    return place

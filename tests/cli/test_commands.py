@@ -35,7 +35,8 @@ def test_adding_with_a_bad_file_is_partly_done(run: Run, media: Path) -> None:
     assert failure["path"].endswith("broken.png")
 
 
-def test_a_search_prints_one_object_a_hit(run: Run, library: Path) -> None:
+def test_a_search_prints_one_object_a_hit(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     found = run("search", "red boat", "--library", library, "--json", "--limit", "2")
     assert found.code == 0
     first, second = found.records
@@ -53,7 +54,9 @@ def test_a_search_for_people_fits_the_terminal(run: Run, library: Path, monkeypa
     assert "\x1b" not in shown
 
 
-def test_terms_are_signs_files_items_and_weights(run: Run, library: Path, media: Path) -> None:
+def test_terms_are_signs_files_items_and_weights(run: Run, standing: Path) -> None:
+    library = standing / "lib"
+    media = standing / "media"
     both = run("search", media / "red boat.png", "+", "2:letter", "--library", library, "--json").records
     assert {record["title"] for record in both} >= {"red boat", "letter"}
     without = run("search", "boat", "-", "red", "--library", library, "--json").records
@@ -66,20 +69,23 @@ def test_terms_are_signs_files_items_and_weights(run: Run, library: Path, media:
     }
 
 
-def test_filters_may_stand_in_the_query_or_beside_it(run: Run, library: Path) -> None:
+def test_filters_may_stand_in_the_query_or_beside_it(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     inside = run("search", "boat modality=image", "--library", library, "--json").records
     beside = run("search", "boat", "--where", "modality=image", "--library", library, "--json").records
     assert inside == beside
     assert {record["modality"] for record in beside} == {"image"}
 
 
-def test_quick_mode_and_every_fusion_answer(run: Run, library: Path) -> None:
+def test_quick_mode_and_every_fusion_answer(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     assert run("search", "boat", "--mode", "quick", "--library", library, "--json").records
     side_by_side = run("search", "boat", "--fusion", "all", "--library", library, "--json").records
     assert {record["fusion"] for record in side_by_side} == {"convex", "early", "reciprocal", "voting", "weighted"}
 
 
-def test_pages_are_named_on_standard_error_and_can_be_asked_for(run: Run, library: Path) -> None:
+def test_pages_are_named_on_standard_error_and_can_be_asked_for(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     first = run("search", "boat", "--limit", "1", "--library", library, "--json")
     token = json.loads(first.err)["about"]["next_page"]
     second = run("search", "boat", "--limit", "1", "--page", token, "--library", library, "--json").records
@@ -87,7 +93,8 @@ def test_pages_are_named_on_standard_error_and_can_be_asked_for(run: Run, librar
     assert second[0]["item"] != first.records[0]["item"]
 
 
-def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, library: Path) -> None:
+def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     found = run("search", "lighthuose", "--library", library)
     assert found.code == 0
     assert found.out == "Nothing found.\nDid you mean: lighthouse\n"
@@ -137,17 +144,18 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, library: 
     ],
 )
 def test_errors_say_what_and_the_way_out(
-    run: Run, library: Path, arguments: tuple[str, ...], code: int, said: str
+    run: Run, standing: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], code: int, said: str
 ) -> None:
-    folder = library if arguments[0] != "restore" else library.parent / "other"
-    ended = run(*arguments, "--library", folder)
+    monkeypatch.chdir(standing)
+    ended = run(*arguments, "--library", "other" if arguments[0] == "restore" else "lib")
     assert ended.code == code
     assert said in ended.err
     assert ended.out == ""
     assert "Traceback" not in ended.err
 
 
-def test_an_error_for_machines_has_one_shape(run: Run, library: Path) -> None:
+def test_an_error_for_machines_has_one_shape(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     ended = run("show", "999", "--library", library, "--json")
     assert json.loads(ended.err) == {
         "error": {
@@ -219,13 +227,15 @@ def test_a_status_for_people_leaves_out_what_is_nothing(run: Run, library: Path,
     assert "broken.png\n  bad-media: " in run("status", "--failures", "--library", library).out
 
 
-def test_nothing_failed_and_nothing_twice_is_said_in_words(run: Run, library: Path) -> None:
+def test_nothing_failed_and_nothing_twice_is_said_in_words(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     assert run("status", "--failures", "--library", library).out == "Every file could be read.\n"
     assert run("status", "--duplicates", "--library", library, "--json").code == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that takes nothing")
-def test_output_that_goes_nowhere_is_an_error_and_no_output_at_all_is_not(library: Path) -> None:
+def test_output_that_goes_nowhere_is_an_error_and_no_output_at_all_is_not(standing: Path) -> None:
+    library = standing / "lib"
     command = [sys.executable, "-m", "pinakes", "search", "boat", "--library", str(library)]
     with open("/dev/full", "wb") as full:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
@@ -241,7 +251,8 @@ def test_a_library_that_is_not_there_says_how_to_make_one(run: Run) -> None:
     assert "pinakes add" in ended.err
 
 
-def test_show_tells_everything_of_an_item(run: Run, library: Path) -> None:
+def test_show_tells_everything_of_an_item(run: Run, standing: Path) -> None:
+    library = standing / "lib"
     item = run("search", "lighthouse", "--library", library, "--json").records[0]["item"]
     (record,) = run("show", str(item), "--library", library, "--json").records
     assert record["files"][0]["kind"] == "text/plain"

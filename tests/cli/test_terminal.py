@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from pinakes.cli import thumbnails
-from pinakes.cli.columns import across, fit, near, plural
+from pinakes.cli.columns import across, fit, near, plural, wrapped
 from pinakes.cli.output import printable
 from pinakes.cli.progress import Progress, bar
 from tests.cli.conftest import Run
@@ -64,6 +64,22 @@ def test_a_name_does_not_drive_the_terminal() -> None:
 def test_text_is_cut_to_columns_and_not_to_characters(text: str, width: int, kept: str) -> None:
     assert fit(text, width) == kept
     assert across(kept) <= width
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "kept"),
+    [
+        ("a red boat", 1, ["a red b…"]),
+        ("a red boat", 2, ["a red", "boat"]),
+        ("a red boat at sea", 2, ["a red", "boat at…"]),
+        ("红色的小船在海上", 2, ["红色的小", "船在海上"]),
+        ("红色的小船 at sea", 3, ["红色的小", "船 at sea"]),
+        ("unbrokenword", 2, ["unbroken", "word"]),
+        ("", 2, []),
+    ],
+)
+def test_text_is_wrapped_between_words_and_between_wide_characters(text: str, rows: int, kept: list[str]) -> None:
+    assert wrapped(text, 8 if "sea" not in text or "红" not in text else 9, rows) == kept
 
 
 def test_paths_below_this_folder_are_shown_as_one_types_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +151,8 @@ def test_a_terminal_within_a_terminal_gets_blocks() -> None:
         ({"COLORTERM": "truecolor", "NO_COLOR": "1"}, ""),
     ],
 )
-def test_a_search_shows_pictures_beside_its_words(library: Path, environ: dict[str, str], seen: str) -> None:
+def test_a_search_shows_pictures_beside_its_words(standing: Path, environ: dict[str, str], seen: str) -> None:
+    library = standing / "lib"
     shown = in_terminal("search", "red boat", "--library", str(library), columns=80, environ=environ)
     assert "red boat" in shown
     if seen:

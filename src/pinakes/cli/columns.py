@@ -35,6 +35,24 @@ def fit(text: str, width: int) -> str:
     return "".join(kept).rstrip() + "…"
 
 
+def wrapped(text: str, width: int, rows: int) -> list[str]:
+    """A text in rows of so many columns, broken between words or wide characters; the last is cut if it must be."""
+    lines: list[str] = []
+    left = text.strip()
+    while left and len(lines) < rows - 1 and across(left) > width:
+        room, end = width, 0
+        for number, letter in enumerate(left):
+            room -= _columns(letter)
+            if room < 0:
+                break
+            if letter == " " or not letter.isascii():
+                end = number + 1
+        end = end or number
+        lines.append(left[:end].rstrip())
+        left = left[end:].lstrip()
+    return [*lines, fit(left, width)] if left else lines
+
+
 def plural(number: int, one: str, many: str = "") -> str:
     """A number with its noun: 1 part, 2 parts."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from pinakes.cli import thumbnails
-from pinakes.cli.columns import across, fit, near, plural
+from pinakes.cli.columns import across, near, plural, wrapped
 from pinakes.cli.output import Output, printable
 
 if TYPE_CHECKING:
@@ -15,19 +15,34 @@ if TYPE_CHECKING:
 
 _INDENT = " " * 9
 _NARROWEST = 20
+# Rows of a snippet where a picture makes room for them.
+_ROWS = 3
+_MOST_ROWS = 8
 
 
 def show(hit: Hit, output: Output, *, why: bool, pictures: bool) -> None:
-    """One hit, its picture to the left of its lines."""
+    """One hit; where the terminal shows pictures, its own stands to the left of the words."""
     if output.json:
         return
-    picture = thumbnails.drawn(lambda: hit.preview, output) if pictures else None
-    lines = list(_lines(hit, output, output.width - (picture.columns + 2 if picture else 0), why=why))
-    if picture is None:
-        for line in lines:
-            output.line(line)
-    else:
+    margin = thumbnails.margin(output) if pictures else 0
+    picture = thumbnails.drawn(lambda: hit.preview, output) if margin else None
+    lines = list(_lines(hit, output, output.width - margin, why=why, rows=_ROWS if margin else 1))
+    if picture is not None:
         thumbnails.beside(picture, lines, output)
+    else:
+        for line in lines:
+            output.line(" " * margin + line)
+    _show_place(hit, margin, output)
+    if margin:
+        output.line()
+
+
+def _show_place(hit: Hit, margin: int, output: Output) -> None:
+    """The item and its path, which is there to be copied: it is never cut, and breaks no picture."""
+    place = f"item:{hit.item}  {printable(near(hit.path))}".rstrip()
+    indent = " " * margin + _INDENT
+    fits = len(indent) + across(place) <= output.width or not margin
+    output.line(f"{indent if fits else ''}{output.dim(place)}")
 
 
 def show_paths(found: Iterable[Hit], output: Output) -> None:
@@ -44,17 +59,15 @@ def heading(hit: Hit, output: Output, width: int = 0) -> str:
     return f"{start}{output.bold(name)}{'  ' if fits else chr(10) + _INDENT}{output.dim(place)}"
 
 
-def _lines(hit: Hit, output: Output, width: int, *, why: bool) -> Iterable[str]:
+def _lines(hit: Hit, output: Output, width: int, *, why: bool, rows: int) -> Iterable[str]:
     room = max(_NARROWEST, width - len(_INDENT))
     yield from heading(hit, output, width).split("\n")
-    if hit.snippet:
-        yield _INDENT + _marked(fit(printable(hit.snippet), room), hit, output)
-    # A path is there to be copied: it is never cut.
-    yield _INDENT + output.dim(f"item:{hit.item}  {printable(near(hit.path))}".rstrip())
+    for row in wrapped(printable(hit.snippet), room, rows):
+        yield _INDENT + _marked(row, hit, output)
     if hit.found.alike:
         yield _INDENT + output.dim(f"and {plural(len(hit.found.alike), 'item')} almost the same: --unfold")
     if why:
-        yield from (_INDENT + line for line in _reasons(hit))
+        yield from (_INDENT + row for line in _reasons(hit) for row in wrapped(line, room, _MOST_ROWS))
 
 
 def _marked(snippet: str, hit: Hit, output: Output) -> str:

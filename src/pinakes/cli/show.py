@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from pinakes.cli import thumbnails
-from pinakes.cli.columns import fit, near, plural
+from pinakes.cli.columns import fit, near, plural, wrapped
 from pinakes.cli.library_options import open_library
 from pinakes.cli.output import Output, printable
 from pinakes.cli.reading import count, item
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HELP = "show an item: its metadata, files, parts and cleaning"
 EPILOG = "Parts are what a search finds: pages, passages, plates, spans of sound, shots of a film."
 EXAMPLES = (("an item, by the number that each hit shows", "pinakes show 12"),)
+
+# Of one field, which may hold a whole abstract.
+_MOST_ROWS = 20
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +41,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
         if output.json:
             return EXIT_DONE
         lines = [output.bold(printable(found.title)), output.dim(_state(found))]
-        lines += [f"{name}: {printable('; '.join(values))}" for name, values in found.fields.items() if name != "title"]
+        room = output.width - thumbnails.margin(output)
+        for name, values in found.fields.items():
+            if name != "title":
+                lines += wrapped(f"{name}: {printable('; '.join(values))}", room, _MOST_ROWS)
         can = parts and not options.no_pictures
         picture = thumbnails.drawn(lambda: library.preview(parts[0].id), output) if can else None
     if picture is None:

@@ -52,28 +52,37 @@ def protocol(environ: Mapping[str, str], *, is_terminal: bool, encoding: str = "
     return "blocks" if draws_blocks else ""
 
 
+def margin(output: Output) -> int:
+    """The columns that are kept for pictures; none where the terminal can not show them or is too narrow."""
+    return _COLUMNS + 2 if _way(output) else 0
+
+
 def drawn(preview: Callable[[], Path | None], output: Output) -> Picture | None:
     """A preview as this terminal shows it; it is not even looked for where the terminal can not."""
-    way = protocol(os.environ, is_terminal=output.is_terminal, encoding=(sys.stdout and sys.stdout.encoding) or "")
-    path = preview() if way and output.width >= _LEAST_COLUMNS else None
+    way = _way(output)
+    path = preview() if way else None
     return {"kitty": kitty, "iterm": iterm, "blocks": blocks}[way](path.read_bytes()) if path else None
 
 
+def _way(output: Output) -> str:
+    encoding = (sys.stdout and sys.stdout.encoding) or ""
+    way = protocol(os.environ, is_terminal=output.is_terminal, encoding=encoding)
+    return way if output.width >= _LEAST_COLUMNS else ""
+
+
 def beside(picture: Picture, lines: Sequence[str], output: Output) -> None:
-    """Print a picture and lines to its right, and an empty line below them."""
+    """Print a picture and lines to its right."""
     rows = max(picture.rows, len(lines))
     if picture.sequence:
         # Room is made first, so that nothing scrolls while the picture is drawn; then the cursor goes back up.
         output.draw("\n" * rows + f"\x1b[{rows}A\x1b7{picture.sequence}\x1b8")
-    margin = f"\x1b[{picture.columns + 2}C"
     for row in range(rows):
         words = lines[row] if row < len(lines) else ""
         if picture.sequence:
-            output.line(margin + words if words else "")
+            output.line(f"\x1b[{_COLUMNS + 2}C{words}" if words else "")
         else:
-            left = picture.lines[row] if row < picture.rows else " " * picture.columns
+            left = picture.lines[row] if row < picture.rows else " " * _COLUMNS
             output.line(f"{left}  {words}" if words else left)
-    output.line()
 
 
 def kitty(jpeg: bytes) -> Picture:
