@@ -6,8 +6,10 @@ neighbours in the library's own texts, times that of the misspelling.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from math import exp, log
 from typing import Any
 
@@ -78,9 +80,14 @@ def _near_in(pack: Any, form: str, most: int) -> list[tuple[str, int]]:
 
 
 class LibrarySpeller:
-    """Proposes words of the library for a word between its neighbours."""
+    """Proposes words of the library for a word between its neighbours.
 
-    def __init__(self, snapshot: Snapshot, analyser: Analyser) -> None:
+    A text that the library holds itself is no witness of its own spelling: what `within` says does not count.
+    """
+
+    def __init__(self, snapshot: Snapshot, analyser: Analyser, within: str = "") -> None:
+        own = analyser.forms(within)
+        self._own, self._own_pairs = Counter(own), Counter(pairwise(own))
         self._snapshot = snapshot
         self._analyser = analyser
         self._languages = snapshot.languages()[:3] or [analyser.language]
@@ -88,7 +95,8 @@ class LibrarySpeller:
 
     def candidates(self, word: str, before: Sequence[str], after: str) -> Sequence[tuple[str, float]]:
         """Words that may be meant, best first, with their probabilities, which sum to 1."""
-        found = near_words(self._snapshot, word)
+        found = [self._elsewhere(candidate) for candidate in near_words(self._snapshot, word)]
+        found = [candidate for candidate in found if candidate.count or not candidate.edits]
         if normal(word) not in {candidate.form for candidate in found} and self._in_dictionary(word):
             found.append(Candidate(normal(word), 0, 0))
         likely = sorted(found, key=lambda c: -self._unigram(c))[:_MEANT]
@@ -99,6 +107,9 @@ class LibrarySpeller:
         chances = [(form, exp(score - highest)) for form, score in scores]
         total = sum(chance for _, chance in chances)
         return sorted(((form, chance / total) for form, chance in chances), key=lambda pair: (-pair[1], pair[0]))
+
+    def _elsewhere(self, candidate: Candidate) -> Candidate:
+        return replace(candidate, count=max(0, candidate.count - self._own[candidate.form]))
 
     def _in_dictionary(self, word: str) -> bool:
         return any(frequencies(language).get(normal(word), 0) for language in self._languages)
@@ -122,5 +133,6 @@ class LibrarySpeller:
             words = query_words(f"{first} {second}", self._analyser, self._languages)
             clause = Clause(tuple(words))
             found = self._snapshot.each(lambda segment: int(segment.words().find(clause).counts.sum()))
-            self._pairs[key] = sum(count for _, count in found) if len(words) > 1 else 0
+            everywhere = sum(count for _, count in found) if len(words) > 1 else 0
+            self._pairs[key] = max(0, everywhere - self._own_pairs[key])
         return self._pairs[key]

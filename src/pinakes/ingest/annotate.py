@@ -42,25 +42,41 @@ class Annotator:
     snapshot: Callable[[], Snapshot]
     analyser: Analyser
 
+    @property
+    def asks_the_library(self) -> bool:
+        """Whether any of its steps is on."""
+        return SPELLING in self.cleaning or KEYWORDS in self.cleaning
+
     def annotated(self, file: Encoded) -> Encoded:
         """The file with suggestions for its misspelt words, and its keywords as a field."""
         if SPELLING in self.cleaning:
-            speller = LibrarySpeller(self.snapshot(), self.analyser)
-            file = replace(file, parts=tuple(_spelled(part, speller) for part in file.parts))
+            file = replace(file, parts=tuple(self._spelled(part) for part in file.parts))
         if KEYWORDS in self.cleaning:
-            found = self._keywords(file.parts)
+            found = self.keywords([part.part.text for part in file.parts])
             if found:
                 metadata = {**file.record.metadata, KEYWORDS_FIELD: found}
                 file = replace(file, record=replace(file.record, metadata=metadata))
         return file
 
-    def _keywords(self, parts: Sequence[EncodedPart]) -> tuple[str, ...]:
+    def _spelled(self, part: EncodedPart) -> EncodedPart:
+        if part.part.modality != "text" or not part.part.text:
+            return part
+        notes: tuple[CleaningNote, ...] = (*part.part.cleaning, self.spelling(part.part.text))
+        return replace(part, part=replace(part.part, cleaning=notes))
+
+    def spelling(self, text: str, *, stored: bool = False) -> CleaningNote:
+        """Suggestions for the misspelt words of a text, which the library may hold already."""
+        _, note = suggest_spelling(text, LibrarySpeller(self.snapshot(), self.analyser, text if stored else ""))
+        return note
+
+    def keywords(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The words that tell most of a file with these texts, against what the library holds."""
         snapshot = self.snapshot()
         terms: list[str] = []
         spelling: dict[str, str] = {}
-        for part in parts:
-            forms = self.analyser.forms(part.part.text)
-            found = self.analyser.terms(part.part.text, self.analyser.language_of(part.part.text))
+        for text in texts:
+            forms = self.analyser.forms(text)
+            found = self.analyser.terms(text, self.analyser.language_of(text))
             spelling.update(zip(reversed(found), reversed(forms), strict=True))
             terms += found
 
@@ -72,11 +88,3 @@ class Annotator:
         telling = [term for term in terms if len(term) > 1 and not is_little(normal(spelling[term]))]
         best = keywords(telling, having, max(1, snapshot.alive_rows), _MOST_KEYWORDS)
         return tuple(spelling[term] for term, _ in best)
-
-
-def _spelled(part: EncodedPart, speller: LibrarySpeller) -> EncodedPart:
-    if part.part.modality != "text" or not part.part.text:
-        return part
-    _, note = suggest_spelling(part.part.text, speller)
-    notes: tuple[CleaningNote, ...] = (*part.part.cleaning, note)
-    return replace(part, part=replace(part.part, cleaning=notes))

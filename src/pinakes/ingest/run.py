@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from pinakes.encoders.base import Encoder
 from pinakes.index.local import LocalIndex
 from pinakes.ingest.ahead import Ahead
 from pinakes.ingest.annotate import Annotator, check_steps
+from pinakes.ingest.annotate_again import annotate_again
 from pinakes.ingest.decoding import decoded
 from pinakes.ingest.encoding import encoded
 from pinakes.ingest.events import Encoding, Report, Told
@@ -78,11 +80,17 @@ def add(
         _encoded(offers, catalogue, encoders, cleaning, adding, stop), size=_AHEAD, stop=stop
     )
     storing = stored(stream, target, spaces, report)
+    new = array("q")
     try:
         for told in storing:
             report.count(told)
+            if told.item is not None and told.outcome in ("added", "changed"):
+                new.append(told.item)
             yield told
         state = "done"
+        if target.annotator.asks_the_library:
+            index.publish()
+            annotate_again(catalogue, target.annotator, new)
         places = [known.below(found.prefix)] if found.prefix else []
         places += [known.of_source(target.source_id)] if found.kind == "table" else []
         with catalogue.writing() as connection:
