@@ -51,6 +51,24 @@ def test_several_arguments_are_signs_and_whole_terms() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("arguments", "position"),
+    [
+        (["boat", "+", "-", "x"], 7),
+        (["boat", "item:x"], 5),
+        (["sea", "date>="], 4),
+        (["boat", 'red "abc'], 9),
+        (["a", "+"], 2),
+    ],
+)
+def test_an_error_in_one_of_several_arguments_tells_where_it_stands_in_their_line(
+    arguments: list[str], position: int
+) -> None:
+    with pytest.raises(BadQuery) as caught:
+        parse_arguments(arguments, LIMITS, named)
+    assert caught.value.position == position
+
+
 def test_one_argument_is_read_whole() -> None:
     assert parse_arguments(["red boat - night"], LIMITS, named) == read("red boat - night")
 

@@ -54,15 +54,18 @@ def parse_arguments(arguments: Sequence[str], limits: Limits, is_file: IsFile | 
         return parse(arguments[0], limits, is_file)
     _check_length(" ".join(arguments), limits)
     found = []
+    # Positions are counted as if the arguments stood in one line.
+    at = 0
     for argument in arguments:
         clean = _CONTROL.sub(" ", argument).strip()
         if clean in ("+", "-"):
-            found.append(Token(1 if clean == "+" else -1, (), 0))
+            found.append(Token(1 if clean == "+" else -1, (), at))
         elif is_file is not None and is_file(argument):
             # A path is taken as it is, backslashes and all.
-            found.append(Token(0, (Piece("file:", "bare"), Piece(argument, "escaped")), 0))
+            found.append(Token(0, (Piece("file:", "bare"), Piece(argument, "escaped")), at))
         elif clean:
-            found.append(whole(clean))
+            found.append(whole(" " * at + clean, at))
+        at += len(argument) + 1
     # Terms that are whole are never joined with their neighbours.
     apart = [replace(signed, sign=signed.sign or 1) for signed in _signed(found)]
     return _limited(_build(apart, is_file), limits)
