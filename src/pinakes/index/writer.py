@@ -28,6 +28,8 @@ from pinakes.words.analyse import Analyser
 
 # The scales of scores are measured again when the library has grown by this much.
 _GROWN = 1.25
+# A library of so few rows is measured at the end of every run: its scores do not tell in which order it was filled.
+_FEW = 4_096
 
 
 class IndexWriter:
@@ -88,21 +90,23 @@ class IndexWriter:
         with self._catalogue.reading() as connection:
             refresh = Refresh(connection, self._analyser, keep, _counted(run), merging, states)
             reached, segments = refresh.run(state.live() if state else [], start.generation, finish=finish)
-        return self._calibrated(replace(start, generation=reached), segments, states), segments
+        return self._calibrated(replace(start, generation=reached), segments, states, finish=finish), segments
 
-    def _calibrated(self, fresh: Manifest, segments: list[Live], states: tuple[str, ...]) -> Manifest:
+    def _calibrated(self, fresh: Manifest, segments: list[Live], states: tuple[str, ...], *, finish: bool) -> Manifest:
         """The manifest with scales of scores that fit the library's present size."""
         with self._catalogue.reading() as connection:
             spaces = all_spaces(connection, states=states)
             examples = {space.id: kept(connection, space.fingerprint) for space in spaces}
         snapshot = self._searchable(fresh, segments)
         known = all(calibrate.is_measured(fresh.calibration.get(str(space.id)), examples[space.id]) for space in spaces)
-        if known and fresh.calibrated_rows * _GROWN > snapshot.alive_rows:
+        rows = snapshot.alive_rows
+        behind = finish and rows <= _FEW and rows != fresh.calibrated_rows
+        if known and not behind and fresh.calibrated_rows * _GROWN > rows:
             return fresh
         scales: dict[str, Any] = {
             str(space.id): calibrate.measure(snapshot, space, examples[space.id]) for space in spaces
         }
-        return replace(fresh, calibration=scales, calibrated_rows=snapshot.alive_rows)
+        return replace(fresh, calibration=scales, calibrated_rows=rows)
 
     def _searchable(self, fresh: Manifest, segments: list[Live]) -> Snapshot:
         opened = [
