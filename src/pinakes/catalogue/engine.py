@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from pinakes.errors import Busy, Damaged, DiskFull, MissingExtra, NotFound, PinakesError, ReadOnly, StorageFailed
+from pinakes.interrupts import unbroken
 
 FILE = "catalogue.sqlite"
 _BUSY_MS = 4_000
@@ -94,7 +95,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
     """A transaction that is durable when the block is left, and undone when it fails."""
-    with explained(), engine.execution_options(writes=True).begin() as connection:
+    with unbroken(), explained(), engine.execution_options(writes=True).begin() as connection:
         yield connection
 
 
