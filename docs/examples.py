@@ -24,7 +24,7 @@ from typing import Any
 
 # Longer than any example takes, also on a slow machine: a guard against hanging.
 _SECONDS = 300
-_VARIES = re.compile(r"(?<=item:)\d+|(?<=--page )\S+|(?<=part )\d+(?=:)")
+_VARIES = re.compile(r"(?<=item:)\d+|(?<=--page )\S+|(?<=part )\d+(?=[:)])")
 _BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.M | re.S)
 
 

@@ -104,6 +104,12 @@ def test_the_reference_is_current() -> None:
     assert stale() == []
 
 
+def test_the_reference_does_not_depend_on_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    for columns in ("20", "400"):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert PAGES["cli.md"]() == (REFERENCE / "cli.md").read_text(encoding="utf-8")
+
+
 def test_every_page_of_the_reference_is_made_or_is_known_to_be_written_by_hand() -> None:
     assert {path.name for path in REFERENCE.glob("*.md")} - set(PAGES) <= {"query.md"}
 
