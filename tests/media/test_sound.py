@@ -235,3 +235,11 @@ def test_a_tag_of_megabytes_is_kept_to_its_limit(read):
     outcome = read(b"ID3\x04\0\0" + safe(len(frame)) + frame + makers.sound("MP3"), "a.mp3")
     assert len(outcome.record.metadata["title"][0]) == 65_536
     assert outcome.of("audio")
+
+
+@pytest.mark.reliability
+def test_the_reason_of_a_refusal_does_not_name_objects_of_python(read):
+    """A10."""
+    with pytest.raises(BadMedia, match=r"a\.wav is damaged: Channel count is zero\.") as caught:
+        read(makers.wav_header(8_000, 0, 100) + bytes(100), "a.wav")
+    assert "<_io" not in caught.value.message

@@ -85,8 +85,16 @@ class LibrarySpeller:
     A text that the library holds itself is no witness of its own spelling: what `within` says does not count.
     """
 
-    def __init__(self, snapshot: Snapshot, analyser: Analyser, within: str = "") -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        analyser: Analyser,
+        within: str = "",
+        near: dict[str, list[Candidate]] | None = None,
+    ) -> None:
         own = analyser.forms(within)
+        # Shared by the spellers of many texts: to look through all words takes long.
+        self._near = {} if near is None else near
         self._own, self._own_pairs = Counter(own), Counter(pairwise(own))
         self._snapshot = snapshot
         self._analyser = analyser
@@ -95,7 +103,12 @@ class LibrarySpeller:
 
     def candidates(self, word: str, before: Sequence[str], after: str) -> Sequence[tuple[str, float]]:
         """Words that may be meant, best first, with their probabilities, which sum to 1."""
-        found = [self._elsewhere(candidate) for candidate in near_words(self._snapshot, word)]
+        if self._own and self._in_dictionary(word):
+            # Of a whole text only those words are asked for that no dictionary has.
+            return ()
+        if normal(word) not in self._near:
+            self._near[normal(word)] = near_words(self._snapshot, word)
+        found = [self._elsewhere(candidate) for candidate in self._near[normal(word)]]
         found = [candidate for candidate in found if candidate.count or not candidate.edits]
         if normal(word) not in {candidate.form for candidate in found} and self._in_dictionary(word):
             found.append(Candidate(normal(word), 0, 0))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pinakes.errors import UnknownName, nearest
 from pinakes.index.snapshot import Snapshot
-from pinakes.index.spelling import LibrarySpeller
+from pinakes.index.spelling import Candidate, LibrarySpeller
 from pinakes.index.words import Clause
 from pinakes.ingest.events import Encoded, EncodedPart
 from pinakes.ingest.ocr import STEP as OCR
@@ -64,9 +64,9 @@ class Annotator:
         notes: tuple[CleaningNote, ...] = (*part.part.cleaning, self.spelling(part.part.text))
         return replace(part, part=replace(part.part, cleaning=notes))
 
-    def spelling(self, text: str, *, stored: bool = False) -> CleaningNote:
-        """Suggestions for the misspelt words of a text, which the library may hold already."""
-        _, note = suggest_spelling(text, LibrarySpeller(self.snapshot(), self.analyser, text if stored else ""))
+    def spelling(self, text: str, near: dict[str, list[Candidate]] | None = None) -> CleaningNote:
+        """Suggestions for the misspelt words of a text; `near` keeps what was looked up for other texts."""
+        _, note = suggest_spelling(text, LibrarySpeller(self.snapshot(), self.analyser, text, near))
         return note
 
     def keywords(self, texts: Sequence[str]) -> tuple[str, ...]:

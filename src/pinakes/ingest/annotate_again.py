@@ -10,6 +10,7 @@ from pinakes.catalogue.annotations import field_of, set_cleaning, set_field, tou
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.entries import parts_of
 from pinakes.catalogue.records import PartEntry
+from pinakes.index.spelling import Candidate
 from pinakes.ingest.annotate import KEYWORDS, KEYWORDS_FIELD, Annotator
 from pinakes.media.clean.spelling import STEP as SPELLING
 
@@ -22,12 +23,13 @@ def annotate_again(catalogue: Catalogue, annotator: Annotator, item_ids: Sequenc
 
     The first works of a library are stored while there is nothing yet to weigh their words against.
     """
+    near: dict[str, list[Candidate]] = {}
     for start in range(0, len(item_ids), _AT_A_TIME):
         numbers = list(dict.fromkeys(item_ids[start : start + _AT_A_TIME]))
         with catalogue.reading() as connection:
             parts = [part for part in parts_of(connection, numbers) if part.modality == "text" and part.text]
             before = field_of(connection, numbers, KEYWORDS_FIELD)
-        notes = _spelling(annotator, parts) if SPELLING in annotator.cleaning else {}
+        notes = _spelling(annotator, parts, near) if SPELLING in annotator.cleaning else {}
         words = _keywords(annotator, parts, before) if KEYWORDS in annotator.cleaning else {}
         if not notes and not words:
             continue
@@ -37,11 +39,11 @@ def annotate_again(catalogue: Catalogue, annotator: Annotator, item_ids: Sequenc
             touch_all(connection, {part.item_id for part in parts if part.id in notes} | {item for item, _ in words})
 
 
-def _spelling(annotator: Annotator, parts: Sequence[PartEntry]) -> dict[int, Notes]:
+def _spelling(annotator: Annotator, parts: Sequence[PartEntry], near: dict[str, list[Candidate]]) -> dict[int, Notes]:
     """The notes of those parts of whose words something else is suggested now."""
     changed: dict[int, Notes] = {}
     for part in parts:
-        said = annotator.spelling(part.text, stored=True)
+        said = annotator.spelling(part.text, near)
         new = {"step": said.step, "applied": said.applied, "detail": said.detail}
         others = [note for note in part.cleaning if note["step"] != SPELLING]
         if new not in part.cleaning:

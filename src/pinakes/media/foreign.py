@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,10 @@ from pinakes.errors import BadMedia, PinakesError, TooLarge, Unreadable
 
 # What the operating system says when the disk, and not the file's content, is at fault.
 _DISK_FAULTS = frozenset({errno.EIO, errno.ESTALE, errno.ENXIO, errno.ENODEV, errno.EBADF})
+
+
+# What Python calls the open file, which nobody else does.
+_OBJECT = re.compile(r"(?:Error opening )?<_io\.[^>]*>:? ?")
 
 
 @contextmanager
@@ -45,7 +50,7 @@ def foreign(what: str) -> Iterator[list[str]]:
 
 def reason(error: BaseException) -> str:
     """What an error says, in one short line without its own full stop."""
-    return (_one_line(str(error)) or type(error).__name__).rstrip(".")
+    return (_one_line(_OBJECT.sub("", str(error))) or type(error).__name__).rstrip(".")
 
 
 def _one_line(text: str, limit: int = 160) -> str:
