@@ -17,7 +17,7 @@ from pinakes.errors import UnknownName, WrongSpace
 from pinakes.library import Library
 from pinakes.settings import Settings
 from pinakes.types import Floats
-from tests.library.test_adding import BLUE, RED, picture
+from tests.library.test_adding import RED, picture
 
 DIM = 48
 TEXTS = ("sail and mast", "oven and bread", "violin and bow", "snow and ice", "lamp and wick", "goat and hill")
@@ -66,13 +66,11 @@ def put(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Letters]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Six texts and two pictures."""
+    """Six texts."""
     place = tmp_path / "media"
     place.mkdir()
     for text in TEXTS:
         (place / f"{text.split()[0]}.txt").write_text(f"{text}. " * 3)
-    picture(place / "red boat.png", RED)
-    picture(place / "blue boat.png", BLUE, seed=1)
     return place
 
 
@@ -136,7 +134,9 @@ def test_a_stopped_run_does_only_what_is_left(library: Library, put: Any) -> Non
         assert not again.check()
 
 
-def test_two_encoders_answer_beside_each_other_or_the_new_one_alone(library: Library, put: Any) -> None:
+def test_two_encoders_answer_beside_each_other_or_the_new_one_alone(library: Library, put: Any, folder: Path) -> None:
+    picture(folder / "red boat.png", RED)
+    library.add(folder)
     put("letters")
     put("signs", version=2)
     library.use("letters")
@@ -218,6 +218,7 @@ def test_searches_never_fail_while_spaces_are_switched(library: Library, put: An
                         wrong.append("no space of vectors answered")
                 except Exception as error:
                     wrong.append(error)
+                over.wait(0.002)
 
     asking = threading.Thread(target=ask)
     asking.start()
