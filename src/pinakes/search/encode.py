@@ -28,8 +28,8 @@ from pinakes.words.analyse import Analyser, QueryWord, query_words
 from pinakes.words.languages import is_little
 from pinakes.words.segment import normal
 
-# In a longer text neighbours say little: nobody means each of them.
-_PAIRED = 16
+# In a longer text neighbours say little; on judged collections, phrases of long questions cost precision.
+_PAIRED = 6
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
 
