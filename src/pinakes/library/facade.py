@@ -290,7 +290,7 @@ class Library:
         with self._catalogue.reading() as connection:
             return list(jobs.all_failures(connection))
 
-    def duplicates(self, within_bits: int = 3) -> list[list[PartEntry]]:
+    def duplicates(self, within_bits: int | None = None) -> list[list[PartEntry]]:
         """Groups of parts that look or read almost the same.
 
         >>> library.duplicates()
