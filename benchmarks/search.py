@@ -74,9 +74,7 @@ def _search(figures: Figures, folder: Path, true: dict[str, np.ndarray], full: b
     figures.add("precise, recall@10", found, "", at_least=0.985, judged=full)
     figures.add("precise, median", unfiltered, "ms", at_most=8, judged=full)
     for name, bound in SLOWER.items():
-        figures.add(
-            f"filter {name}, recall@10", recall(rows[name], true[name]), "", at_least=found - 1e-6, judged=full
-        )
+        figures.add(f"filter {name}, recall@10", recall(rows[name], true[name]), "", at_least=found - 1e-6, judged=full)
         figures.add(f"filter {name}, median", median(times[name]), "ms")
         figures.add(f"filter {name}, of unfiltered", median(times[name]) / unfiltered, "x", at_most=bound, judged=full)
     figures.add("resident", memory["resident"], "MB", at_most=1500, judged=full)
