@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
-.PHONY: demo test test-slow check bench bench-all clean
+.PHONY: demo test test-slow check bench bench-all serve clean
 .DEFAULT_GOAL := demo
 
 # What users install, pinned.
@@ -40,6 +40,10 @@ bench: $(VENV)/development
 
 bench-all: $(VENV)/development
 	$(BIN)/python -m benchmarks all
+
+# Ends with an error, so that nothing which waits for a server goes on.
+serve:
+	@echo "There is no web application in this version; 'make demo' shows what there is." >&2; exit 1
 
 clean:
 	rm -rf $(VENV) demo-library build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
