@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCK := constraints.txt
 
+# Tests start hundreds of processes, none of which should compile the modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test test-slow check bench bench-all serve clean
 .DEFAULT_GOAL := demo
 

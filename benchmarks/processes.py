@@ -22,6 +22,8 @@ _EVERY = 0.1
 def environment(cores: int, **more: str) -> dict[str, str]:
     """The environment of a process that may use so many threads."""
     found = dict(os.environ) | dict.fromkeys(_THREADS, str(cores))
+    # An installation has its bytecode; a checkout without it would compile every module at every start.
+    found.pop("PYTHONDONTWRITEBYTECODE", None)
     found["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])])
     return found | more
 

@@ -14,10 +14,11 @@ CALL = "from pinakes.cli.main import entry; entry()"
 def begin(
     words: Sequence[str], *, environ: Mapping[str, str] | None = None, before: Sequence[str] = (), **how: Any
 ) -> subprocess.Popen[bytes]:
-    """Start the command; `before` is a program that runs it."""
+    """Start the command; `before` is a program that runs it, or, where there are no words, stands in its place."""
     pipe = subprocess.PIPE
     given = {"stdin": subprocess.DEVNULL, "stdout": pipe, "stderr": pipe} | how
-    return subprocess.Popen([*before, sys.executable, "-c", CALL, *words], env=environ, **given)
+    program = [*before, sys.executable, "-c", CALL, *words] if words else list(before)
+    return subprocess.Popen(program, env=environ, **given)
 
 
 def run(words: Sequence[str], **how: Any) -> subprocess.CompletedProcess[bytes]:

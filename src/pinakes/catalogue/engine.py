@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +40,8 @@ def _server(address: str) -> Engine:
 
 
 def _embedded(path: Path, *, read_only: bool) -> Engine:
-    uri = "file:" + quote(path.as_posix())
+    # As bytes: a name that the locale can not tell is no text.
+    uri = "file:" + quote(os.fsencode(path.as_posix()))
     if read_only:
         # A write-ahead log that holds something can not be read without writing beside it.
         log = path.with_name(path.name + "-wal")

@@ -43,15 +43,15 @@ _ABOUT = "Find anything in a library with anything."
 _EXITS = "Exit codes: 0 done, 1 fault of the machine, 2 usage, 3 bad input, 4 partly done, 130 interrupted."
 
 
-def parser() -> Parser:
-    """The parser of the whole command line."""
+def parser(names: Sequence[str] = COMMANDS) -> Parser:
+    """The parser of the whole command line, or of some of its commands."""
     top = Parser(prog="pinakes", description=_ABOUT, formatter_class=Help, allow_abbrev=False)
     top.set_defaults(run=_help)
     top.epilog = f"{examples(FIRST_STEPS)}\n\n{_EXITS}"
     add_common(top)
     top.add_argument("--version", action="version", version=f"pinakes {__version__}", help="print the version")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands", prog="pinakes")
-    for name in COMMANDS:
+    for name in names:
         module = import_module(f"pinakes.cli.{name}")
         about = f"{module.HELP[:1].upper()}{module.HELP[1:]}."
         after = "\n\n".join(filter(None, [module.EPILOG, examples(module.EXAMPLES)]))
@@ -91,7 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _read(given: Sequence[str]) -> argparse.Namespace:
     """The options of a command line."""
-    top = parser()
+    # Where a command comes first, the modules of the others need not be read.
+    top = parser(given[:1] if given and given[0] in COMMANDS else COMMANDS)
     options, left = top.parse_known_args(given, argparse.Namespace(**COMMON))
     if left:
         top.refuse(left, options.command)

@@ -1,11 +1,15 @@
-"""The best of many scored rows, in an order that does not change with how many are asked for."""
+"""Rows in order: the best of many scored ones, and the different ones of several lists."""
 
 from __future__ import annotations
+
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.types import Floats
+
+Whole = TypeVar("Whole", bound="np.integer[Any]")
 
 # The best are looked for above what a sample of so many scores has above them.
 _SAMPLE = 65_536
@@ -36,3 +40,12 @@ def highest(scores: Floats, count: int) -> NDArray[np.int64]:
             places = likely
     chosen: NDArray[np.int64] = places[np.argpartition(scores[places], len(places) - count)[len(places) - count :]]
     return chosen
+
+
+def distinct(values: NDArray[Whole]) -> NDArray[Whole]:
+    """The different values (n,), in order: `numpy.unique` without the import of masked arrays, slow to load."""
+    ordered = np.sort(values)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    kept: NDArray[Whole] = ordered[first]
+    return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from typing import TYPE_CHECKING, Protocol
 
@@ -62,6 +63,14 @@ class LocalIndex:
                 # A search needs no disk to write to.
                 state = self._load()
         return self._in_memory(state)
+
+    @staticmethod
+    def load_scanner() -> None:
+        """Load what scans codes, ahead of its first use: where address space is short, threads would take it first.
+
+        Its libraries end the process where they find no room.
+        """
+        importlib.import_module("faiss")
 
     def publish(self, *, finish: bool = False) -> Snapshot:
         """Bring the index on disk up to the catalogue; the caller holds the right to write."""

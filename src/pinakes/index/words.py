@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.index.best import distinct
 from pinakes.index.inverted import Inverted
 from pinakes.index.keys import Keys
 from pinakes.index.packs import Pack
@@ -119,7 +120,7 @@ class Words:
             rows, positions = self._terms.positions(term)
             pieces.append(rows.astype(np.int64) << 16 | positions)
         joined: NDArray[np.int64] = np.concatenate(pieces)
-        return np.unique(joined) if len(pieces) > 1 else joined
+        return distinct(joined) if len(pieces) > 1 else joined
 
     def _within(self, places: NDArray[np.int64], field: str) -> NDArray[np.int64]:
         rows = places >> 16

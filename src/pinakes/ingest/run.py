@@ -31,7 +31,7 @@ from pinakes.media.base import DecodeSpec
 from pinakes.media.clean import DEFAULT_STEPS, STEPS
 from pinakes.settings import Settings
 from pinakes.sources.base import Candidate, Refused
-from pinakes.threads import cores
+from pinakes.threads import cores, spare_address_space
 from pinakes.words.analyse import analyser
 
 # Parts between two stages.
@@ -70,6 +70,8 @@ def add(
     """Add what a source offers; the caller holds the right to write. Closed early, it ends in good order."""
     check_steps(adding.cleaning or ())
     catalogue.check_space()
+    spare_address_space()
+    index.load_scanner()
     spaces = _spaces(catalogue, encoders)
     target, cleaning = _begin(catalogue, index, encoders, found, adding)
     stop = threading.Event()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import tarfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -61,6 +60,9 @@ def refuse_target(target: Path) -> None:
 
 def is_backup(path: Path) -> bool:
     """Whether a file looks like a backup at all; whether it is whole is seen when it is restored."""
+    # Imported here: a search from the shell does not pay for it.
+    import tarfile
+
     try:
         return path.is_file() and tarfile.is_tarfile(path)
     except OSError:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.index import find_vectors, find_words
+from pinakes.index.best import distinct
 from pinakes.index.calibrate import calibrated, scale_of
 from pinakes.index.filters import Filter
 from pinakes.index.find_words import WordHits
@@ -60,8 +61,8 @@ def candidates(
         if options.weights.get(asked.space.name, 1.0) > 0
     ]
     found = [one.rows for one in (hits, phrases) if one]
-    rows = np.unique(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
-    scored = np.unique(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
+    rows = distinct(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
+    scored = distinct(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
     lists = [_vector_list(snapshot, asked, one, rows, scored, options) for asked, one in near]
     exact = np.zeros(len(rows), np.bool_)
     if phrases and len(phrases.rows):
@@ -85,7 +86,7 @@ def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter
             rows.append(there + snapshot.bases[number])
     if not rows:
         return selection
-    without = np.unique(np.concatenate(rows))
+    without = distinct(np.concatenate(rows))
     if len(without) <= _FEW:
         return replace(selection, without=without)
     masks = []
@@ -155,7 +156,7 @@ def _vector_list(
 def _calibrated(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], raw: Floats) -> Floats:
     scores = np.zeros(len(rows), np.float32)
     modalities = snapshot.modalities(rows)
-    for number in np.unique(modalities).tolist():
+    for number in distinct(modalities).tolist():
         there = modalities == number
         scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
         scores[there] = calibrated(scale, raw[there])

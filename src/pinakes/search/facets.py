@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.index.best import distinct
 from pinakes.index.snapshot import Snapshot
 from pinakes.types import MODALITIES
 
@@ -20,7 +21,7 @@ def facets(snapshot: Snapshot, rows: NDArray[np.int64], fields: Sequence[str]) -
     counted = snapshot.facets(rows, [name for name in fields if name != "modality"], _VALUES_SHOWN)
     if "modality" in fields:
         modalities, items = snapshot.modalities(rows), snapshot.items(rows)
-        counts = {name: len(np.unique(items[modalities == number])) for number, name in enumerate(MODALITIES)}
+        counts = {name: len(distinct(items[modalities == number])) for number, name in enumerate(MODALITIES)}
         counted["modality"] = {name: count for name, count in sorted(counts.items(), key=_most_first) if count}
     return {name: counted[name] for name in fields if counted.get(name)}
 
