@@ -76,6 +76,11 @@ class Words:
         rows, counts = np.unique(places >> 16, return_counts=True)
         return Found(rows, counts)
 
+    def frequency(self, term: str) -> int:
+        """In how many rows a term stands, those that are gone included."""
+        index = self._terms.keys.find(term.encode())
+        return int(self._frequencies(index, index + 1)[0]) if index >= 0 else 0
+
     def find_all(self, clauses: Sequence[Clause]) -> NDArray[np.int64]:
         """The rows in which every one of some clauses stands."""
         rows = self.find(clauses[0]).rows

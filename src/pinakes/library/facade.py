@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.entries import item_entry, part_entries, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
-from pinakes.catalogue.spaces import Space, all_spaces
+from pinakes.catalogue.spaces import Space
 from pinakes.errors import NotFound, UsageError
 from pinakes.index.local import LocalIndex
 from pinakes.library.asking import PathLike, Where, Words, item_number, query_of, refuse_wrong
@@ -357,8 +357,7 @@ class Library:
         >>> [space.name for space in library.spaces]
         ['colour', 'gradient', 'texture', 'mine']
         """
-        with self._catalogue.reading() as connection:
-            return all_spaces(connection)
+        return self._catalogue.searched_spaces()
 
     def using(self, name: str, *, beside: bool = False) -> AddRun:
         """Encode the library anew with an encoder, while the old space still answers; resumes where it was stopped.

@@ -21,7 +21,7 @@ def telling_words(text: str, language: str, weight: float, snapshot: Snapshot, a
     words = {term: Clause((QueryWord(spelling[term], (term,)),)) for term in frequent}
 
     def having(term: str) -> int:
-        return sum(len(found.rows) for _, found in snapshot.each(lambda segment: segment.words().find(words[term])))
+        return sum(count for _, count in snapshot.each(lambda segment: segment.words().frequency(term)))
 
     found = keywords([term for term in terms if term in frequent], having, snapshot.alive_rows, _TAKEN)
     best = max((score for _, score in found), default=1.0)
