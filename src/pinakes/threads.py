@@ -1,4 +1,4 @@
-"""How many cores this process may use."""
+"""How many cores this process may use, and what its threads take."""
 
 from __future__ import annotations
 
