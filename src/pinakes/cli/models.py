@@ -71,9 +71,10 @@ def _list(options: argparse.Namespace, output: Output) -> int:
         output.record(row)
     heads = ("name", "modalities", "languages", "dim", "size", "speed", "licence")
     cells = [heads, *(_cells(row) for row in rows)]
-    # The last columns are left out where the terminal is too narrow for them.
+    # The last columns are left out where the terminal is too narrow for them; in a pipe there is room for all.
+    room = output.width if sys.stdout.isatty() or "COLUMNS" in os.environ else sys.maxsize
     widths = [max(len(words[column]) for words in cells) for column in range(len(heads))]
-    shown = max(n for n in range(1, len(heads) + 1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) + 2 <= output.width)
+    shown = max(n for n in range(1, len(heads) + 1) if n == 1 or sum(widths[:n]) + 2 * (n - 1) + 2 <= room)
     for number, words in enumerate(cells):
         mark = "* " if number and rows[number - 1]["installed"] else "  "
         line = mark + "  ".join(cell.ljust(width) for cell, width in zip(words[:shown], widths, strict=False)).rstrip()

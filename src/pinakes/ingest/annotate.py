@@ -64,9 +64,15 @@ class Annotator:
         notes: tuple[CleaningNote, ...] = (*part.part.cleaning, self.spelling(part.part.text))
         return replace(part, part=replace(part.part, cleaning=notes))
 
-    def spelling(self, text: str, near: dict[str, list[Candidate]] | None = None) -> CleaningNote:
-        """Suggestions for the misspelt words of a text; `near` keeps what was looked up for other texts."""
-        _, note = suggest_spelling(text, LibrarySpeller(self.snapshot(), self.analyser, text, near))
+    def spelling(
+        self, text: str, near: dict[str, list[Candidate]] | None = None, keywords: Sequence[str] = ()
+    ) -> CleaningNote:
+        """Suggestions for the misspelt words of a text; `near` keeps what was looked up for other texts.
+
+        Keywords that were taken from the text are no witnesses of its spelling either.
+        """
+        own = "\n".join([text, *keywords])
+        _, note = suggest_spelling(text, LibrarySpeller(self.snapshot(), self.analyser, own, near))
         return note
 
     def keywords(self, texts: Sequence[str]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def annotate_again(catalogue: Catalogue, annotator: Annotator, item_ids: Sequenc
         with catalogue.reading() as connection:
             parts = [part for part in parts_of(connection, numbers) if part.modality == "text" and part.text]
             before = field_of(connection, numbers, KEYWORDS_FIELD)
-        notes = _spelling(annotator, parts, near) if SPELLING in annotator.cleaning else {}
+        notes = _spelling(annotator, parts, near, before) if SPELLING in annotator.cleaning else {}
         words = _keywords(annotator, parts, before) if KEYWORDS in annotator.cleaning else {}
         if not notes and not words:
             continue
@@ -39,11 +39,16 @@ def annotate_again(catalogue: Catalogue, annotator: Annotator, item_ids: Sequenc
             touch_all(connection, {part.item_id for part in parts if part.id in notes} | {item for item, _ in words})
 
 
-def _spelling(annotator: Annotator, parts: Sequence[PartEntry], near: dict[str, list[Candidate]]) -> dict[int, Notes]:
+def _spelling(
+    annotator: Annotator,
+    parts: Sequence[PartEntry],
+    near: dict[str, list[Candidate]],
+    keywords: Mapping[tuple[int, int], tuple[str, ...]],
+) -> dict[int, Notes]:
     """The notes of those parts of whose words something else is suggested now."""
     changed: dict[int, Notes] = {}
     for part in parts:
-        said = annotator.spelling(part.text, near)
+        said = annotator.spelling(part.text, near, keywords.get((part.item_id, part.file_id or 0), ()))
         new = {"step": said.step, "applied": said.applied, "detail": said.detail}
         others = [note for note in part.cleaning if note["step"] != SPELLING]
         if new not in part.cleaning:
