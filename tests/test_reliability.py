@@ -1,4 +1,4 @@
-"""Every check of bad media, archives, paths and names has a test that names it and is marked."""
+"""Every check of docs/reliability.md has a test that names it and is marked, and its row says where that is."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-# Groups of docs/reliability.md: bad media; archives, paths and names. B6 is that of the pages.
-CHECKS = {f"A{number}" for number in range(1, 16)} | {f"B{number}" for number in range(1, 6)}
+PAGE = TESTS.parent / "docs" / "reliability.md"
+# The groups of the page and the last check in each; B6 is that of the pages, D10 that of released versions.
+LAST = {"A": 15, "B": 5, "C": 6, "D": 12, "E": 7}
+CHECKS = {f"{group}{number}" for group, last in LAST.items() for number in range(1, last + 1)} - {"D10"}
+_ROW = re.compile(r"^\| ([A-E]\d+) \|.*\| (`.+`) \| [a-z ]+ \|$", re.M)
 _NAMED = re.compile(r"^((?:[A-I]\d+, )*[A-I]\d+)[.:,]")
 
 
@@ -37,3 +40,12 @@ def test_every_check_has_a_test() -> None:
         for check in checks:
             found[check].append(where)
     assert sorted(CHECKS - set(found)) == []
+
+
+def test_the_page_says_of_every_check_where_it_is_tested() -> None:
+    found: dict[str, set[str]] = defaultdict(set)
+    for where, checks, _ in naming_checks():
+        for check in checks:
+            found[check].add(where.partition("::")[0])
+    told = {check: set(re.findall(r"`([^`]+)`", files)) for check, files in _ROW.findall(PAGE.read_text("utf-8"))}
+    assert told == {check: found[check] for check in CHECKS}
