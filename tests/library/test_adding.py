@@ -283,6 +283,18 @@ def test_previews_are_made_once_and_shown_with_their_part(library: Library, fold
         assert max(preview.size) <= library.settings.preview_pixels
 
 
+def test_the_previews_of_a_changed_file_take_the_place_of_the_old_ones(library: Library, folder: Path) -> None:
+    outcomes(library, folder)
+    before = set(library.folder.glob("previews/*/*.jpg"))
+    kept = library.search("blue boat")[0].preview
+    picture(folder / "red boat.png", RED, seed=7)
+    assert outcomes(library, folder)["changed"] == 1
+    after = set(library.folder.glob("previews/*/*.jpg"))
+    assert len(after) == len(before)
+    assert after != before
+    assert {kept, library.search("red boat")[0].preview} <= after
+
+
 def test_a_path_that_is_not_there_is_an_error(library: Library, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="nowhere"):
         library.add(tmp_path / "nowhere")

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zlib import crc32
 
+from sqlalchemy import Connection, Table, select
+
+from pinakes.catalogue.pieces import pieces
+from pinakes.catalogue.schema import files, parts
 from pinakes.storage import explained
 
 FOLDER = "previews"
@@ -48,6 +52,23 @@ def is_whole(data: bytes) -> bool:
 def is_name(name: str) -> bool:
     """Whether a file of a library is a preview by its name."""
     return _NAMED.fullmatch(name) is not None
+
+
+def sweep(library: Path, connection: Connection) -> int:
+    """Delete previews whose part or file is gone; the caller holds the right to write. Returns how many."""
+    paths = list((library / FOLDER).glob("*/*.jpg"))
+    part_ids, file_ids = owners(paths)
+    alive = {part_preview(library, number) for number in _there(connection, parts, part_ids)}
+    alive |= {file_preview(library, number) for number in _there(connection, files, file_ids)}
+    gone = [path for path in paths if path not in alive]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
+
+
+def _there(connection: Connection, table: Table, numbers: list[int]) -> Iterator[int]:
+    for piece in pieces(numbers):
+        yield from connection.scalars(select(table.c.id).where(table.c.id.in_(piece)))
 
 
 def owners(paths: Iterable[Path]) -> tuple[list[int], list[int]]:

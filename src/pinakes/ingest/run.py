@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pinakes.catalogue import jobs, known
+from pinakes.catalogue import jobs, known, previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.collections import ensure, source
 from pinakes.catalogue.compaction import compact
@@ -98,6 +98,9 @@ def add(
         with catalogue.writing() as connection:
             report.vanished += sum(known.mark_vanished(connection, place, met.still_there) for place in places)
         compact(catalogue)
+        if report.changed:
+            with catalogue.reading() as connection:
+                previews.sweep(catalogue.folder, connection)
     except Exception:
         state = "failed"
         raise
