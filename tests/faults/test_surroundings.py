@@ -104,7 +104,7 @@ def test_a_reader_that_goes_away_is_no_error(scene: Scene, words: tuple[str, ...
     assert (process.returncode, err) == (0, b"")
 
 
-@pytest.mark.parametrize("environ", [{}, {"NO_COLOR": "1"}, {"COLUMNS": "40"}, {"TERM": "dumb"}])
+@pytest.mark.parametrize("environ", [{"NO_COLOR": "1", "COLUMNS": "40"}, {"TERM": "dumb"}])
 def test_nothing_but_text_goes_into_a_pipe(scene: Scene, environ: dict[str, str]) -> None:
     """E7: no bar, no colours, no orders to a terminal, in output or in errors."""
     for words in (("search", "keeper"), ("add", str(scene.shelf.folder))):
