@@ -37,6 +37,7 @@ Run = Callable[..., Ran]
 def run(capfdbinary: pytest.CaptureFixture[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `pinakes` with arguments, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     def command(*arguments: str | os.PathLike[str]) -> Ran:
         capfdbinary.readouterr()

@@ -78,7 +78,7 @@ def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> d
 
 def _spread(vectors: Floats) -> Floats:
     """The same vectors in an order of their own, whatever order they came in; the first stand for all of them."""
-    ordered = vectors[np.lexsort(vectors.T[:8])]
+    ordered = vectors[np.lexsort(vectors.T)]
     first = np.unique(np.linspace(0, len(ordered) - 1, _ASKED).astype(np.int64))
     rest = np.setdiff1d(np.arange(len(ordered)), first, assume_unique=True)
     return np.concatenate([ordered[first], ordered[rest]])
