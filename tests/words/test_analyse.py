@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -28,6 +29,21 @@ def test_accents_are_folded_after_stemming_and_other_scripts_keep_their_marks() 
     assert fold("été") == "ete"
     assert fold("हिन्दी") == "हिन्दी"
     assert fold("й") == "й"
+
+
+def test_folding_at_once_agrees_with_folding_letter_by_letter() -> None:
+    def naive(word: str) -> str:
+        kept, latin = [], False
+        for letter in unicodedata.normalize("NFD", word):
+            mark = bool(unicodedata.combining(letter))
+            latin = latin if mark else letter < "\u0400"
+            if not (mark and latin):
+                kept.append(letter)
+        return unicodedata.normalize("NFC", "".join(kept))
+
+    for point in range(0x300, 0xD800):
+        for word in (chr(point), f"é{chr(point)}\u0301", f"й{chr(point)}"):
+            assert fold(word) == naive(word), hex(point)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pinakes.words import segment
 from pinakes.words.segment import bigrams, forms, normal, words
 
 
@@ -69,6 +73,27 @@ _MIXED = st.lists(
 @given(st.text(max_size=200) | _MIXED.map("".join))
 def test_forms_alone_are_those_of_the_words_with_their_places(text: str) -> None:
     assert forms(text) == [word.form for word in words(text)]
+
+
+@given(
+    st.lists(st.sampled_from(["Straße", "ẞ", "Δός", "ᾳ", "é", "E\u0301", "’s", "İx", "x" * 70, "红酒x", "ŒUVRE", " "]))
+)
+def test_words_of_a_text_that_is_folded_whole_are_those_folded_one_by_one(pieces: list[str]) -> None:
+    text = " é".join(pieces)
+    assert forms(text) == [word.form for word in words(text)]
+
+
+def test_folding_a_text_whole_moves_no_border_of_a_word() -> None:
+    letter, mark = re.compile(r"[^\W_]+"), re.compile(f"[{segment._MARKS}]")
+    for point in (*range(0xD800), *range(0xE000, sys.maxunicode + 1)):
+        old = chr(point)
+        new = None if old.isascii() else segment._folded(old)
+        if new is not None and new != old:
+            kinds = [(letter.match(new[:1]), mark.fullmatch(new)), (letter.fullmatch(old), mark.fullmatch(old))]
+            assert [(bool(a), bool(b)) for a, b in kinds] in ([(True, False)] * 2, [(False, False)] * 2), hex(point)
+            assert normal(old) == new
+            # What it becomes more than one of is nothing but letters and their marks.
+            assert len(new) == 1 or all(letter.fullmatch(one) or mark.fullmatch(one) for one in new), hex(point)
 
 
 @given(st.text(max_size=200))

@@ -40,6 +40,7 @@ _VOTES = {
 }
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_TELLING = re.compile(f"[{FIRST_TELLING}-\U0010ffff]")
 _SAMPLE = 2_000
 
 
@@ -47,7 +48,7 @@ def guess(text: str) -> str:
     """ISO 639-1 code of the text's language, or empty where it does not tell."""
     sample = text[:_SAMPLE]
     letters = _LETTERS.findall(sample.lower())
-    if letters and not sample.isascii() and max(sample) >= FIRST_TELLING:
+    if letters and not sample.isascii() and _TELLING.search(sample):
         script, count = _leading(scripts_in(sample))
         if script and script != "cyrillic" and count * 4 >= sum(map(len, letters)):
             return script
@@ -64,8 +65,8 @@ def _leading(scripts: dict[str, int]) -> tuple[str, int]:
 
 def _by_little_words(words: list[str]) -> str:
     votes: dict[str, int] = {}
-    for word in words:
-        for language, vote in _VOTES.get(word, ()):
+    for told in filter(None, map(_VOTES.get, words)):
+        for language, vote in told:
             votes[language] = votes.get(language, 0) + vote
     if not votes:
         return ""

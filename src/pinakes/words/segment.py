@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from operator import add
 from typing import TypeAlias
 
 from pinakes.errors import MissingExtra
@@ -24,9 +25,11 @@ _INDIC = "".join(
 _MARKS = (
     f"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc{_INDIC}{SPACELESS_MARKS}"
 )
-_LETTERS = f"(?:[^\\W_][{_MARKS}]*)+"
+_LETTERS = f"(?:[^\\W_]+[{_MARKS}]*)+"
 _WORD = re.compile(f"{_LETTERS}(?:['\u2019](?i:{_ENDING}))?")
 
+# The one mark that becomes a letter where case is folded: the Greek iota below a vowel.
+_FOLDS_TO_LETTER = "\u0345"
 _MARKED = re.compile(f"[{SPACELESS_MARKS}]")
 _CHARACTER = re.compile(f".[{SPACELESS_MARKS}]*", re.DOTALL)
 
@@ -75,8 +78,38 @@ def jieba(run: str) -> Iterator[tuple[int, int]]:
 def forms(text: str, segmenter: Segmenter = bigrams) -> list[str]:
     """The normalised words of a text, in order."""
     if text.isascii():
-        found = _ASCII_WORD.findall(text.lower())
-        return [word[:MAX_WORD] for word in found] if len(text) > MAX_WORD else found
+        return _shortened(_ASCII_WORD.findall(text.lower()))
+    folded = _folded(text)
+    if folded is None:
+        return _forms_one_by_one(text, segmenter)
+    tokens = _WORD.findall(folded)
+    if not SPACELESS_RUN.search(folded):
+        return _shortened(tokens)
+    result: list[str] = []
+    for token in tokens:
+        if segmenter is bigrams and SPACELESS_RUN.fullmatch(token) and not _MARKED.search(token):
+            result += map(add, token, token[1:])
+            result.append(token[-1])
+        else:
+            result += _mixed_forms(token, segmenter)
+    return result
+
+
+def _folded(text: str) -> str | None:
+    """The whole text as `normal` makes its words, where its words stay the same so."""
+    if not unicodedata.is_normalized("NFKC", text) or _FOLDS_TO_LETTER in text:
+        return None
+    folded = text.casefold()
+    if not unicodedata.is_normalized("NFKC", folded):
+        return None
+    return folded.replace("\u2019", "'")
+
+
+def _shortened(words: list[str]) -> list[str]:
+    return [word[:MAX_WORD] for word in words] if max(map(len, words), default=0) > MAX_WORD else words
+
+
+def _forms_one_by_one(text: str, segmenter: Segmenter) -> list[str]:
     result: list[str] = []
     for token in _WORD.findall(text):
         if token.isascii():

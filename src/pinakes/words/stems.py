@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import unicodedata
 from typing import Any
@@ -48,12 +49,19 @@ def _stemmer(language: str) -> Any:
     if language not in known:
         import Stemmer
 
-        known[language] = Stemmer.Stemmer(SNOWBALL[language])
+        # Its own cache costs more than it saves: whoever stems many words remembers them better.
+        known[language] = Stemmer.Stemmer(SNOWBALL[language], 0)
     return known[language]
+
+
+# Letters of scripts that keep their marks, and of which none is a Latin or Greek letter with something on it.
+_KEEPS_MARKS = re.compile("[\u0400-\u052f\u0531-\u1ab0\u3041-\u9fff\uac00-\ud7a3]+")
 
 
 def fold(word: str) -> str:
     """Latin and Greek letters without their accents; other scripts keep their marks."""
+    if _KEEPS_MARKS.fullmatch(word):
+        return unicodedata.normalize("NFC", word)
     spread = unicodedata.normalize("NFD", word)
     kept = []
     latin = False
