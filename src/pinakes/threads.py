@@ -1,4 +1,4 @@
-"""How many cores this process may use, and what its threads take."""
+"""How many cores this process may use, what its threads take, and what it gives back."""
 
 from __future__ import annotations
 
@@ -28,3 +28,11 @@ def spare_address_space() -> None:
         # Other C libraries set nothing aside, and have no such call.
         with suppress(AttributeError):
             ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+
+
+def give_back_memory() -> None:
+    """Have the C library give freed memory back to the system: what a segment took is not needed for a while."""
+    if sys.platform == "linux":
+        # Other C libraries give it back by themselves, and have no such call.
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

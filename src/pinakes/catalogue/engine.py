@@ -52,7 +52,10 @@ def _embedded(path: Path, *, read_only: bool) -> Engine:
         connection.isolation_level = None
         return connection
 
-    engine = create_engine("sqlite://", creator=open_file, poolclass=QueuePool, pool_size=8, max_overflow=32)
+    # The connection that was given back last is taken first: its cache is warm, and the others' need not be.
+    engine = create_engine(
+        "sqlite://", creator=open_file, poolclass=QueuePool, pool_size=8, max_overflow=32, pool_use_lifo=True
+    )
     event.listen(engine, "connect", _prepare_read_only if read_only else _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -65,7 +68,8 @@ def _prepare(connection: Any, _: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "trusted_schema=OFF",
-        "cache_size=-32768",
+        # Kibibytes for each connection, of which a run that adds holds several.
+        "cache_size=-8192",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -33,7 +33,7 @@ def item_entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, I
     """The items among some numbers that there are, with their fields and files."""
     found: dict[int, ItemEntry] = {}
     for piece in pieces(item_ids):
-        told = _fields_of(connection, piece)
+        told = fields_of(connection, piece)
         lying = _files_of(connection, piece)
         for row in connection.execute(_ITEMS, {"ids": piece}):
             found[row.id] = ItemEntry(
@@ -58,7 +58,8 @@ def item_entry(connection: Connection, item_id: int) -> ItemEntry:
     return found[item_id]
 
 
-def _fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+def fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
+    """The fields of those items that have any."""
     told: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
     for item_id, name, value in connection.execute(_FIELDS, {"ids": item_ids}):
         values = told[item_id].get(name, ())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -31,16 +32,31 @@ def key_of(field: str, value: str) -> bytes:
     return field.encode() + _FIELD + folded(clean).encode() + _DISPLAY + clean.encode()
 
 
-def build_columns(name: str, documents: Sequence[Document]) -> MemoryPack:
-    """The columns pack of a segment; an item's number is its place among the segment's items."""
-    keys: dict[bytes, int] = {}
-    numbers, ids = [], []
-    for item, document in enumerate(documents):
-        for field, value in dict.fromkeys(_values(document)):
-            numbers.append(keys.setdefault(key_of(field, value), len(keys)))
-            ids.append(item)
-    arrays = inverted_arrays("values", list(keys), np.array(numbers, np.uint32), np.array(ids, np.uint32))
-    return MemoryPack(name, arrays | forward_arrays(arrays, len(documents)))
+class ColumnsBuild:
+    """The columns of a segment that is being built; an item's number is its place among the segment's items."""
+
+    def __init__(self) -> None:
+        self._keys: dict[bytes, int] = {}
+        # Values as they are written, many of them again and again.
+        self._known: dict[tuple[str, str], int] = {}
+        self._numbers, self._ids = array("I"), array("I")
+        self._items = 0
+
+    def add(self, document: Document) -> None:
+        """Add the values of the next item."""
+        for told in dict.fromkeys(_values(document)):
+            number = self._known.get(told)
+            if number is None:
+                number = self._known[told] = self._keys.setdefault(key_of(*told), len(self._keys))
+            self._numbers.append(number)
+            self._ids.append(self._items)
+        self._items += 1
+
+    def pack(self, name: str) -> MemoryPack:
+        """The columns pack of the segment."""
+        numbers, ids = np.array(self._numbers, np.uint32), np.array(self._ids, np.uint32)
+        arrays = inverted_arrays("values", list(self._keys), numbers, ids)
+        return MemoryPack(name, arrays | forward_arrays(arrays, self._items))
 
 
 def forward_arrays(inverted: dict[str, Array], items: int) -> dict[str, Array]:
@@ -52,14 +68,13 @@ def forward_arrays(inverted: dict[str, Array], items: int) -> dict[str, Array]:
     return {"items.starts": starts.astype(np.uint32), "items.values": numbers[np.argsort(ids, kind="stable")]}
 
 
-def _values(document: Document) -> Iterator[tuple[str, str]]:
-    item = document.item
+def _values(item: Document) -> Iterator[tuple[str, str]]:
     yield "collection", item.collection
     yield "state", item.state
     yield "title", item.title[:LONGEST_VALUE]
-    yield "type", type_of(document.kind())
-    if document.kind():
-        yield "format", document.kind()
+    yield "type", type_of(item.kind)
+    if item.kind:
+        yield "format", item.kind
     if item.language and "language" not in item.fields:
         yield "language", item.language
     for name, values in item.fields.items():

@@ -4,37 +4,72 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
-from pinakes.catalogue.entries import item_entries, parts_of
+from pinakes.catalogue.entries import fields_of
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.records import ItemEntry, PartEntry
-from pinakes.catalogue.schema import parts
+from pinakes.catalogue.schema import collections, files, items, parts
 
 # Rows of a new segment: small, so that adding takes as much memory for a thousand items as for a million.
 SEGMENT_ROWS = 8_192
 
 
+class Part(NamedTuple):
+    """What of a part is indexed beside its vectors."""
+
+    id: int
+    item_id: int
+    modality: str
+    signature: int | None
+    language: str
+    text: str
+    file_id: int | None
+    position: int
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An item with its parts, the leading one first."""
+    """What of an item is indexed, with its parts, the leading one first."""
 
-    item: ItemEntry
-    parts: tuple[PartEntry, ...]
+    id: int
+    title: str
+    language: str
+    state: str
+    collection: str
+    # The type of the item's first file; empty where it has none.
+    kind: str
+    fields: dict[str, tuple[str, ...]]
+    parts: list[Part]
 
-    def kind(self) -> str:
-        """The type of the item's first file."""
-        return self.item.files[0].kind if self.item.files else ""
+
+_IDS: BindParameter[int] = bindparam("ids", expanding=True)
+_ITEMS = (
+    select(items.c.id, items.c.title, items.c.language, items.c.state, collections.c.name)
+    .join(collections)
+    .where(items.c.id.in_(_IDS))
+    .order_by(items.c.id)
+)
+_KINDS = select(files.c.item_id, files.c.kind).where(files.c.item_id.in_(_IDS)).order_by(files.c.id.desc())
+# In no order: a database would sort the texts with the rest.
+_PARTS = select(*(parts.c[name] for name in Part._fields)).where(parts.c.item_id.in_(_IDS))
 
 
-def documents(connection: Connection, item_ids: Sequence[int]) -> list[Document]:
-    """The items among some numbers that have parts."""
-    entries = item_entries(connection, item_ids)
-    by_item: dict[int, list[PartEntry]] = {}
-    for part in parts_of(connection, sorted(entries)):
-        by_item.setdefault(part.item_id, []).append(part)
-    return [Document(entries[number], tuple(found)) for number, found in sorted(by_item.items())]
+def documents(connection: Connection, item_ids: Sequence[int]) -> Iterator[Document]:
+    """The items among some numbers that have parts, in order; some hundreds lie in memory at a time."""
+    for piece in pieces(sorted(item_ids)):
+        told = fields_of(connection, piece)
+        kinds = dict(connection.execute(_KINDS, {"ids": piece}).all())
+        having: dict[int, list[Part]] = {}
+        for row in connection.execute(_PARTS, {"ids": piece}):
+            having.setdefault(row[1], []).append(Part(*row))
+        for found in having.values():
+            found.sort(key=lambda part: (part.file_id or 0, part.position))
+        for number, title, language, state, collection in connection.execute(_ITEMS, {"ids": piece}):
+            if number in having:
+                kind, said = kinds.get(number, ""), told.get(number, {})
+                yield Document(number, title, language, state, collection, kind, said, having[number])
 
 
 def batches(connection: Connection, item_ids: Sequence[int], rows: int = SEGMENT_ROWS) -> Iterator[list[int]]:

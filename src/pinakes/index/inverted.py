@@ -53,11 +53,16 @@ def inverted_arrays(
     `numbers` counts keys in the order of `keys`, which need not be sorted.
     """
     order = sorted(range(len(keys)), key=keys.__getitem__)
-    rank = np.empty(len(keys), np.uint32)
-    rank[order] = np.arange(len(keys), dtype=np.uint32)
-    ranked = rank[numbers] if len(keys) else numbers
-    sorting = np.argsort(ranked, kind="stable")
-    ranked, ids = ranked[sorting], ids[sorting]
+    rank = np.empty(len(keys), np.uint64)
+    rank[order] = np.arange(len(keys), dtype=np.uint64)
+    # Rank and place in one number: sorting these is several times faster than a stable sort of the ranks alone.
+    both = rank[numbers] << np.uint64(32) if len(keys) else np.zeros(0, np.uint64)
+    both |= np.arange(len(both), dtype=np.uint64)
+    both.sort()
+    sorting = both.astype(np.uint32)
+    ranked = (both >> np.uint64(32)).astype(np.uint32)
+    del both
+    ids = ids[sorting]
     new_pair = np.ones(len(ids), np.bool_)
     new_pair[1:] = (ranked[1:] != ranked[:-1]) | (ids[1:] != ids[:-1])
     pairs = np.flatnonzero(new_pair)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import heapq
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, pairwise
-from typing import Protocol
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pinakes.index.packs import Array, Pack
 
 # Every so many keys one is kept in memory as a signpost: a look-up then reads a single stretch.
 _STRIDE = 256
+# Keys that are read at a time.
+_AT_A_TIME, _LEAST = 8_192, 256
 
 
 class Keys:
@@ -55,8 +57,20 @@ class Keys:
         return [data[a:b] for a, b in pairwise((starts - starts[0]).tolist())]
 
     def __iter__(self) -> Iterator[bytes]:
-        for first in range(0, self.count, 4_096):
-            yield from self.some(first, min(first + 4_096, self.count))
+        for first in range(0, self.count, _AT_A_TIME):
+            yield from self.some(first, min(first + _AT_A_TIME, self.count))
+
+    def blocks(self, tables: int, kept: NDArray[np.bool_] | None = None) -> Iterator[Block]:
+        """The keys with their indexes, a bounded number at a time in so many tables; only those kept, if told."""
+        size = max(_LEAST, _AT_A_TIME // tables)
+        for first in range(0, self.count, size):
+            last = min(first + size, self.count)
+            keys, indexes = self.some(first, last), np.arange(first, last)
+            if kept is not None and not kept[first:last].all():
+                indexes = indexes[kept[first:last]]
+                keys = [keys[number] for number in (indexes - first).tolist()]
+            if keys:
+                yield indexes, keys
 
 
 def _after(prefix: bytes) -> bytes:
@@ -72,22 +86,40 @@ def key_arrays(prefix: str, keys: Sequence[bytes]) -> dict[str, Array]:
     return {f"{prefix}.bytes": np.frombuffer(b"".join(keys), np.uint8), f"{prefix}.starts": starts}
 
 
-class Numbering(Protocol):
-    """Takes the new index of each key of a table: an array, or what stands for one."""
-
-    def __setitem__(self, index: int, number: int, /) -> None:
-        """Note the new index of the table's key of that index."""
+Block = tuple[NDArray[np.int64], list[bytes]]
 
 
-def merged(tables: Sequence[Iterable[bytes]], numberings: Sequence[Numbering]) -> Iterator[bytes]:
-    """The union of sorted tables; tells, for each table, the new index of each of its keys."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The next keys of several tables together; for each table that has some of them, which they are in both."""
 
-    def numbered(table: Iterable[bytes], which: int) -> Iterator[tuple[bytes, int, int]]:
-        for index, key in enumerate(table):
-            yield key, which, index
+    keys: list[bytes]
+    # The table's number, the indexes of its keys in it, and their places among these keys.
+    tables: list[tuple[int, NDArray[np.int64], NDArray[np.int64]]]
 
-    merging = heapq.merge(*(numbered(table, which) for which, table in enumerate(tables)))
-    for new, (key, group) in enumerate(groupby(merging, key=lambda entry: entry[0])):
-        for _, which, index in group:
-            numberings[which][index] = new
-        yield key
+
+def joined(tables: Sequence[Iterator[Block]]) -> Iterator[Joined]:
+    """The union of sorted tables in bounded pieces; a table comes as blocks of its keys with their indexes."""
+    waiting = {number: block for number, table in enumerate(tables) if (block := next(table, None))}
+    while waiting:
+        # What is larger than the last key of any block may yet come in that table too.
+        last = min(keys[-1] for _, keys in waiting.values())
+        taken: dict[int, Block] = {}
+        for number, (indexes, keys) in list(waiting.items()):
+            cut = bisect_right(keys, last)
+            taken[number] = indexes[:cut], keys[:cut]
+            rest = (indexes[cut:], keys[cut:]) if cut < len(keys) else next(tables[number], None)
+            if rest:
+                waiting[number] = rest
+            else:
+                del waiting[number]
+        union = sorted(set().union(*(keys for _, keys in taken.values())))
+        place = {key: number for number, key in enumerate(union)}
+        yield Joined(
+            union,
+            [
+                (number, indexes, np.fromiter(map(place.__getitem__, keys), np.int64, len(keys)))
+                for number, (indexes, keys) in taken.items()
+                if keys
+            ],
+        )

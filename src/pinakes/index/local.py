@@ -95,7 +95,11 @@ class LocalIndex:
             return self._snapshot
 
     def _publish(self, *, finish: bool) -> Snapshot:
-        return self._writer().publish(self._load(), finish=finish)
+        from pinakes.threads import give_back_memory
+
+        snapshot = self._writer().publish(self._load(), finish=finish)
+        give_back_memory()
+        return snapshot
 
     def _in_memory(self, state: State | None) -> Snapshot:
         """A snapshot of the newest state where the index can not be written."""

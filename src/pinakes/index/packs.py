@@ -68,6 +68,9 @@ class Pack(Protocol):
     def check(self) -> None:
         """Raise if anything in it is damaged."""
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read; it can be read again."""
+
 
 class MemoryPack:
     """Arrays that were just built and lie in memory."""
@@ -93,6 +96,9 @@ class MemoryPack:
 
     def check(self) -> None:
         """Nothing can be damaged that was not written yet."""
+
+    def let_go(self) -> None:
+        """There is nothing to give back: it lies nowhere else."""
 
 
 class FilePack:
@@ -158,6 +164,11 @@ class FilePack:
             self._check_empty(end, entry["offset"])
             end = entry["offset"] + self._arrays[name].nbytes
         self._check_empty(end, min((entry["sums"][0] for entry in self._table.values()), default=end))
+
+    def let_go(self) -> None:
+        """Give back the memory of what was read; it can be read again, from the system's cache or the file."""
+        if hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
 
     def _check_empty(self, start: int, end: int) -> None:
         if self._map[start:end].strip(b"\0"):
@@ -266,21 +277,23 @@ def _whole(array: Array) -> Stream:
     return Stream(array.dtype.newbyteorder("<"), array.shape[1] if array.ndim == 2 else 0, [array])
 
 
-def _blocks(pieces: Iterable[Array]) -> Iterator[bytes]:
+def _blocks(pieces: Iterable[Array]) -> Iterator[bytes | memoryview]:
     """The bytes of the pieces, cut anew into blocks of the size that a checksum covers."""
-    rest = b""
+    rest = bytearray()
     for piece in pieces:
-        data = memoryview(np.ascontiguousarray(piece.astype(piece.dtype.newbyteorder("<"), copy=False)).tobytes())
+        if not piece.nbytes:
+            continue
+        data = np.ascontiguousarray(piece.astype(piece.dtype.newbyteorder("<"), copy=False)).data.cast("B")
         start = 0
         if rest:
             start = PIECE - len(rest)
-            rest += bytes(data[:start])
+            rest += data[:start]
             if len(rest) < PIECE:
                 continue
-            yield rest
+            yield bytes(rest)
         for at in range(start, len(data) - PIECE + 1, PIECE):
-            yield bytes(data[at : at + PIECE])
+            yield data[at : at + PIECE]
             start = at + PIECE
-        rest = bytes(data[start:])
+        rest = bytearray(data[start:])
     if rest:
-        yield rest
+        yield bytes(rest)

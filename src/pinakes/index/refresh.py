@@ -12,14 +12,14 @@ from sqlalchemy import Connection, select
 from pinakes.catalogue.counters import generation
 from pinakes.catalogue.schema import items, removed
 from pinakes.catalogue.spaces import Space, all_spaces
-from pinakes.index.columns import build_columns
+from pinakes.index.columns import ColumnsBuild
 from pinakes.index.documents import batches, documents
 from pinakes.index.live import Live
 from pinakes.index.merge import Part, merge
 from pinakes.index.packs import Array, MemoryPack, Pack, Stream
-from pinakes.index.rows_build import build_rows, build_space
+from pinakes.index.rows_build import RowsBuild, build_space
 from pinakes.index.segment import COLUMNS, ROWS, WORDS, space_pack
-from pinakes.index.words_build import build_words
+from pinakes.index.words_build import WordsBuild
 from pinakes.words.analyse import Analyser
 
 # So many segments of about one size are merged into one while adding; at the end of a run, neighbours of like size.
@@ -70,11 +70,19 @@ class Refresh:
 
     def _build(self, item_ids: Sequence[int], spaces: Sequence[Space]) -> Live:
         name = self.names()
-        found = documents(self.connection, item_ids)
-        rows = build_rows(f"{name}-{ROWS}", found)
-        built = [rows, build_words(f"{name}-{WORDS}", found, self.analyser), build_columns(f"{name}-{COLUMNS}", found)]
-        packs = {kind: self._kept(pack) for kind, pack in zip((ROWS, WORDS, COLUMNS), built, strict=True)}
-        return self._with_spaces(Live(name, packs, np.ones(len(found), np.bool_)), spaces)
+        building: dict[str, RowsBuild | WordsBuild | ColumnsBuild] = {
+            ROWS: RowsBuild(),
+            WORDS: WordsBuild(self.analyser),
+            COLUMNS: ColumnsBuild(),
+        }
+        for document in documents(self.connection, item_ids):
+            for build in building.values():
+                build.add(document)
+        packs = {}
+        for kind in list(building):
+            # Each is let go before the next is made.
+            packs[kind] = self._kept(building.pop(kind).pack(f"{name}-{kind}"))
+        return self._with_spaces(Live(name, packs, np.ones(packs[ROWS].size("items"), np.bool_)), spaces)
 
     def _kept(self, pack: MemoryPack) -> Pack:
         arrays: dict[str, Array | Stream] = dict(pack.arrays)

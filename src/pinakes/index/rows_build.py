@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
+from pinakes.catalogue.rows import unsigned
 from pinakes.catalogue.spaces import Space
 from pinakes.catalogue.vectors import STORED, of_parts
 from pinakes.index.documents import Document
@@ -15,26 +16,41 @@ from pinakes.index.packs import Array, MemoryPack
 from pinakes.types import MODALITIES
 
 NO_SIGNATURE = np.uint64(0)
+_NUMBERS: dict[str, int] = {name: number for number, name in enumerate(MODALITIES)}
 
 # Odd, so that one flipped bit always changes the sum of a row.
 _WEIGHTS_SEED = 0x9E3779B97F4A7C15
 
 
-def build_rows(name: str, documents: Sequence[Document]) -> MemoryPack:
-    """Numbers, modalities and signatures of the parts, item by item."""
-    parts = [part for document in documents for part in document.parts]
-    counts = [len(document.parts) for document in documents]
-    return MemoryPack(
-        name,
-        {
-            "items": np.array([document.item.id for document in documents], np.int64),
-            "starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32),
-            "item_of_row": np.repeat(np.arange(len(documents), dtype=np.uint32), counts),
-            "parts": np.array([part.id for part in parts], np.int64),
-            "modalities": np.array([MODALITIES.index(part.modality) for part in parts], np.uint8),
-            "signatures": np.array([part.signature or 0 for part in parts], np.uint64),
-        },
-    )
+class RowsBuild:
+    """Numbers, modalities and signatures of the parts of a segment that is being built, item by item."""
+
+    def __init__(self) -> None:
+        self._items, self._counts = array("q"), array("I")
+        self._parts, self._modalities, self._signatures = array("q"), array("B"), array("Q")
+
+    def add(self, document: Document) -> None:
+        """Add the next item."""
+        self._items.append(document.id)
+        self._counts.append(len(document.parts))
+        for part in document.parts:
+            self._parts.append(part.id)
+            self._modalities.append(_NUMBERS[part.modality])
+            self._signatures.append(unsigned(part.signature) or 0)
+
+    def pack(self, name: str) -> MemoryPack:
+        """The rows pack of the segment."""
+        return MemoryPack(
+            name,
+            {
+                "items": np.array(self._items, np.int64),
+                "starts": np.concatenate([[0], np.cumsum(self._counts)]).astype(np.uint32),
+                "item_of_row": np.repeat(np.arange(len(self._items), dtype=np.uint32), self._counts),
+                "parts": np.array(self._parts, np.int64),
+                "modalities": np.array(self._modalities, np.uint8),
+                "signatures": np.array(self._signatures, np.uint64),
+            },
+        )
 
 
 def build_space(connection: Connection, name: str, space: Space, part_ids: NDArray[np.int64]) -> MemoryPack:

@@ -57,6 +57,9 @@ class BrokenPack:
         """Raise the error."""
         raise self.error
 
+    def let_go(self) -> None:
+        """There is nothing to give back."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:

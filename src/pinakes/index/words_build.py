@@ -6,12 +6,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
-from pinakes.catalogue.records import ItemEntry, PartEntry
-from pinakes.index.documents import Document
+from pinakes.index.documents import Document, Part
 from pinakes.index.inverted import inverted_arrays
 from pinakes.index.keys import key_arrays
 from pinakes.index.packs import Array, MemoryPack
@@ -30,8 +30,10 @@ class _Entries:
 
     # One for each word, in the order of the text.
     forms: array[int] = field(default_factory=lambda: array("I"))
+    # One for each stretch of text: its row, the position of its first word, and how many words it has.
     rows: array[int] = field(default_factory=lambda: array("I"))
-    positions: array[int] = field(default_factory=lambda: array("H"))
+    firsts: array[int] = field(default_factory=lambda: array("H"))
+    counts: array[int] = field(default_factory=lambda: array("H"))
     # One for each row.
     lengths: array[int] = field(default_factory=lambda: array("I"))
     text_ends: array[int] = field(default_factory=lambda: array("H"))
@@ -44,35 +46,72 @@ class _Entries:
     languages: Counter[str] = field(default_factory=Counter)
 
 
-def build_words(name: str, documents: Sequence[Document], analyser: Analyser) -> MemoryPack:
-    """The words pack of a segment whose rows are the parts of these documents in order."""
-    entries = _Entries()
-    row = 0
-    for document in documents:
+class WordsBuild:
+    """The words of a segment that is being built; its rows are the parts of the documents in order."""
+
+    def __init__(self, analyser: Analyser) -> None:
+        self._analyser = analyser
+        self._entries = _Entries()
+
+    def add(self, document: Document) -> None:
+        """Add the words of the next item: what is told of it goes with its leading part."""
         for index, part in enumerate(document.parts):
-            _add_row(entries, row, document.item if index == 0 else None, part, analyser)
-            row += 1
-    names = sorted({name for name, *_ in entries.borders})
-    extra = {"fields": names, "languages": dict(entries.languages), "analysis": analyser.name}
-    return MemoryPack(name, _arrays(entries, names), extra)
+            self._add_row(part, document if index == 0 else None)
+
+    def _add_row(self, part: Part, item: Document | None) -> None:
+        entries = self._entries
+        row = len(entries.lengths)
+        told = part.language or (item.language if item else "")
+        position = self._add_text(row, 0, part.text, told)
+        entries.text_ends.append(position)
+        length = position
+        for name, values in _searched_fields(item):
+            start = position + GAP
+            for value in values:
+                begin = position + GAP
+                position = self._add_text(row, begin, value, told)
+                length += max(0, position - begin)
+            entries.borders.append((name, row, min(start, LAST_POSITION), position))
+        entries.lengths.append(length)
+
+    def _add_text(self, row: int, position: int, text: str, told: str) -> int:
+        """Add the words of a text from a position on; returns the position after the last."""
+        forms = self._analyser.forms(text)
+        if position + len(forms) > LAST_POSITION:
+            forms = forms[: max(0, LAST_POSITION - position)]
+        if not forms:
+            return min(position, LAST_POSITION)
+        entries = self._entries
+        language = self._analyser.language_of(text, told)
+        entries.languages[language] += 1
+        known = entries.known.setdefault(language, {})
+        numbers = list(map(known.get, forms))
+        if None in numbers:
+            self._learn(known, [form for form in dict.fromkeys(forms) if form not in known], language)
+            numbers = list(map(known.get, forms))
+        entries.forms.extend(cast("list[int]", numbers))
+        entries.rows.append(row)
+        entries.firsts.append(position)
+        entries.counts.append(len(forms))
+        return position + len(forms)
+
+    def _learn(self, known: dict[str, int], unknown: list[str], language: str) -> None:
+        """Give numbers to forms of a language that are new, and to their terms."""
+        entries, first = self._entries, len(self._entries.spellings)
+        known.update(zip(unknown, range(first, first + len(unknown)), strict=True))
+        entries.spellings += unknown
+        terms = entries.terms
+        entries.term_of_form.extend([terms.setdefault(term, len(terms)) for term in stem_all(unknown, language)])
+
+    def pack(self, name: str) -> MemoryPack:
+        """The words pack of the segment."""
+        entries = self._entries
+        names = sorted({name for name, *_ in entries.borders})
+        extra = {"fields": names, "languages": dict(entries.languages), "analysis": self._analyser.name}
+        return MemoryPack(name, _arrays(entries, names), extra)
 
 
-def _add_row(entries: _Entries, row: int, item: ItemEntry | None, part: PartEntry, analyser: Analyser) -> None:
-    told = part.language or (item.language if item else "")
-    position = _add_text(entries, row, 0, part.text, analyser, told)
-    entries.text_ends.append(position)
-    length = position
-    for name, values in _searched_fields(item):
-        start = position + GAP
-        for value in values:
-            begin = position + GAP
-            position = _add_text(entries, row, begin, value, analyser, told)
-            length += max(0, position - begin)
-        entries.borders.append((name, row, min(start, LAST_POSITION), position))
-    entries.lengths.append(length)
-
-
-def _searched_fields(item: ItemEntry | None) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _searched_fields(item: Document | None) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The fields whose words are found, with the title that the item goes by."""
     if item is None:
         return
@@ -81,43 +120,32 @@ def _searched_fields(item: ItemEntry | None) -> Iterator[tuple[str, tuple[str, .
     yield from sorted(item.fields.items())
 
 
-def _add_text(entries: _Entries, row: int, position: int, text: str, analyser: Analyser, told: str) -> int:
-    """Add the words of a text from a position on; returns the position after the last."""
-    forms = analyser.forms(text)[: max(0, LAST_POSITION - position)]
-    if not forms:
-        return min(position, LAST_POSITION)
-    language = analyser.language_of(text, told)
-    entries.languages[language] += 1
-    known = entries.known.setdefault(language, {})
-    unknown = [form for form in dict.fromkeys(forms) if form not in known]
-    for form, term in zip(unknown, stem_all(unknown, language), strict=True):
-        known[form] = len(entries.spellings)
-        entries.spellings.append(form)
-        entries.term_of_form.append(entries.terms.setdefault(term, len(entries.terms)))
-    entries.forms.extend(map(known.__getitem__, forms))
-    entries.rows.extend([row] * len(forms))
-    entries.positions.extend(range(position, position + len(forms)))
-    return position + len(forms)
-
-
 def _arrays(entries: _Entries, names: list[str]) -> dict[str, Array]:
+    entries.known.clear()
     forms = np.array(entries.forms, np.uint32)
     term_of_form = np.array(entries.term_of_form, np.uint32)
-    arrays = inverted_arrays(
-        "terms",
-        [term.encode("utf-8") for term in entries.terms],
-        term_of_form[forms] if len(forms) else forms,
-        np.array(entries.rows, np.uint32),
-        np.array(entries.positions, np.uint16),
-    )
+    terms = [term.encode("utf-8") for term in entries.terms]
+    counts: dict[bytes, int] = {}
+    found = np.bincount(forms, minlength=len(entries.spellings)).tolist()
+    for form, term, count in zip(entries.spellings, entries.term_of_form, found, strict=True):
+        key = form.encode() + SEPARATOR + terms[term]
+        counts[key] = counts.get(key, 0) + count
+    arrays = form_arrays(counts)
+    rows, positions = _places(entries)
+    arrays |= inverted_arrays("terms", terms, term_of_form[forms] if len(forms) else forms, rows, positions)
     arrays["lengths"] = np.array(entries.lengths, np.uint32)
     arrays["text_ends"] = np.array(entries.text_ends, np.uint16)
-    arrays |= _border_arrays(entries.borders, names)
-    terms = list(entries.terms)
-    counts: Counter[bytes] = Counter()
-    for form, count in enumerate(np.bincount(forms, minlength=len(entries.spellings)).tolist()):
-        counts[form_key(entries.spellings[form], terms[term_of_form[form]])] += count
-    return arrays | form_arrays(counts)
+    return arrays | _border_arrays(entries.borders, names)
+
+
+def _places(entries: _Entries) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
+    """The row and the position of every word."""
+    counts = np.array(entries.counts, np.int64)
+    # From the place of each word among all words to its position in the row.
+    shifts = np.array(entries.firsts, np.int32) - (np.cumsum(counts) - counts).astype(np.int32)
+    positions = np.repeat(shifts, counts)
+    positions += np.arange(len(positions), dtype=np.int32)
+    return np.repeat(np.array(entries.rows, np.uint32), counts), positions.astype(np.uint16)
 
 
 def _border_arrays(borders: list[tuple[str, int, int, int]], names: list[str]) -> dict[str, Array]:
@@ -132,29 +160,29 @@ def _border_arrays(borders: list[tuple[str, int, int, int]], names: list[str]) -
     }
 
 
-def form_key(form: str, term: str) -> bytes:
-    """The key of a form that is indexed under a term."""
-    return form.encode() + SEPARATOR + term.encode()
-
-
-def form_arrays(counts: Counter[bytes]) -> dict[str, Array]:
+def form_arrays(counts: dict[bytes, int]) -> dict[str, Array]:
     """Every unstemmed form with its term and how often it occurs, to correct spelling and to find prefixes."""
     keys = sorted(counts)
-    count = np.array([counts[key] for key in keys], np.uint32)
+    count = np.fromiter(map(counts.__getitem__, keys), np.uint32, len(keys))
     return {**key_arrays("forms", keys), **shape_arrays(keys), "forms.count": count}
 
 
 def shape_arrays(keys: Sequence[bytes]) -> dict[str, Array]:
-    """Length and letters of each form: what can not be near a misspelt word is passed over by these alone."""
-    shapes = [shape(key.partition(SEPARATOR)[0].decode("utf-8")) for key in keys]
-    return {
-        "forms.size": np.array([size for size, _ in shapes], np.uint8),
-        "forms.letters": np.array([letters for _, letters in shapes], np.uint32),
-    }
+    """Length of each form, and a bit for each letter that it holds, modulo 32.
+
+    What can not be near a misspelt word is passed over by these alone.
+    """
+    forms = [key.partition(SEPARATOR)[0].decode("utf-8") for key in keys]
+    sizes = np.fromiter(map(len, forms), np.int64, len(forms))
+    letters = np.frombuffer("".join(forms).encode("utf-32-le"), "<u4")
+    if not len(letters):
+        return {"forms.size": sizes.astype(np.uint8), "forms.letters": np.zeros(len(forms), np.uint32)}
+    bits = np.bitwise_or.reduceat(np.uint32(1) << (letters & np.uint32(31)), np.cumsum(sizes) - sizes)
+    return {"forms.size": sizes.astype(np.uint8), "forms.letters": bits.astype(np.uint32)}
 
 
 def shape(form: str) -> tuple[int, int]:
-    """Length of a form, and a bit for each letter that it holds, modulo 32."""
+    """The same two of one form."""
     letters = 0
     for letter in form:
         letters |= 1 << (ord(letter) & 31)
