@@ -15,6 +15,7 @@ from pinakes.storage import DISK, Disk
 from pinakes.words.analyse import analyser
 
 if TYPE_CHECKING:
+    from pinakes.index.beside import Beside
     from pinakes.index.writer import IndexWriter
 
 FOLDER = "index"
@@ -38,6 +39,7 @@ class LocalIndex:
         self._max_prefix_words = catalogue.settings.limits.max_prefix_words
         self._snapshot: Snapshot | None = None
         self._lock = threading.Lock()
+        self._beside: Beside | None = None
 
     def snapshot(self) -> Snapshot:
         """The newest state that can be searched; what the catalogue holds beyond the index is added first."""
@@ -72,6 +74,27 @@ class LocalIndex:
         """
         importlib.import_module("faiss")
 
+    def publish_beside(self) -> None:
+        """Begin to bring the index on disk up to the catalogue in another process, unless that is still going on.
+
+        The caller holds the right to write, and calls `rest` before giving it back.
+        """
+        from pinakes.index.beside import Beside
+        from pinakes.threads import give_back_memory
+
+        if self._beside is None:
+            self._beside = Beside(self._catalogue)
+        # A disk that is given to us is not that of another process.
+        if self._disk is not DISK or not self._beside.begin():
+            self.publish()
+        else:
+            give_back_memory()
+
+    def rest(self) -> None:
+        """End what was begun in another process."""
+        if self._beside is not None:
+            self._beside.stop()
+
     def publish(self, *, finish: bool = False) -> Snapshot:
         """Bring the index on disk up to the catalogue; the caller holds the right to write."""
         with self._lock:
@@ -86,7 +109,8 @@ class LocalIndex:
         from pinakes.index.refresh import COMING
 
         with self._lock:
-            self._snapshot = self._writer().publish(self._load(), finish=True, states=COMING)
+            writer = self._writer()
+            self._snapshot = writer.publish(self._load(), finish=True, states=COMING)
 
     def rebuild(self) -> Snapshot:
         """Make the index anew from the catalogue, then throw the old one away; the caller holds the right to write."""
@@ -97,7 +121,8 @@ class LocalIndex:
     def _publish(self, *, finish: bool) -> Snapshot:
         from pinakes.threads import give_back_memory
 
-        snapshot = self._writer().publish(self._load(), finish=finish)
+        writer = self._writer()
+        snapshot = writer.publish(self._load(), finish=finish)
         give_back_memory()
         return snapshot
 
@@ -106,6 +131,9 @@ class LocalIndex:
         return self._writer().in_memory(state)
 
     def _writer(self) -> IndexWriter:
+        # Two would sweep away each other's files.
+        if self._beside is not None:
+            self._beside.wait()
         # Imported here: who only searches an index that is up to date does not pay for it.
         from pinakes.index.writer import IndexWriter
 
@@ -135,6 +163,7 @@ class LocalIndex:
         return problems
 
     def close(self) -> None:
-        """Let go of the snapshot."""
+        """Let go of the snapshot, and of what was begun."""
+        self.rest()
         with self._lock:
             self._snapshot = None

@@ -122,7 +122,7 @@ def _searched_fields(item: Document | None) -> Iterator[tuple[str, tuple[str, ..
 
 def _arrays(entries: _Entries, names: list[str]) -> dict[str, Array]:
     entries.known.clear()
-    forms = np.array(entries.forms, np.uint32)
+    forms = np.frombuffer(entries.forms, np.uint32)
     term_of_form = np.array(entries.term_of_form, np.uint32)
     terms = [term.encode("utf-8") for term in entries.terms]
     counts: dict[bytes, int] = {}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
@@ -18,18 +18,19 @@ class Idle:
 IDLE = Idle()
 
 
-class _End:
-    pass
-
-
 class Ahead(Generic[T]):
     """An iterator over what other threads produce.
 
     All stages of one stream share one `stop`: once it is set, every thread and every iterator comes to its end.
+    Who takes, takes all that is there: to wake another thread for each single thing costs more than most things do.
     """
 
     def __init__(self, *stages: Iterable[T], size: int, stop: threading.Event) -> None:
-        self._queue: queue.Queue[T | _End] = queue.Queue(size)
+        self._things: deque[T] = deque()
+        self._size = size
+        self._changed = threading.Condition()
+        self._taker_waits = False
+        self._makers_waiting = 0
         self._stop = stop
         self._failure: BaseException | None = None
         self._running = len(stages)
@@ -47,36 +48,52 @@ class Ahead(Generic[T]):
                 if not self._put(thing):
                     break
         except BaseException as error:
-            # Kept aside: the queue may be full, and the whole stream may have been stopped by this very failure.
+            # Kept aside: there may be no room, and the whole stream may have been stopped by this very failure.
             self._failure = self._failure or error
         finally:
             close = getattr(iterator, "close", None)
             if close is not None:
                 close()
-            self._put(_End())
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
-    def _put(self, thing: T | _End) -> bool:
-        while not self._stop.is_set():
-            try:
-                self._queue.put(thing, timeout=_LOOK_SECONDS)
-            except queue.Full:
-                continue
+    def _put(self, thing: T) -> bool:
+        with self._changed:
+            while len(self._things) >= self._size and not self._stop.is_set():
+                self._makers_waiting += 1
+                self._changed.wait(_LOOK_SECONDS)
+                self._makers_waiting -= 1
+            if self._stop.is_set():
+                return False
+            self._things.append(thing)
+            if self._taker_waits:
+                self._changed.notify_all()
             return True
-        return False
+
+    def _take(self) -> deque[T]:
+        """All that is there, after a wait if there is nothing."""
+        with self._changed:
+            if not self._things and self._running:
+                self._taker_waits = True
+                self._changed.wait(_LOOK_SECONDS)
+                self._taker_waits = False
+            taken, self._things = self._things, deque()
+            if self._makers_waiting:
+                self._changed.notify_all()
+        return taken
 
     def __iter__(self) -> Iterator[T | Idle]:
-        while self._running and not self._stop.is_set():
-            try:
-                thing = self._queue.get(timeout=_LOOK_SECONDS)
-            except queue.Empty:
-                yield IDLE
-                continue
-            if isinstance(thing, _End):
-                self._running -= 1
-            else:
-                yield thing
-            if self._failure is not None:
+        while not self._stop.is_set() and self._failure is None:
+            # Looked at first: what a stage left when it ended is still to be taken.
+            running = self._running
+            taken = self._take()
+            if not taken and not running:
                 break
+            if not taken:
+                yield IDLE
+            while taken and not self._stop.is_set() and self._failure is None:
+                yield taken.popleft()
         if self._failure is None and self._stop.is_set():
             # Whoever stopped the stream may be about to say why.
             self._join()
@@ -85,7 +102,7 @@ class Ahead(Generic[T]):
 
     def close(self) -> None:
         """Wait for the threads; where not everything was taken from them, stop the whole stream first."""
-        if self._running:
+        if self._running or self._things:
             self._stop.set()
         self._join()
 

@@ -25,7 +25,7 @@ def decoded(
     """What was settled by planning, and the parts of every file that is read."""
     jobs = _Jobs(stop)
     with DecoderPool(spec, children) as pool:
-        lanes: Ahead[Decoding] = Ahead(_here(planned, spec, jobs), _pooled(pool, jobs), size=_WAITING, stop=stop)
+        lanes: Ahead[Decoding] = Ahead(_here(planned, spec, jobs), _pooled(pool, jobs), size=_WAITING // 2, stop=stop)
         try:
             yield from lanes
         finally:

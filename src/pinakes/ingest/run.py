@@ -35,7 +35,7 @@ from pinakes.threads import cores, spare_address_space
 from pinakes.words.analyse import analyser
 
 # Parts between two stages.
-_AHEAD = 32
+_AHEAD = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,13 @@ def add(
     finally:
         stream.close()
         storing.close()
-        if state != "failed":
-            with catalogue.writing() as connection:
-                jobs.end(connection, target.job_id, state, report.as_dict())
-            index.publish(finish=state == "done")
+        try:
+            if state != "failed":
+                with catalogue.writing() as connection:
+                    jobs.end(connection, target.job_id, state, report.as_dict())
+                index.publish(finish=state == "done")
+        finally:
+            index.rest()
 
 
 def _spaces(catalogue: Catalogue, encoders: Sequence[Encoder]) -> dict[str, Space]:

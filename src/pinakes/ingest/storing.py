@@ -66,7 +66,7 @@ def stored(
                 unpublished += waiting.parts
                 yield from _commit(waiting, target, spaces, report)
                 if unpublished >= SEGMENT_ROWS:
-                    target.index.publish()
+                    target.index.publish_beside()
                     unpublished = 0
         yield from _commit(waiting, target, spaces, report)
     finally:
