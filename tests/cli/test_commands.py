@@ -262,6 +262,13 @@ def test_show_tells_everything_of_an_item(run: Run, standing: Path) -> None:
     assert "text/plain" in shown
 
 
+def test_a_search_in_an_empty_library_says_how_to_fill_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    run("add", tmp_path / "nothing", "--library", "new")
+    assert run("search", "lighthouse", "--library", "new").out.endswith("new is empty. Fill it: pinakes add FOLDER\n")
+    assert run("search", "lighthouse", "--library", "new", "--json").out == ""
+
+
 def test_items_are_removed_by_number_and_the_originals_stay(run: Run, library: Path, media: Path) -> None:
     item = run("search", "lighthouse", "--library", library, "--json").records[0]["item"]
     assert run("remove", str(item), "--library", library).out == "Removed 1 item.\n"

@@ -10,6 +10,7 @@ from pinakes.cli.library_options import open_library
 from pinakes.cli.output import Output, printable
 from pinakes.cli.reading import count, share
 from pinakes.errors import EXIT_DONE
+from pinakes.types import MODALITIES
 
 if TYPE_CHECKING:
     from pinakes.library import Library, Results
@@ -102,7 +103,7 @@ def _side_by_side(library: Library, options: argparse.Namespace, given: dict[str
 
 def _after(library: Library, found: Results, options: argparse.Namespace, output: Output) -> None:
     if not len(found):
-        empty = not output.json and not library.status()["items"]
+        empty = not output.json and _is_empty(library)
         output.line(f"{library.folder} is empty. Fill it: pinakes add FOLDER" if empty else "Nothing found.")
     if found.suggestion:
         output.line(f"Did you mean: {printable(found.suggestion)}")
@@ -114,6 +115,11 @@ def _after(library: Library, found: Results, options: argparse.Namespace, output
         ranks = f"{found[0].rank} to {found[-1].rank}" if len(found) > 1 else f"{found[0].rank}"
         shown = f"{ranks} of {found.total:,}"
         output.line(output.dim(f"{shown}. For more, add: --page {found.next_page}"))
+
+
+def _is_empty(library: Library) -> bool:
+    """Whether there is nothing to search; asked of the index, which knows at once."""
+    return not library.search(where={"modality": MODALITIES}, limit=1, facets=()).total
 
 
 def _about(found: Results, options: argparse.Namespace, output: Output) -> None:

@@ -24,6 +24,8 @@ _SMALLEST_BASE = 256
 _MOST_PAGE_SIDE, _MOST_PAGE_PIXELS = 8_000, 8_000_000
 # A picture longer than this many times its width is cut before it is resized: its strip would be a flood of pixels.
 _LONGEST_RATIO = 8
+# For its preview a much larger picture is averaged down to this many times the size, and then filtered.
+_PREVIEW_GAP = 1.25
 
 
 def reduction(size: tuple[int, int], spec: DecodeSpec) -> float:
@@ -106,7 +108,7 @@ def thumbnail(image: Image.Image, longest: int) -> Image.Image:
     if scale >= 1:
         return image
     size = max(round(image.width * scale), 1), max(round(image.height * scale), 1)
-    return image.resize(size, Image.Resampling.HAMMING)
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=_PREVIEW_GAP)
 
 
 def magnification(size: tuple[float, float], spec: DecodeSpec) -> float:

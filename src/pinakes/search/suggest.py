@@ -10,7 +10,7 @@ from pinakes.index.spelling import LibrarySpeller
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.results import Correction
 from pinakes.words.analyse import Analyser
-from pinakes.words.scripts import SPACELESS_RUN
+from pinakes.words.scripts import spaceless_run
 from pinakes.words.segment import normal
 
 _MOST = 8
@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def corrections(snapshot: Snapshot, analyser: Analyser, query: Query, unknown: Sequence[str]) -> tuple[Correction, ...]:
     """A suggestion for each unknown word of the query that has one, chosen to fit its neighbours."""
-    unknown_forms = {normal(word) for word in unknown if not SPACELESS_RUN.search(word)}
+    unknown_forms = {normal(word) for word in unknown if word.isascii() or not spaceless_run().search(word)}
     if not unknown_forms:
         return ()
     speller = LibrarySpeller(snapshot, analyser)

@@ -40,7 +40,6 @@ _VOTES = {
 }
 
 _LETTERS = re.compile(r"[^\W\d_]+")
-_TELLING = re.compile(f"[{FIRST_TELLING}-\U0010ffff]")
 _SAMPLE = 2_000
 
 
@@ -48,7 +47,7 @@ def guess(text: str) -> str:
     """ISO 639-1 code of the text's language, or empty where it does not tell."""
     sample = text[:_SAMPLE]
     letters = _LETTERS.findall(sample.lower())
-    if letters and not sample.isascii() and _TELLING.search(sample):
+    if letters and not sample.isascii() and max(sample) >= FIRST_TELLING:
         script, count = _leading(scripts_in(sample))
         if script and script != "cyrillic" and count * 4 >= sum(map(len, letters)):
             return script

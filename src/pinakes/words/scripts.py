@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 
@@ -18,8 +19,6 @@ SPACELESS_MARKS = (
     "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u1160-\u11ff\u17b4-\u17d3\u17dd"
     "\u3099\u309a\uff9e\uff9f"
 )
-SPACELESS_RUN = re.compile(f"[{_SPACELESS}]+")
-SPACELESS_OR_OTHER = re.compile(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+")
 
 _RANGES = (
     (0x3040, 0x30FF, "ja"),
@@ -47,6 +46,19 @@ FIRST_TELLING = "\u0370"
 _BOUNDS = sorted((low, high + 1, name) for low, high, name in _RANGES)
 # Where each range begins and ends; whatever lies between two ranges tells nothing.
 _EDGES = np.array([edge for low, end, _ in _BOUNDS for edge in (low, end)], np.uint32)
+
+
+# Compiled when they are first needed: it takes longer than to import this whole module, and many texts are ASCII.
+@cache
+def spaceless_run() -> re.Pattern[str]:
+    """Characters that are written without spaces, in a row."""
+    return re.compile(f"[{_SPACELESS}]+")
+
+
+@cache
+def spaceless_or_other() -> re.Pattern[str]:
+    """A row of such characters, as group 1, or of any others."""
+    return re.compile(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+")
 
 
 def scripts_in(text: str) -> dict[str, int]:

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from pinakes.errors import MissingExtra
 from pinakes.registry import Registry
-from pinakes.words.scripts import SPACELESS_MARKS, SPACELESS_OR_OTHER, SPACELESS_RUN
+from pinakes.words.scripts import SPACELESS_MARKS, spaceless_or_other, spaceless_run
 
 MAX_WORD = 64
 # An apostrophe joins only the short endings of English; elsewhere (l'art, O'Neill) it parts two words.
@@ -83,11 +83,11 @@ def forms(text: str, segmenter: Segmenter = bigrams) -> list[str]:
     if folded is None:
         return _forms_one_by_one(text, segmenter)
     tokens = _WORD.findall(folded)
-    if not SPACELESS_RUN.search(folded):
+    if not spaceless_run().search(folded):
         return _shortened(tokens)
     result: list[str] = []
     for token in tokens:
-        if segmenter is bigrams and SPACELESS_RUN.fullmatch(token) and not _MARKED.search(token):
+        if segmenter is bigrams and spaceless_run().fullmatch(token) and not _MARKED.search(token):
             result += map(add, token, token[1:])
             result.append(token[-1])
         else:
@@ -114,7 +114,7 @@ def _forms_one_by_one(text: str, segmenter: Segmenter) -> list[str]:
     for token in _WORD.findall(text):
         if token.isascii():
             result.append(token.lower()[:MAX_WORD])
-        elif SPACELESS_RUN.search(token):
+        elif spaceless_run().search(token):
             result += _mixed_forms(token, segmenter)
         else:
             result.append(normal(token))
@@ -124,7 +124,7 @@ def _forms_one_by_one(text: str, segmenter: Segmenter) -> list[str]:
 def _mixed_forms(token: str, segmenter: Segmenter) -> Iterator[str]:
     # Pieces of what is normal are normal.
     plain = normal(token) == token
-    for match in SPACELESS_OR_OTHER.finditer(token):
+    for match in spaceless_or_other().finditer(token):
         piece = match.group()
         cuts = segmenter(piece) if match.group(1) else ((0, len(piece)),)
         for start, end in cuts:
@@ -137,14 +137,14 @@ def words(text: str, segmenter: Segmenter = bigrams) -> Iterator[Word]:
         token, start = match.group(), match.start()
         if token.isascii():
             yield Word(token.lower()[:MAX_WORD], start, match.end())
-        elif SPACELESS_RUN.search(token):
+        elif spaceless_run().search(token):
             yield from _mixed(token, start, segmenter)
         else:
             yield Word(normal(token), start, match.end())
 
 
 def _mixed(token: str, offset: int, segmenter: Segmenter) -> Iterator[Word]:
-    for match in SPACELESS_OR_OTHER.finditer(token):
+    for match in spaceless_or_other().finditer(token):
         piece, start = match.group(), offset + match.start()
         if match.group(1) is None:
             yield Word(normal(piece), start, start + len(piece))

@@ -218,6 +218,8 @@ def _spawn(region: Region, decode: str) -> subprocess.Popen[bytes]:
         "MKL_NUM_THREADS": "1",
         # Each arena of the C library takes 64 MiB of the address space that is limited.
         "MALLOC_ARENA_MAX": "2",
+        # Pillow keeps so many blocks of 16 MiB, rather than have each picture's pages made anew.
+        "PILLOW_BLOCKS_MAX": "4",
     }
     pipe = subprocess.PIPE
     if sys.platform == "win32":
