@@ -10,7 +10,6 @@ from pinakes.cli.library_options import open_library
 from pinakes.cli.output import Output, printable
 from pinakes.cli.reading import count, share
 from pinakes.errors import EXIT_DONE
-from pinakes.types import MODALITIES
 
 if TYPE_CHECKING:
     from pinakes.library import Library, Results
@@ -119,6 +118,8 @@ def _after(library: Library, found: Results, options: argparse.Namespace, output
 
 def _is_empty(library: Library) -> bool:
     """Whether there is nothing to search; asked of the index, which knows at once."""
+    from pinakes.types import MODALITIES
+
     return not library.search(where={"modality": MODALITIES}, limit=1, facets=()).total
 
 
