@@ -1,0 +1,1 @@
+"""Measuring quality and cost: judgements, runs, significance, comparison and reports."""

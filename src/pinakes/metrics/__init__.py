@@ -1,0 +1,1 @@
+"""How good a ranked answer is: pure functions over lists, codes and texts."""
