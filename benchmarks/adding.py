@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import memory_of, pin
+from benchmarks.processes import pin
+from pinakes.evaluate.resources import memory_of
 
 
 def main(request: dict[str, Any]) -> dict[str, Any]:

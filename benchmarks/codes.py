@@ -8,11 +8,12 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from benchmarks.clustered import Mixture, recall, truth, written
+from benchmarks.clustered import recall, truth, written
 from benchmarks.frame import Figures, Options
-from benchmarks.timing import seconds
 from pinakes.catalogue.spaces import all_spaces
 from pinakes.encoders.hashers import fit
+from pinakes.evaluate.timing import seconds
+from pinakes.evaluate.vectors_made import Mixture
 from pinakes.index import find_vectors
 from pinakes.index.matrix import Matrix
 from pinakes.index.packs import MemoryPack

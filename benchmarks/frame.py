@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from benchmarks.machine import described
+from pinakes.evaluate.machine import described
 
 
 @dataclass(frozen=True, slots=True)

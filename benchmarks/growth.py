@@ -7,8 +7,9 @@ import shutil
 import sys
 
 from benchmarks.frame import Figures, Options
-from benchmarks.processes import Memory, watched
+from benchmarks.processes import watched
 from benchmarks.texts_made import write_files
+from pinakes.evaluate.resources import Memory
 
 FULL, QUICK = (10_000, 100_000), (500, 2_000)
 # One file in so many is a picture, so that the decoding children work too.

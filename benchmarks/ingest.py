@@ -8,9 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.frame import Figures, Options
-from benchmarks.machine import version_of
 from benchmarks.photographs import write_photographs
 from benchmarks.processes import run_module
+from pinakes.evaluate.machine import version_of
 
 CORES = 2
 NETWORKS = ("ViT-B/32", "MobileNetV3-L")

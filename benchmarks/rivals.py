@@ -10,11 +10,12 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks.clustered import Mixture, recall, truth, written
+from benchmarks.clustered import recall, truth, written
 from benchmarks.engine import Engine, Failed, masks_of
 from benchmarks.environment import peers_python
 from benchmarks.frame import Figures, Options
 from benchmarks.libraries import FILTERS, labels_of
+from pinakes.evaluate.vectors_made import Mixture
 
 DIM, NEAREST, WANTED = 512, 10, 0.985
 # Queries and rounds: fewer at the larger size, where some engines take most of a second for one.

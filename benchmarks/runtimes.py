@@ -17,7 +17,6 @@ import numpy as np
 import torch
 
 from benchmarks.frame import Figures, Options
-from benchmarks.machine import version_of
 from benchmarks.models import Built, build_mobilenet_v3_large, build_vit_b32
 from pinakes.encoders.hub.encoder import HubEncoder
 from pinakes.encoders.hub.layouts import read_plan
@@ -25,6 +24,7 @@ from pinakes.encoders.hub.load import load_folder
 from pinakes.encoders.hub.pixels import normalised, tables
 from pinakes.encoders.hub.pull import pull
 from pinakes.encoders.runtime.base import ENGINES
+from pinakes.evaluate.machine import version_of
 from pinakes.settings import Settings
 
 BATCH, ROUNDS, SECONDS = 16, 5, 1.5

@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.clustered import CHUNK, Mixture, Truth, recall
+from benchmarks.clustered import Truth, recall
 from benchmarks.frame import Figures, Options
 from benchmarks.peers.speak import memory
 from benchmarks.processes import pin, run_module
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.hashers import Hasher, fit
+from pinakes.evaluate.vectors_made import CHUNK, Mixture
 from pinakes.index.packs import FilePack, Stream, write_pack
 from pinakes.index.rows_build import row_sums
 from pinakes.index.segment import Segment, space_pack

@@ -7,12 +7,13 @@ from statistics import median
 
 import numpy as np
 
-from benchmarks.clustered import Mixture, crossing, recall, truth, written
+from benchmarks.clustered import crossing, recall, truth, written
 from benchmarks.codes import codes_alone, hamming, measures
 from benchmarks.engine import Engine, masks_of
 from benchmarks.frame import Figures, Options
 from benchmarks.libraries import FILTERS, labels_of
 from benchmarks.processes import run_module
+from pinakes.evaluate.vectors_made import Mixture
 
 FULL, QUICK, DIM = 1_000_000, 50_000, 512
 # The effort 0 leaves it to the library how many candidates are rescored.

@@ -10,8 +10,8 @@ from statistics import median
 from benchmarks.frame import Figures, Options
 from benchmarks.libraries import library_of_texts
 from benchmarks.processes import ROOT, environment
-from benchmarks.texts_made import documents, queries
-from benchmarks.timing import seconds
+from pinakes.evaluate.texts_made import documents, queries
+from pinakes.evaluate.timing import seconds
 
 FULL, QUICK, TIMES = 100_000, 5_000, 10
 _IMPORT = "import time; start = time.perf_counter(); import pinakes; print(time.perf_counter() - start)"

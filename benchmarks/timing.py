@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from statistics import median
 
-
-def seconds(run: Callable[[], object]) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
+from pinakes.evaluate.timing import seconds
 
 
 def alternately(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
@@ -23,9 +17,3 @@ def alternately(runs: Mapping[str, Callable[[], object]], rounds: int) -> dict[s
         for name, run in runs.items():
             times[name].append(seconds(run))
     return {name: median(found) for name, found in times.items()}
-
-
-def percentile(values: list[float], share: float) -> float:
-    """The value below which that share of the values lies."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -15,8 +15,8 @@ from benchmarks.engine import Engine, Failed
 from benchmarks.environment import peers_python
 from benchmarks.frame import Figures, Options
 from benchmarks.libraries import FILTERS, labels_of, title_of
-from benchmarks.texts_made import documents, queries
-from benchmarks.timing import percentile
+from pinakes.evaluate.texts_made import documents, queries
+from pinakes.evaluate.timing import percentile
 
 FULL, QUICK, QUERIES, BEST, ROUNDS = 100_000, 5_000, 300, 10, 3
 NAMES = {

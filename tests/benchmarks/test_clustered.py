@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.clustered import CHUNK, Mixture, crossing, recall, truth, written
+from benchmarks.clustered import crossing, recall, truth, written
+from pinakes.evaluate.vectors_made import CHUNK, Mixture
 from pinakes.types import METRICS
 
 

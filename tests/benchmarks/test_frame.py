@@ -11,7 +11,8 @@ import pytest
 from benchmarks import frame
 from benchmarks.__main__ import main
 from benchmarks.frame import BENCHMARKS, Figures, Options, that_fit
-from benchmarks.timing import alternately, percentile
+from benchmarks.timing import alternately
+from pinakes.evaluate.timing import percentile
 
 
 def test_a_figure_within_its_bound_holds_and_one_beyond_does_not() -> None:

@@ -13,7 +13,8 @@ from benchmarks.engine import Engine, Failed, masks_of
 from benchmarks.libraries import FILTERS, labels_of
 from benchmarks.photographs import noise
 from benchmarks.processes import watched
-from benchmarks.texts_made import documents, queries, write_files
+from benchmarks.texts_made import write_files
+from pinakes.evaluate.texts_made import documents, queries
 
 
 def test_texts_are_the_same_each_time_and_differ_among_each_other() -> None:
