@@ -20,7 +20,7 @@ from pinakes.index.packs import Array, Pack, Stream
 # Entries that are sorted at a time.
 _AT_A_TIME = 1 << 16
 # After so many pieces the system may take back what was read.
-_LET_GO = 16
+_LET_GO = 4
 GONE = np.int32(-1)
 
 Numbers = NDArray[np.int32]

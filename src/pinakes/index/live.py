@@ -23,3 +23,8 @@ class Live:
     def rows(self) -> int:
         """How many rows it has."""
         return self.packs[ROWS].size("parts")
+
+    def let_go(self) -> None:
+        """Give back the memory of what was read of it."""
+        for pack in self.packs.values():
+            pack.let_go()

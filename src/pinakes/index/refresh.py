@@ -55,6 +55,9 @@ class Refresh:
         spaces = all_spaces(self.connection, states=self.states)
         segments = [self._with_spaces(segment, spaces) for segment in segments]
         for batch in batches(self.connection, changed):
+            # What is built now takes the most memory of all; of the others nothing is needed meanwhile.
+            for segment in segments:
+                segment.let_go()
             segments.append(self._build(batch, spaces))
             segments = self._merged(segments, finish=False)
         segments = self._merged(segments, finish=finish)

@@ -106,6 +106,8 @@ class IndexWriter:
         scales: dict[str, Any] = {
             str(space.id): calibrate.measure(snapshot, space, examples[space.id]) for space in spaces
         }
+        for segment in segments:
+            segment.let_go()
         return replace(fresh, calibration=scales, calibrated_rows=rows)
 
     def _searchable(self, fresh: Manifest, segments: list[Live]) -> Snapshot:
