@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from pinakes.errors import NoContent, NotFound, UnknownName, nearest
 from pinakes.index.calibrate import Asking
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Snapshot
-from pinakes.index.words import Clause
+from pinakes.index.words import TEXT, Clause
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm, VectorTerm
 from pinakes.search.request import Holdings
 from pinakes.types import MODALITIES, Floats
@@ -141,17 +141,24 @@ def _add_item(
     with holdings.catalogue.reading() as connection:
         item = item_entry(connection, term.item)
         parts = list(parts_of(connection, [term.item]))
-    encoded.excluded.add(term.item)
+    if not term.itself:
+        encoded.excluded.add(term.item)
     rows = snapshot.rows_of(term.item)
     modalities = snapshot.modalities(rows)
     for number, modality in enumerate(MODALITIES):
+        if term.modality not in (None, modality):
+            continue
         chosen = rows[modalities == number][:_EXAMPLE_PARTS]
         for space in spaces if len(chosen) else ():
             for _, vectors in vectors_of(snapshot, space, chosen):
                 if len(vectors):
                     _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
-    text = "\n".join([item.title, *_texts(parts)])
-    _add_telling_words(encoded, text, item.language, term.weight, snapshot, analyser)
+    if term.modality:
+        text = "\n".join(_texts([part for part in parts if part.modality == term.modality]))
+        _add_telling_words(encoded, text, item.language, term.weight, snapshot, analyser, TEXT)
+    else:
+        text = "\n".join([item.title, *_texts(parts)])
+        _add_telling_words(encoded, text, item.language, term.weight, snapshot, analyser)
 
 
 def _texts(parts: Sequence[PartEntry]) -> list[str]:
@@ -194,14 +201,21 @@ def _path(term: FileTerm | UploadTerm, holdings: Holdings) -> Path:
 
 
 def _add_telling_words(
-    encoded: Encoded, text: str, language: str, weight: float, snapshot: Snapshot, analyser: Analyser
+    encoded: Encoded,
+    text: str,
+    language: str,
+    weight: float,
+    snapshot: Snapshot,
+    analyser: Analyser,
+    field: str = "",
 ) -> None:
     """A long text is looked up by the words that tell it from others; none of them alone speaks against a hit."""
     # Imported here: a query of words alone does not pay for it.
     from pinakes.search.keywords import telling_words
 
     if weight > 0:
-        encoded.clauses += telling_words(text, language, weight, snapshot, analyser)
+        told = telling_words(text, language, weight, snapshot, analyser)
+        encoded.clauses += [replace(clause, field=field) for clause in told] if field else told
 
 
 def _encoder(space: Space, holdings: Holdings) -> Encoder:

@@ -12,16 +12,16 @@ from pinakes.errors import BadQuery, nearest
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
-from pinakes.search.candidates import Candidates, candidates, pushed_away
-from pinakes.search.encode import encode
+from pinakes.search.candidates import Candidates
 from pinakes.search.explain import Marker, snippet, why
 from pinakes.search.facets import facets
-from pinakes.search.fuse import FUSIONS, Fused
+from pinakes.search.fuse import Fused
+from pinakes.search.order import LookedUp, looked_up, ordered
 from pinakes.search.paging import Page, page_of, token
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.query.write import written
 from pinakes.search.request import Holdings, Options, check
-from pinakes.search.rerank import Ranking, rerank
+from pinakes.search.rerank import Ranking
 from pinakes.search.results import Answer, Found
 from pinakes.search.shown import entries
 from pinakes.search.suggest import corrected, corrections
@@ -39,10 +39,9 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     spaces, snapshot, page = _prepare(query, options, holdings)
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     cut = analyser(holdings.settings)
-    encoded = encode(query, holdings, spaces, snapshot, cut)
-    found = candidates(snapshot, encoded, query.filters, options, holdings.settings.limits.max_depth, deadline)
-    fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
-    ranking = rerank(snapshot, found, fused, pushed_away(snapshot, found, encoded.away), options, spaces)
+    asked = looked_up(query, holdings, spaces, snapshot, cut)
+    answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
+    found, fused, ranking = answer.found, answer.fused, answer.ranking
     hits = _explained(holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses))
     meant = corrections(snapshot, cut, query, found.unknown)
     return Answer(
@@ -55,6 +54,12 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
         notes=tuple(f"Left out: {error}" for error in snapshot.damage.values()),
         seconds=time.perf_counter() - began,
     )
+
+
+def look_up(query: Query, options: Options, holdings: Holdings) -> LookedUp:
+    """A query as a search of the same options begins with it, for whoever asks only for the order of the answer."""
+    spaces, snapshot, _ = _prepare(query, options, holdings)
+    return looked_up(query, holdings, spaces, snapshot, analyser(holdings.settings))
 
 
 def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[list[Space], Snapshot, Page]:
@@ -98,11 +103,6 @@ def question(query: Query, options: Options) -> str:
     """What a page token belongs to: the query and everything that changes the order of its answer."""
     plain = replace(options, page="", facets=(), weights={})
     return f"{written(query)}\n{plain}\n{sorted(options.weights.items())}"
-
-
-def _alone(found: Candidates) -> Fused:
-    """Where nothing is ranked, everything is as good as the rest."""
-    return Fused(np.ones(len(found.rows), np.float32), np.zeros((0, len(found.rows)), np.float32))
 
 
 def _deeper(snapshot: Snapshot, found: Candidates, ranking: Ranking) -> int:

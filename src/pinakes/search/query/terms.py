@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.index.filters import Filter
+from pinakes.types import Modality
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,10 @@ class ItemTerm:
 
     item: int
     weight: float = 1.0
+    # Only its parts of this modality, and none of its metadata: it is compared as a medium that no one described.
+    modality: Modality | None = None
+    # Whether it may be found itself.
+    itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ def _weight(term: Term) -> str:
 
 def _term(term: Term) -> str:
     if isinstance(term, ItemTerm):
-        return f"item:{term.item}"
+        # What goes with the number stands for itself, like a vector: there is no way to write it.
+        rest = (f":{term.modality}" if term.modality else "") + (":itself" if term.itself else "")
+        return f"item:{term.item}{rest}"
     if isinstance(term, TextTerm):
         field = f"{term.field}:" if term.field else ""
         if term.phrase:
