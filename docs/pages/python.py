@@ -14,6 +14,9 @@ from pinakes.catalogue.check import Problem
 from pinakes.catalogue.jobs import Failure
 from pinakes.catalogue.records import FileEntry, ItemEntry, PartEntry
 from pinakes.encoders.base import Description, Encoder
+from pinakes.evaluate.cost import Compared, Cost, Growth, Loaded, Stored, Timing
+from pinakes.evaluate.load import Load
+from pinakes.library.benchmarking import Plan
 from pinakes.search.results import Correction, MatchedWord, SpaceReason, Why
 
 # What the methods hand back, beside the public names.
@@ -29,6 +32,14 @@ HANDED_BACK: tuple[type, ...] = (
     Problem,
     Description,
     Encoder,
+    Plan,
+    Load,
+    Cost,
+    Timing,
+    Loaded,
+    Stored,
+    Growth,
+    Compared,
 )
 _INTRODUCTION = """```python
 from pinakes import Library
@@ -45,7 +56,7 @@ def python() -> str:
     pieces: list[str] = [_INTRODUCTION, _contents(public)]
     for one in public:
         pieces += _class(one)
-    pieces += ["## What methods hand back", "Plain frozen data."]
+    pieces += ["## What methods hand back", "Plain frozen data; `Plan` and `Load` are what `Library.benchmark` takes."]
     for one in HANDED_BACK:
         pieces += _class(one, "###")
     return page("Python", *pieces)

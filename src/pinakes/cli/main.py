@@ -28,6 +28,7 @@ COMMANDS = (
     "backup",
     "restore",
     "models",
+    "benchmark",
     "demo",
     "info",
 )

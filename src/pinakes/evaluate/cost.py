@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, TypeVar
 
 
@@ -133,6 +133,13 @@ class Cost:
                 else:
                     given[lists[name]].append(value)
         return cls.from_dict(given)
+
+
+def joined(title: str, costs: Sequence[Cost]) -> Cost:
+    """What several runs on one machine found, as one; each note once."""
+    lists = {name: tuple(one for cost in costs for one in getattr(cost, name)) for name in _LISTS}
+    notes = tuple(dict.fromkeys(note for cost in costs for note in cost.notes))
+    return replace(costs[0], title=title, notes=notes, **lists)  # type: ignore[arg-type]
 
 
 _LISTS: dict[str, type[Any]] = {

@@ -140,16 +140,19 @@ def most_at_once(arrived: Seconds, ended: Seconds) -> int:
     return int(np.cumsum(changes[np.argsort(moments, kind="stable")]).max(initial=0))
 
 
-def drive(operate: Callable[[int], object], arrivals: Seconds, clients: int, timeout: float) -> Outcomes:
+def drive(
+    operate: Callable[[int], object], arrivals: Seconds, clients: int, timeout: float, zero: float | None = None
+) -> Outcomes:
     """Run operation n when the n-th arrival is due, each by the next free of so many client threads.
 
-    Returns when all have ended, or the last has timed out: one that hangs holds up nothing but its own client.
+    `zero` is the moment of `time.perf_counter` from which arrivals count; without it the first is due at once. Returns
+    when all have ended, or the last has timed out: one that hangs holds up nothing but its own client.
     """
     count = len(arrivals)
     begun, ended = np.full(count, np.nan), np.full(count, np.nan)
     errors = np.full(count, "", "<U64")
     numbers, lock = itertools.count(), threading.Lock()
-    start = time.perf_counter() - (float(arrivals[0]) if count else 0.0)
+    start = time.perf_counter() - (float(arrivals[0]) if count else 0.0) if zero is None else zero
 
     def client() -> None:
         while True:

@@ -70,19 +70,19 @@ def query_of(
     words: Words,
     limits: Limits,
     *,
-    files: Sequence[PathLike] = (),
-    items: Sequence[int] = (),
+    files: Sequence[PathLike | None] = (),
+    items: Sequence[int | None] = (),
     vectors: Mapping[str, Floats] | None = None,
     where: Where = "",
 ) -> Query:
-    """One query of all that a search was given."""
+    """One query of all that a search was given; None among files and items stands for none."""
     asked = Query()
     if isinstance(words, str):
         asked = parse(words, limits, is_file) if words.strip() else Query()
     elif words:
         asked = parse_arguments(list(words), limits, is_file)
-    terms: tuple[Term, ...] = tuple(FileTerm(os.fspath(path)) for path in files)
-    terms += tuple(ItemTerm(number) for number in items)
+    terms: tuple[Term, ...] = tuple(FileTerm(os.fspath(path)) for path in files if path is not None)
+    terms += tuple(ItemTerm(number) for number in items if number is not None)
     terms += tuple(VectorTerm(space, vector) for space, vector in (vectors or {}).items())
     return replace(asked, terms=asked.terms + terms, filters=asked.filters + filters_of(where, limits))
 

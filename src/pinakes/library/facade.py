@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.catalogue.entries import item_entry, part_entries, parts_of
+from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.spaces import Space
-from pinakes.errors import NotFound, UsageError
 from pinakes.index.local import LocalIndex
 from pinakes.library.asking import PathLike, Where, Words, item_number, query_of, refuse_wrong
 from pinakes.library.encoders import Encoders
@@ -29,7 +27,8 @@ from pinakes.types import Floats, Metric
 if TYPE_CHECKING:
     from pinakes.catalogue.check import Problem
     from pinakes.catalogue.jobs import Failure
-    from pinakes.ingest.events import Report, Told
+    from pinakes.evaluate.cost import Cost
+    from pinakes.ingest.events import Report
     from pinakes.library.adding import AddRun
 
 MODELS = "models"
@@ -71,9 +70,7 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -128,19 +125,14 @@ class Library:
         >>> outcomes
         ['unchanged', 'unchanged', 'unchanged']
         """
-        from pinakes.ingest.run import Adding
         from pinakes.library import growing
         from pinakes.library.adding import AddRun
 
-        if not collection.strip():
-            raise UsageError("A collection needs a name.", "Leave it out to add to the collection main.")
-        how = Adding(collection, None if cleaning is None else tuple(cleaning), retry)
+        how = growing.how_to_add(collection, cleaning, retry=retry)
 
-        def start(report: Report) -> Iterator[Told]:
-            into = self._catalogue, self._index, self._encoders
-            yield from growing.adding(*into, paths, how, columns or {}, report, pair=pair, anywhere=anywhere)
-
-        return AddRun(start)
+        into = self._catalogue, self._index, self._encoders
+        named = columns or {}
+        return AddRun(lambda told: growing.adding(*into, paths, how, named, told, pair=pair, anywhere=anywhere))
 
     def add_vectors(
         self, name: str, vectors: Floats, *, titles: Sequence[str] = (), metric: Metric = "cosine", bits: int = 0
@@ -152,8 +144,7 @@ class Library:
         """
         from pinakes.library import upkeep
 
-        with self._catalogue.writer():
-            return upkeep.add_vectors(self._catalogue, self._index, name, vectors, titles, metric, bits)
+        return upkeep.add_vectors(self._catalogue, self._index, name, vectors, titles, metric, bits)
 
     def remove(self, *numbers: int, missing: bool = False, collection: str | None = None) -> int:
         """Remove items; with `missing`, those whose files have vanished; the originals stay.
@@ -163,8 +154,6 @@ class Library:
         """
         from pinakes.library import growing
 
-        for number in numbers:
-            self.item(number)
         return growing.remove(self._catalogue, self._index, numbers, missing=missing, collection=collection)
 
     # Searching
@@ -199,10 +188,8 @@ class Library:
 
         `vectors` holds query vectors (dim,) by the name of their space, for vectors that were made elsewhere.
         """
-        files = [path for path in (image, audio, file) if path is not None]
-        items = () if item is None else (item,)
         limits = self.settings.limits
-        asked = query_of(query, limits, files=files, items=items, vectors=vectors, where=where)
+        asked = query_of(query, limits, files=(image, audio, file), items=(item,), vectors=vectors, where=where)
         options = Options(
             mode=mode,  # type: ignore[arg-type]
             limit=limit,
@@ -260,14 +247,9 @@ class Library:
         ...     original.read(4)[1:]
         b'PNG'
         """
-        with self._catalogue.reading() as connection:
-            found = part_entries(connection, [item_number(part)])
-            if part not in found:
-                raise NotFound(f"There is no part {part} in this library.")
-            item = item_entry(connection, found[part].item_id)
         from pinakes.library import originals
 
-        return originals.open_original(item, found[part], self.settings)
+        return originals.open_part(self._catalogue, item_number(part))
 
     def status(self) -> dict[str, Any]:
         """Counts, spaces, collections and the last run.
@@ -285,10 +267,9 @@ class Library:
         >>> library.failures()
         []
         """
-        from pinakes.catalogue import jobs
+        from pinakes.library import upkeep
 
-        with self._catalogue.reading() as connection:
-            return list(jobs.all_failures(connection))
+        return upkeep.failures(self._catalogue)
 
     def duplicates(self, within_bits: int | None = None) -> list[list[PartEntry]]:
         """Groups of parts that look or read almost the same.
@@ -320,8 +301,7 @@ class Library:
         """
         from pinakes.library import upkeep
 
-        with self._catalogue.writer():
-            return upkeep.repair(self._catalogue, self._index)
+        return upkeep.repair(self._catalogue, self._index)
 
     def backup(self, target: PathLike) -> None:
         """Write a backup to a file, also while the library is in use.
@@ -348,6 +328,19 @@ class Library:
         keeping.restore(Path(source), folder, with_values(load(folder), settings or {}))
         return cls.open(folder, settings=settings)
 
+    # Measuring
+
+    def benchmark(self, **how: Any) -> Cost:
+        """What searching this library costs: response times, load, sizes on disk; takes what `Plan` takes.
+
+        >>> cost = library.benchmark(searches=5, modes=["quick", "precise"], load=None)
+        >>> sorted({(timing.mode, timing.asked) for timing in cost.timings if timing.size == 3})[:3]
+        [('precise', 'both'), ('precise', 'items'), ('precise', 'words')]
+        """
+        from pinakes.library import benchmarking
+
+        return benchmarking.measured(self, benchmarking.Plan(**how))
+
     # Encoders
 
     @property
@@ -370,11 +363,8 @@ class Library:
         from pinakes.library import growing
         from pinakes.library.adding import AddRun
 
-        def start(report: Report) -> Iterator[Told]:
-            yield from growing.using(self._catalogue, self._index, self.folder / MODELS, name, report, beside=beside)
-            self._encoders.forget()
-
-        return AddRun(start)
+        of = self._catalogue, self._index, self._encoders, self.folder / MODELS
+        return AddRun(lambda told: growing.using(*of, name, told, beside=beside))
 
     def use(self, name: str, *, beside: bool = False) -> Report:
         """The same, run to its end.
@@ -391,6 +381,4 @@ class Library:
         """
         from pinakes.library import fitting
 
-        with self._catalogue.writer():
-            fitting.recode(self._catalogue, name, bits, hasher)
-            self._index.publish(finish=True)
+        fitting.recode(self._catalogue, self._index, name, bits, hasher)

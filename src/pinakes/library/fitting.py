@@ -17,6 +17,7 @@ from pinakes.encoders.classical import lsa
 from pinakes.encoders.find import version_folder
 from pinakes.encoders.hashers import fit
 from pinakes.errors import NoContent
+from pinakes.index.local import LocalIndex
 from pinakes.storage import explained
 from pinakes.types import Floats
 from pinakes.words.analyse import analyser
@@ -66,8 +67,15 @@ def _texts(catalogue: Catalogue) -> Iterator[str]:
         yield from (row.text for row in rows if row.text)
 
 
-def recode(catalogue: Catalogue, name: str, bits: int, hasher: str) -> None:
-    """Give a space the codes of another hasher, learned from its own vectors, in one transaction."""
+def recode(catalogue: Catalogue, index: LocalIndex, name: str, bits: int, hasher: str) -> None:
+    """Give a space the codes of another hasher, and bring the index up to them."""
+    with catalogue.writer():
+        _recode(catalogue, name, bits, hasher)
+        index.publish(finish=True)
+
+
+def _recode(catalogue: Catalogue, name: str, bits: int, hasher: str) -> None:
+    """Learn the codes from the space's own vectors, in one transaction."""
     with catalogue.writing() as connection:
         space = spaces.named(connection, name)
         query = select(vector_blocks.c.id).where(vector_blocks.c.space_id == space.id).order_by(vector_blocks.c.id)

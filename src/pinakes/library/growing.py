@@ -9,14 +9,15 @@ from pathlib import Path
 from pinakes.catalogue import collections, items, previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.compaction import compact
-from pinakes.catalogue.entries import parts_of
+from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.encoders.find import find
+from pinakes.errors import UsageError
 from pinakes.index.local import LocalIndex
 from pinakes.ingest import run
 from pinakes.ingest.events import Report, Told
 from pinakes.ingest.reencode import reencode
 from pinakes.library import fitting
-from pinakes.library.asking import PathLike
+from pinakes.library.asking import PathLike, item_number
 from pinakes.library.encoders import Encoders
 from pinakes.library.sources import Reading, source_of
 from pinakes.settings import Settings
@@ -44,10 +45,20 @@ def adding(
                 yield from told
 
 
+def how_to_add(collection: str, cleaning: Sequence[str] | None, *, retry: bool) -> run.Adding:
+    """How files are added; refused where there is no name to add them under."""
+    if not collection.strip():
+        raise UsageError("A collection needs a name.", "Leave it out to add to the collection main.")
+    return run.Adding(collection, None if cleaning is None else tuple(cleaning), retry)
+
+
 def remove(
     catalogue: Catalogue, index: LocalIndex, numbers: Sequence[int], *, missing: bool, collection: str | None
 ) -> int:
     """Remove items with all that belongs to them; returns how many there were."""
+    with catalogue.reading() as connection:
+        for number in numbers:
+            item_entry(connection, item_number(number))
     with catalogue.writer():
         with catalogue.reading() as connection:
             chosen = list(numbers)
@@ -63,12 +74,20 @@ def remove(
 
 
 def using(
-    catalogue: Catalogue, index: LocalIndex, models: Path, name: str, report: Report, *, beside: bool
+    catalogue: Catalogue,
+    index: LocalIndex,
+    encoders: Encoders,
+    models: Path,
+    name: str,
+    report: Report,
+    *,
+    beside: bool,
 ) -> Iterator[Told]:
     """Encode a library anew with an encoder; one that is fitted to the library is fitted first."""
     fingerprint = fitting.fit_lsa(catalogue, models) if name == fitting.LSA else ""
     encoder = find(name, catalogue.settings, models, fingerprint=fingerprint, measure=True)
     yield from reencode(catalogue, index, encoder, report, beside=beside)
+    encoders.forget()
 
 
 def check_name(name: str, settings: Settings, models: Path) -> None:

@@ -12,7 +12,7 @@ from typing import IO
 
 from pinakes.catalogue import previews
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.catalogue.entries import part_entries
+from pinakes.catalogue.entries import item_entry, part_entries
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.encoders.base import Encoder
 from pinakes.errors import NotFound
@@ -69,6 +69,16 @@ def preview(catalogue: Catalogue, part_id: int) -> Path | None:
         return None
     whole = previews.file_preview(catalogue.folder, found.file_id)
     return whole if whole.exists() else None
+
+
+def open_part(catalogue: Catalogue, part_id: int) -> IO[bytes]:
+    """The original of a part that a library may have, opened for reading."""
+    with catalogue.reading() as connection:
+        found = part_entries(connection, [part_id])
+        if part_id not in found:
+            raise NotFound(f"There is no part {part_id} in this library.")
+        item = item_entry(connection, found[part_id].item_id)
+    return open_original(item, found[part_id], catalogue.settings)
 
 
 def open_original(item: ItemEntry, part: PartEntry, settings: Settings) -> IO[bytes]:

@@ -69,6 +69,12 @@ def _encoding(connection: Connection) -> dict[str, Any]:
     return {"state": job.state, **known, "done": job.done, "failed": job.failed}
 
 
+def failures(catalogue: Catalogue) -> list[jobs.Failure]:
+    """The files that could not be read, with the error and the way out."""
+    with catalogue.reading() as connection:
+        return list(jobs.all_failures(connection))
+
+
 def check(catalogue: Catalogue, index: LocalIndex, encoders: Encoders) -> list[Problem]:
     """Everything stored that does not match its checksum or its counterpart."""
     with catalogue.reading() as connection:
@@ -97,10 +103,11 @@ def check(catalogue: Catalogue, index: LocalIndex, encoders: Encoders) -> list[P
 
 def repair(catalogue: Catalogue, index: LocalIndex) -> int:
     """Give up damaged vectors and make the index anew; returns how many files are to be read again."""
-    with catalogue.writing() as connection:
-        again = catalogue_check.repair(connection)
-        again += _give_up_previews(catalogue, connection)
-    index.rebuild()
+    with catalogue.writer():
+        with catalogue.writing() as connection:
+            again = catalogue_check.repair(connection)
+            again += _give_up_previews(catalogue, connection)
+        index.rebuild()
     return again
 
 
@@ -176,6 +183,19 @@ def add_vectors(
     for start in range(0, len(vectors), _AT_A_TIME):
         # All of them before the first is stored: a wrong one leaves the library as it was.
         well_formed(vectors[start : start + _AT_A_TIME], name, shape[1])
+    with catalogue.writer():
+        return _store_vectors(catalogue, index, name, vectors, titles, metric, bits)
+
+
+def _store_vectors(
+    catalogue: Catalogue,
+    index: LocalIndex,
+    name: str,
+    vectors: Floats,
+    titles: Sequence[str],
+    metric: Metric,
+    bits: int,
+) -> list[int]:
     space, collection = _vector_space(catalogue, name, vectors, metric, bits)
     numbers: list[int] = []
     for start in range(0, len(vectors), _AT_A_TIME):

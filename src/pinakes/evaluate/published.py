@@ -1,0 +1,52 @@
+"""The table that a paper on cross-modal retrieval for digital libraries published, beside ours.
+
+It gives, for its best method, the use of processor and memory, the number of concurrent operations, the share of them
+that succeeded, and the average response time at 100 items. It does not give the machine, the load, or what an operation
+is; so our side is measured under a load that is fixed here once and for all.
+"""
+
+from __future__ import annotations
+
+import math
+
+from pinakes.evaluate.cost import Compared, Cost, Loaded
+from pinakes.evaluate.load import Load
+
+PROCESSOR_PERCENT, MEMORY_PERCENT, CONCURRENT, SUCCESS_PERCENT, RESPONSE_SECONDS = 45.4, 36.3, 92, 96.7, 10.2
+ITEMS, FEW_ITEMS = 1_000, 100
+LOAD = Load(rate=10.0, seconds=60.0, clients=92)
+
+LIMITS = (
+    "The published table names neither its machine, nor its load, nor what one operation is, so that no ratio between "
+    "its figures and ours is one of equal work.",
+    f"Ours: an operation is one whole search (words, an item of the library, or both; 10 hits with facets and reasons) "
+    f"in a sample library of {ITEMS:,} works; {LOAD.clients} clients, {LOAD.rate:g} arrivals a second by chance; "
+    f"processor and memory are those of all our processes, the load generator among them, as shares of all cores and "
+    f"all memory of this machine; a search that takes more than {LOAD.timeout:g} s from its arrival has failed.",
+    f"The response time at {FEW_ITEMS} items is compared in its widest sense: to read and encode {FEW_ITEMS} files, "
+    f"store and index them, and answer a first search, on a library that was empty.",
+)
+
+
+def compared(fixed: Loaded, at_once: Loaded, end_to_end: float) -> tuple[Compared, ...]:
+    """The rows of the table; `end_to_end` is how many seconds 100 items took from file to answer."""
+    return (
+        _less("processor", "% of all cores", PROCESSOR_PERCENT, fixed.processor_percent),
+        _less("memory", "% of all memory", MEMORY_PERCENT, fixed.memory_percent),
+        _more("concurrent operations", "operations", CONCURRENT, at_once.clients),
+        _more("successful operations", "%", SUCCESS_PERCENT, fixed.success_percent),
+        _less(f"response at {FEW_ITEMS} items", "s", RESPONSE_SECONDS, end_to_end),
+    )
+
+
+def beats(cost: Cost) -> bool:
+    """Whether every figure of the table is better than the published one."""
+    return bool(cost.compared) and all(row.times > 1 for row in cost.compared)
+
+
+def _less(what: str, unit: str, published: float, ours: float) -> Compared:
+    return Compared(what, unit, published, ours, published / ours if ours > 0 else math.nan)
+
+
+def _more(what: str, unit: str, published: float, ours: float) -> Compared:
+    return Compared(what, unit, published, ours, ours / published)
