@@ -1,0 +1,159 @@
+"""What a report says of curves, of the length of codes, and of what is taken for what."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+import numpy as np
+
+from pinakes.evaluate import plots
+from pinakes.evaluate.plots import Axis, Line
+from pinakes.evaluate.report.model import NONE, Block, Cell, Column, Number, Section, Table, line, told
+from pinakes.evaluate.report.names import by_direction, called, in_words
+from pinakes.evaluate.report.quality import metrics
+from pinakes.evaluate.result import Curve, Evaluation, Figure, Scope
+from pinakes.metrics.ranked import Floats
+
+LEVELS = np.linspace(0, 1, 11)
+_TENTHS = tuple(LEVELS.round(1).tolist())
+
+
+def curves(evaluation: Evaluation) -> Section:
+    """Precision over recall: for each direction charts of a few lines, each with a table of what is marked."""
+    blocks: list[Block] = []
+    for way, group in by_direction(evaluation.scopes).items():
+        named = list(_named(group))
+        for start in range(0, len(named), plots.MOST_LINES):
+            key = f"curves-{len(blocks) + 1}"
+            blocks.append(_block(key, way, dict(named[start : start + plots.MOST_LINES])))
+    lead = (
+        "How many of the results are relevant (precision), at the depth at which so many of all relevant things "
+        "have been found (recall). Higher is better; a line that stays high to the right finds nearly everything "
+        "without noise."
+    )
+    return Section("curves", "Precision and recall", lead, tuple(blocks))
+
+
+def at_levels(curve: Curve) -> Floats:
+    """The precision at recall 0, 0.1 ... 1: that of the first point that has come so far; NaN past the end."""
+    order = np.argsort(curve.recall, kind="stable")
+    recall, precision = np.asarray(curve.recall)[order], np.asarray(curve.precision)[order]
+    places = np.searchsorted(recall, LEVELS - 1e-9)
+    return np.array([precision[place] if place < len(precision) else math.nan for place in places])
+
+
+def _named(scopes: Sequence[Scope]) -> Iterator[tuple[str, Curve]]:
+    """All curves of some scopes, under names that tell them apart."""
+    names: dict[str, int] = {}
+    for scope, title in zip(scopes, called(scopes), strict=True):
+        kinds = {curve.interpolation for curve in scope.curves}
+        for curve in scope.curves:
+            told = f"{title}, {curve.interpolation}" if len(kinds) > 1 else title
+            names[told] = names.get(told, 0) + 1
+            yield (told if names[told] == 1 else f"{told} ({names[told]})"), curve
+
+
+def _block(key: str, way: str, named: Mapping[str, Curve]) -> Block:
+    levels = {name: at_levels(curve) for name, curve in named.items()}
+    drawn = [
+        Line(name, np.asarray(curve.recall), np.asarray(curve.precision), marked=_known(LEVELS, levels[name]))
+        for name, curve in named.items()
+    ]
+    kinds = ", ".join(dict.fromkeys(curve.interpolation for curve in named.values()))
+    title = "Precision and recall" + (f", {way}" if way else "")
+    about = f"Precision at each recall, averaged over queries. Interpolation: {kinds}. Marks: recall 0, 0.1, up to 1."
+    rows = tuple(line(name, *(Number(value) for value in values.tolist())) for name, values in levels.items())
+    columns = (Column("recall", heading=True), *(Column(f"{level:.1f}") for level in _TENTHS))
+    table = Table(key, f"{title}: precision at each recall", columns, rows, (f"Interpolation: {kinds}.",))
+    x, y = Axis("recall", 0, 1, _TENTHS[::2]), Axis("precision", 0, 1.0, _TENTHS[::2])
+    return Block(table, partial(plots.lines, f"{key}-chart", title, about, drawn, x, y))
+
+
+def _known(x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """The points whose height is known."""
+    there = np.isfinite(y)
+    return x[there], y[there]
+
+
+def by_bits(evaluation: Evaluation) -> Section:
+    """The first of the metrics on lists, mean average precision where it was measured, over the length of codes."""
+    blocks: list[Block] = []
+    names = metrics(evaluation.scopes)
+    metric = next((name for name in names if name.startswith("map")), names[0] if names else "")
+    series = {name: found for name, found in _by_length(evaluation.scopes, metric).items() if len(found) > 1}
+    ordered = list(series.items())
+    for start in range(0, len(ordered), plots.MOST_LINES):
+        blocks.append(_lengths(f"bits-{len(blocks) + 1}", metric, dict(ordered[start : start + plots.MOST_LINES])))
+    lead = (
+        f"What shorter codes cost, in {metric}: half as many bits take half the memory, and half the time to compare."
+    )
+    return Section("bits", "Length of codes", lead, tuple(blocks))
+
+
+def _by_length(scopes: Sequence[Scope], metric: str) -> dict[str, dict[int, Figure]]:
+    """The figures of one metric by the length of codes, under what else tells the scopes apart."""
+    coded = [scope for scope in scopes if scope.names.get("bits", "").isdecimal()]
+    found: dict[str, dict[int, Figure]] = {}
+    for scope in coded:
+        others = {name: value for name, value in scope.names.items() if name != "bits"}
+        for figure in scope.figures:
+            if figure.metric == metric:
+                found.setdefault(in_words(others) or "codes", {})[int(scope.names["bits"])] = figure
+    return found
+
+
+def _lengths(key: str, metric: str, series: Mapping[str, Mapping[int, Figure]]) -> Block:
+    lengths = sorted({bits for figures in series.values() for bits in figures})
+    drawn = []
+    for name, figures in series.items():
+        at = sorted(figures)
+        values = {part: np.array([getattr(figures[bits], part) for bits in at]) for part in ("value", "low", "high")}
+        drawn.append(Line(name, np.array(at, float), values["value"], values["low"], values["high"]))
+    rows = tuple(line(name, *(_figure(figures.get(bits)) for bits in lengths)) for name, figures in series.items())
+    columns = (Column("codes of", heading=True), *(Column(f"{bits} bits") for bits in lengths))
+    title = f"{metric} by bits"
+    about = f"{metric} of searches by codes of each length; the band is the interval. Bits on a logarithmic axis."
+    known = [value for one in drawn for value in one.y.tolist() if math.isfinite(value)]
+    high = min(1.0, max(known, default=1.0) * 1.25) or 1.0
+    x = Axis("bits of a code", lengths[0] / 1.15, lengths[-1] * 1.15, lengths, log=True)
+    chart = partial(plots.lines, f"{key}-chart", title, about, drawn, x, Axis(metric, 0, high))
+    return Block(Table(key, title, columns, rows), chart)
+
+
+def _figure(figure: Figure | None) -> Cell:
+    if figure is None:
+        return NONE
+    return Number(figure.value, interval=(figure.low, figure.high), chance=figure.chance)
+
+
+def confusion(evaluation: Evaluation) -> Section:
+    """What was asked for and what was found instead: a chart and a table for each scope that counted it."""
+    told = zip(evaluation.scopes, called(evaluation.scopes), strict=True)
+    counted_ones = [(scope, name) for scope, name in told if scope.confusion]
+    blocks = [_confused(f"confusion-{place + 1}", *one) for place, one in enumerate(counted_ones)]
+    lead = (
+        "Each row is what was asked for; along it, the shares of what was found. On the diagonal lies what was right."
+    )
+    return Section("confusion", "What is taken for what", lead, tuple(blocks))
+
+
+def _confused(key: str, scope: Scope, name: str) -> Block:
+    asked = list(scope.confusion)
+    found = list(dict.fromkeys([*asked, *(other for shares in scope.confusion.values() for other in shares)]))
+    found = [one for one in found if any(one in shares for shares in scope.confusion.values())]
+    shares = np.array([[scope.confusion[row].get(column, 0.0) for column in found] for row in asked])
+    title = f"Asked and found: {name}"
+    columns = (Column("asked", heading=True), *(Column(one) for one in found))
+    rows = tuple(
+        line(row, *(Number(share) for share in along)) for row, along in zip(asked, shares.tolist(), strict=True)
+    )
+    table = Table(key, title, columns, rows, ("Shares of what was found, by what was asked for.",))
+    if len(asked) > plots.MOST_SQUARES or len(found) > plots.MOST_SQUARES:
+        return Block(table)
+    right = [scope.confusion[row].get(row, 0.0) for row in asked]
+    ends = sorted({told(min(right), 2), told(max(right), 2)})
+    about = f"Shades go with the share that each number says. On the diagonal: {' to '.join(ends)}."
+    names = (asked, found)
+    return Block(table, partial(plots.squares, f"{key}-chart", title, about, names, shares, ("asked", "found")))
