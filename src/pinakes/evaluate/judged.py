@@ -15,7 +15,7 @@ from pinakes.metrics.ranked import Counts, Floats, Ranked
 RULES = (
     "Equal scores: the document whose id is later in byte order stands first, as in trec_eval. Scores are compared as "
     "32-bit numbers, as there; the order of lines and the ranks written in a run do not count.",
-    "A document that was not judged counts as not relevant; bpref passes over it.",
+    "A document that was not judged counts as not relevant; bpref passes over it, and over negative grades.",
     "A query that is judged and that a run does not answer counts with 0.",
     "A query without any relevant document does not count, and no more does one that was not judged.",
 )
@@ -76,7 +76,7 @@ def ranked(run: Run, qrels: Qrels, *, documents: int | None = None) -> tuple[tup
     for row, (query, answer) in enumerate(zip(queries, lists, strict=True)):
         grades = qrels.grades[query]
         gains[row, : len(answer)] = [max(grades.get(document, 0), 0) for document in answer]
-        judged[row, : len(answer)] = [document in grades for document in answer]
+        judged[row, : len(answer)] = [grades.get(document, -1) >= 0 for document in answer]
     best = [sorted(_relevant(qrels.grades[query]), reverse=True) for query in queries]
     relevant = np.array([len(grades) for grades in best], np.int64)
     return queries, Ranked(
@@ -86,7 +86,7 @@ def ranked(run: Run, qrels: Qrels, *, documents: int | None = None) -> tuple[tup
         relevant=relevant,
         retrieved=np.array([len(answer) for answer in lists], np.int64),
         judged=judged,
-        nonrelevant=np.array([len(qrels.grades[query]) for query in queries], np.int64) - relevant,
+        nonrelevant=np.array([sum(0 <= g < 1 for g in qrels.grades[query].values()) for query in queries], np.int64),
         collection=_collection(qrels, documents, len(queries)),
     )
 
