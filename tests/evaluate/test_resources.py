@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from pinakes.evaluate.resources import Energy, Watch, family, memory_of, processor_seconds
+from pinakes.evaluate.resources import Energy, Told, Watch, family, memory_of, processor_seconds
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="the system does not tell")
 
-# The system counts in hundredths of a second. Holds 120 MB, spends 0.4 seconds of processor time, says so, and waits to be ended.
+# Holds 120 MB, spends 0.4 seconds of processor time (which the system counts in hundredths), and waits to be ended.
 _BURNS = """
 import sys, time
 held = bytearray(120_000_000)
@@ -78,6 +78,23 @@ def test_a_name_with_brackets_and_blanks_is_no_number(tmp_path: Path) -> None:
         assert process.stdout.readline() == "done\n"
         assert 0.1 <= processor_seconds(process.pid) < 100
         process.kill()
+
+
+def test_where_the_system_does_not_tell_processes_tell_of_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pinakes.evaluate.resources._PROC", tmp_path)
+    with Watch(os.getpid()) as watch:
+        before = time.process_time()
+        while time.process_time() - before < 0.1:
+            pass
+    alone = watch.use()
+    assert alone.processor_seconds >= 0.1
+    assert alone.memory_mb > 10
+    both = watch.use([Told(3.0, 50.0), Told(1.0, 20.0)])
+    assert both.processor_seconds == pytest.approx(alone.processor_seconds + 4)
+    assert both.memory_mb == pytest.approx(alone.memory_mb + 70, abs=5)
+    assert math.isnan(processor_seconds(1))
 
 
 def test_a_process_that_is_gone_uses_nothing() -> None:

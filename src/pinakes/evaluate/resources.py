@@ -1,7 +1,8 @@
 """Processor time, memory and energy of a process with all that descend from it, while they work.
 
 On Linux all of it is read from /proc: nothing has to be installed, and memory that processes share is counted once.
-Elsewhere the standard library tells of this process and its ended children alone; what it does not tell is NaN.
+Elsewhere the standard library tells a process of itself alone: children that want to be counted tell what they used,
+and what nobody tells is NaN.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,9 +62,7 @@ def family(process: int) -> Iterator[int]:
 def processor_seconds(process: int) -> float:
     """Processor time that a process and its descendants have used, those that have ended included."""
     if not (_PROC / str(process) / "stat").exists():
-        times = os.times()
-        own = process == os.getpid()
-        return times.user + times.system + times.children_user + times.children_system if own else math.nan
+        return time.process_time() if process == os.getpid() else math.nan
     return sum(_ticks(number) for number in family(process)) / os.sysconf("SC_CLK_TCK")
 
 
@@ -122,6 +121,14 @@ def _number(path: Path) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What a child says that it used itself."""
+
+    processor_seconds: float
+    memory_mb: float
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """What was used of the machine: shares are in percent of all its cores and of all its memory."""
 
@@ -161,11 +168,15 @@ class Watch:
             self._thread.join()
         self._sample()
 
-    def use(self) -> Use:
-        """What was used between opening and closing it."""
+    def use(self, children: Sequence[Told] = ()) -> Use:
+        """What was used between opening and closing it; what children told counts where the system does not tell."""
         seconds = self._ended[0] - self._began[0]
         spent = self._ended[1] - self._began[1]
-        memory = self.peak.resident or (most_resident() if self.process == os.getpid() else math.nan)
+        memory = self.peak.resident
+        if not memory:
+            own = most_resident() if self.process == os.getpid() else math.nan
+            memory = own + sum(child.memory_mb for child in children)
+            spent += sum(child.processor_seconds for child in children)
         whole = 1000 * memory_gb()
         return Use(
             seconds=seconds,

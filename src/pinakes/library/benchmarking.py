@@ -219,7 +219,7 @@ class Loading:
             return self.clients.run(arrivals, clients, timeout), watch
 
     def _told(self, what: str, load: Load, outcomes: Outcomes, watch: Watch) -> Loaded:
-        counted, use = outcomes.counted(), watch.use()
+        counted, use = outcomes.counted(), watch.use(self.clients.used)
         times = (1000 * counted.latencies).tolist()
         return Loaded(
             what=what,

@@ -23,6 +23,7 @@ import numpy as np
 from pinakes.errors import PinakesError
 from pinakes.evaluate.load import Outcomes, Seconds, drive, together
 from pinakes.evaluate.questions import Question
+from pinakes.evaluate.resources import Told, most_resident
 from pinakes.limits import Limits
 from pinakes.settings import Settings
 from pinakes.threads import cores
@@ -49,6 +50,8 @@ class Clients:
         self._told = {**told, "questions": [asdict(question) for question in questions]}
         self.processes = processes
         self._children: list[subprocess.Popen[bytes]] = []
+        # What each process says that it used for the load before.
+        self.used: list[Told] = []
 
     def __enter__(self) -> Clients:
         try:
@@ -84,7 +87,9 @@ class Clients:
             share = clients // len(used) + (number < clients % len(used))
             told = {"arrivals": arrivals.tolist(), "share": [number, len(used)], "clients": share, "timeout": timeout}
             _say(child, told)
-        return together([_outcomes(_heard(child), timeout) for child in used])
+        heard = [_heard(child) for child in used]
+        self.used = [Told(*one["used"]) for one in heard]
+        return together([_outcomes(one, timeout) for one in heard])
 
 
 def _outcomes(told: dict[str, Any], timeout: float) -> Outcomes:
@@ -155,9 +160,11 @@ def main() -> int:
 def _driven(ask: Any, told: dict[str, Any]) -> dict[str, Any]:
     whole = np.array(told["arrivals"], np.float64)
     first, step = told["share"]
+    before = time.process_time()
     zero = time.perf_counter() + _AHEAD - float(whole[0])
     found = drive(lambda number: ask(first + number * step), whole[first::step], told["clients"], told["timeout"], zero)
-    return {name: getattr(found, name).tolist() for name in ("arrived", "begun", "ended", "errors")}
+    lists = {name: getattr(found, name).tolist() for name in ("arrived", "begun", "ended", "errors")}
+    return {**lists, "used": [time.process_time() - before, most_resident()]}
 
 
 def _answer(told: dict[str, Any]) -> None:
