@@ -53,6 +53,15 @@ def test_own_questions_come_from_a_file(run: Run, standing: Path, tmp_path: Path
     assert "not closed" in run("benchmark", "--library", standing / "lib", "--no-load", "--queries", wrong).err
 
 
+@pytest.mark.parametrize("ending", ["html", "md", "csv", "tex"])
+def test_a_report_is_written_of_what_was_measured(run: Run, standing: Path, tmp_path: Path, ending: str) -> None:
+    target = tmp_path / f"report.{ending}"
+    shown = run("benchmark", "--library", standing / "lib", "--no-load", "--searches", "1", "--report", target)
+    assert shown.code == 0
+    assert "precise" in target.read_text(encoding="utf-8")
+    assert list(tmp_path.iterdir()) == [target]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
@@ -76,7 +85,10 @@ def test_own_questions_come_from_a_file(run: Run, standing: Path, tmp_path: Path
         (("--fastest", "nan"), 2, "--fastest"),
         (("--no-load", "--at-once"), 2, "--no-load"),
         (("--arrivals", "poison"), 2, "poisson"),
+        (("--published", "--rate", "1"), 2, "a load of its own"),
         (("--folder", "made"), 2, "--library"),
+        (("--report", "report.pdf"), 2, ".html"),
+        (("--report", "no/report.md"), 3, "There is no folder no"),
         (("--queries", "nothere.txt"), 3, "nothere.txt"),
     ],
 )

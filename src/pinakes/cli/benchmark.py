@@ -76,14 +76,23 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--processes", type=count, default=0, metavar="N", help="processes that search (default: one for each core)"
     )
     parser.add_argument(
+        "--report", metavar="FILE", help="write a page with charts (.html), or tables (.md, .csv, .tex)"
+    )
+    parser.add_argument(
         "--seed", type=count, default=1, metavar="N", help="number from which chance is drawn (default: 1)"
     )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Measure, and show what was found."""
+    if options.report is not None:
+        from pinakes.evaluate.report.saving import refuse_target, save
+
+        refuse_target(Path(options.report))
     with _Telling(quiet=options.json) as telling:
         found = _measured(options, telling)
+    if options.report is not None:
+        save(Path(options.report), None, [found])
     for record in found.records():
         output.record(record)
     for line in cost_table.lines(found, output):
@@ -120,6 +129,8 @@ def _plan(options: argparse.Namespace, telling: _Telling) -> Plan:
 
     if options.no_load and (options.fastest is not None or options.at_once or options.published):
         raise UsageError("--no-load leaves out what --fastest, --at-once and --published measure.")
+    if options.published and (options.rate, options.clients, options.seconds) != (10.0, 92, 60.0):
+        raise UsageError("--published has a load of its own: 92 clients, 10 arrivals a second, for 60 s.")
     if options.fastest is not None and not options.fastest > 0:
         raise UsageError(f"--fastest is a limit in milliseconds, more than zero, not {options.fastest:g}.")
     return Plan(

@@ -16,16 +16,21 @@ PROCESSOR_PERCENT, MEMORY_PERCENT, CONCURRENT, SUCCESS_PERCENT, RESPONSE_SECONDS
 ITEMS, FEW_ITEMS = 1_000, 100
 LOAD = Load(rate=10.0, seconds=60.0, clients=92)
 
-LIMITS = (
-    "The published table names neither its machine, nor its load, nor what one operation is, so that no ratio between "
-    "its figures and ours is one of equal work.",
-    f"Ours: an operation is one whole search (words, an item of the library, or both; 10 hits with facets and reasons) "
-    f"in a sample library of {ITEMS:,} works; {LOAD.clients} clients, {LOAD.rate:g} arrivals a second by chance; "
-    f"processor and memory are those of all our processes, the load generator among them, as shares of all cores and "
-    f"all memory of this machine; a search that takes more than {LOAD.timeout:g} s from its arrival has failed.",
-    f"The response time at {FEW_ITEMS} items is compared in its widest sense: to read and encode {FEW_ITEMS} files, "
-    f"store and index them, and answer a first search, on a library that was empty.",
-)
+
+def limits(load: Load, items: int, few: int) -> tuple[str, ...]:
+    """What is measured on our side, and how far it can be compared."""
+    return (
+        "The published table names neither its machine, nor its load, nor what one operation is, so that no ratio "
+        "between its figures and ours is one of equal work.",
+        f"Ours: an operation is one whole search (words, an item of the library, or both; 10 hits with facets and "
+        f"reasons) in a sample library of {items:,} works; {load.clients} clients, {load.rate:g} arrivals a second "
+        f"({load.arrivals}) for {load.seconds:g} s; processor and memory are those of all our processes, the load "
+        f"generator among them, as shares of all cores and all memory of this machine; a search that takes more than "
+        f"{load.timeout:g} s from its arrival has failed; concurrent operations are those that arrive at the same "
+        f"moment and are all answered in that time.",
+        f"The response time at {FEW_ITEMS} items is compared in its widest sense: to read and encode {few} files, to "
+        f"store and index them, and to answer a first search, in a library that was empty.",
+    )
 
 
 def compared(fixed: Loaded, at_once: Loaded, end_to_end: float) -> tuple[Compared, ...]:

@@ -80,7 +80,7 @@ def beside_published(
         title=f"The sample library of {items:,} works",
         growths=(first, growth),
         compared=published.compared(fixed, at_once, end_to_end),
-        notes=(_SAMPLE, *published.LIMITS, *cost.notes),
+        notes=(_SAMPLE, *published.limits(load, items, few), *cost.notes),
     )
 
 
