@@ -107,6 +107,13 @@ class BadTable(BadInput):
     hint = "Correct the table, or name its columns with --map FIELD=COLUMN."
 
 
+class BadRun(BadInput):
+    """A run or a file of judgements has wrong columns or lines; the message names the line."""
+
+    code, status = "bad-run", 422
+    hint = "docs/how-to/evaluate.md shows the formats that are read."
+
+
 class BadVector(BadInput):
     """A vector has the wrong size or type, or holds NaN, infinity or only zeros."""
 

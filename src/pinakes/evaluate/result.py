@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,43 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """How much better the second of two is than the first by one metric, and how surely: paired by query."""
+
+    metric: str
+    first: float
+    second: float
+    difference: float
+    low: float
+    high: float
+    # Of the randomisation test, as it is and corrected for all that was tested at once; and of Student's t.
+    p: float
+    corrected: float
+    student: float
+    # Queries for which the second is better, worse, or the same.
+    better: int
+    worse: int
+    same: int
+
+    @property
+    def queries(self) -> int:
+        """How many queries counted in both."""
+        return self.better + self.worse + self.same
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two ways of searching beside each other: the settings in which they differ, and by how much figures do."""
+
+    first: str
+    second: str
+    # Setting: its value in the first and in the second; None where one of them does not have it.
+    differing: Mapping[str, tuple[Any, Any]]
+    differences: tuple[Difference, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
     """All that was measured in one go, with the rules and settings it was measured by."""
 
@@ -80,6 +117,7 @@ class Evaluation:
     machine: str
     date: str
     notes: tuple[str, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON; NaN is null."""
@@ -94,6 +132,7 @@ class Evaluation:
             "machine": self.machine,
             "date": self.date,
             "notes": list(self.notes),
+            "comparisons": [_comparison_as_dict(one) for one in self.comparisons],
         }
 
     @classmethod
@@ -102,7 +141,8 @@ class Evaluation:
         try:
             scopes = tuple(_scope(scope) for scope in data["scopes"])
             told = {name: data[name] for name in ("title", "kind", "settings", "seed", "version", "machine", "date")}
-            return cls(scopes=scopes, rules=tuple(data["rules"]), notes=tuple(data.get("notes", ())), **told)
+            notes, compared = tuple(data.get("notes", ())), tuple(map(_comparison, data.get("comparisons", ())))
+            return cls(scopes=scopes, rules=tuple(data["rules"]), notes=notes, comparisons=compared, **told)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise BadInput(
                 f"This is not an evaluation as Pinakes writes it: {type(error).__name__} {error}.",
@@ -113,17 +153,7 @@ class Evaluation:
 def _scope_as_dict(scope: Scope) -> dict[str, Any]:
     return {
         "names": dict(scope.names),
-        "figures": [
-            {
-                "metric": one.metric,
-                "value": _null(one.value),
-                "low": _null(one.low),
-                "high": _null(one.high),
-                "chance": _null(one.chance),
-                "queries": one.queries,
-            }
-            for one in scope.figures
-        ],
+        "figures": [_as_dict(one) for one in scope.figures],
         "queries": list(scope.queries),
         "scores": {metric: _nulls(values) for metric, values in scope.scores.items()},
         "curves": [
@@ -140,11 +170,7 @@ def _scope_as_dict(scope: Scope) -> dict[str, Any]:
 
 
 def _scope(data: Mapping[str, Any]) -> Scope:
-    numbers = ("value", "low", "high", "chance")
-    figures = tuple(
-        Figure(metric=one["metric"], queries=one["queries"], **{name: _number(one[name]) for name in numbers})
-        for one in data["figures"]
-    )
+    figures = tuple(Figure(**_with_numbers(one)) for one in data["figures"])
     curves = tuple(
         Curve(one["name"], one["interpolation"], _array(one["recall"]), _array(one["precision"]))
         for one in data["curves"]
@@ -152,6 +178,32 @@ def _scope(data: Mapping[str, Any]) -> Scope:
     scores = {metric: _array(values) for metric, values in data["scores"].items()}
     confusion = {asked: dict(shares) for asked, shares in data["confusion"].items()}
     return Scope(dict(data["names"]), figures, tuple(data["queries"]), scores, curves, confusion)
+
+
+def _comparison_as_dict(one: Comparison) -> dict[str, Any]:
+    return {
+        "first": one.first,
+        "second": one.second,
+        "differing": {name: list(pair) for name, pair in one.differing.items()},
+        "differences": [_as_dict(difference) for difference in one.differences],
+        "notes": list(one.notes),
+    }
+
+
+def _comparison(data: Mapping[str, Any]) -> Comparison:
+    differing = {name: (first, second) for name, (first, second) in data["differing"].items()}
+    differences = tuple(Difference(**_with_numbers(one)) for one in data["differences"])
+    return Comparison(data["first"], data["second"], differing, differences, tuple(data["notes"]))
+
+
+def _as_dict(one: Figure | Difference) -> dict[str, Any]:
+    values = {named.name: getattr(one, named.name) for named in fields(one)}
+    return {name: _null(value) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def _with_numbers(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Only numbers with a fraction are ever missing."""
+    return {name: math.nan if value is None else value for name, value in data.items()}
 
 
 def _null(value: float) -> float | None:

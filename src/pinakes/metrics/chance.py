@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -13,8 +14,9 @@ from pinakes.metrics.names import Metric
 from pinakes.metrics.ranked import Floats, Ranked
 from pinakes.metrics.ties import harmonic_numbers
 
-# Random orders from which a level without a closed form is estimated.
+# Random orders from which a level without a closed form is estimated, and places in all of them together.
 _ORDERS = 200
+_PLACES = 4_000_000
 
 Level: TypeAlias = Callable[[Ranked, Floats, int | None], Floats]
 
@@ -33,21 +35,22 @@ def chance(metric: Metric, ranked: Ranked, *, seed: int = 0) -> Floats:
 
 
 def by_orders(metric: Metric, ranked: Ranked, *, seed: int = 0, orders: int = _ORDERS) -> Floats:
-    """The same, as the mean over random orders of what was judged or retrieved."""
+    """The same, as the mean over random orders; over fewer of them where the collection is large."""
     random = np.random.default_rng(seed)
     values = np.full(len(ranked), np.nan)
     for query in np.flatnonzero(ranked.relevant).tolist():
-        values[query] = np.nanmean(metric.of(_shuffled(ranked, query, orders, random)))
+        # bpref passes over what was not judged, wherever it stands.
+        among = 0 if metric.family.name == "bpref" or ranked.collection is None else int(ranked.collection[query])
+        values[query] = np.nanmean(metric.of(_shuffled(ranked, query, among, orders, random)))
     return values
 
 
-def _shuffled(ranked: Ranked, query: int, orders: int, random: np.random.Generator) -> Ranked:
+def _shuffled(ranked: Ranked, query: int, size: int, orders: int, random: np.random.Generator) -> Ranked:
     """One query's collection in many random orders."""
     relevant = int(ranked.relevant[query])
     wrong = int(ranked.nonrelevant[query]) if ranked.nonrelevant is not None else 0
-    size = int(ranked.collection[query]) if ranked.collection is not None else 0
-    # What was not judged moves the others down the list, and nothing else does.
     size = max(relevant + wrong, size)
+    orders = max(1, min(orders, _PLACES // size))
     places = random.permuted(np.tile(np.arange(size), (orders, 1)), axis=1)
     gains = np.where(places < relevant, np.append(ranked.ideal[query], np.zeros(size))[places], 0.0)
 
@@ -99,11 +102,15 @@ def _ndcg(ranked: Ranked, size: Floats, k: int | None) -> Floats:
 
 
 def _reciprocal_rank(ranked: Ranked, size: Floats, k: int | None) -> Floats:
-    values = np.zeros(len(ranked))
-    for query, (relevant, total) in enumerate(zip(ranked.relevant.tolist(), size.astype(np.int64), strict=True)):
-        first = first_hits(relevant, int(total), int(total) if k is None else k)
-        values[query] = (first / np.arange(1, len(first) + 1)).sum()
-    return values
+    pairs = zip(ranked.relevant.tolist(), size.astype(np.int64).tolist(), strict=True)
+    return np.array([_expected_reciprocal(relevant, total, total if k is None else k) for relevant, total in pairs])
+
+
+@lru_cache(10_000)
+def _expected_reciprocal(relevant: int, size: int, depth: int) -> float:
+    """Most queries of a collection share their numbers with others."""
+    first = first_hits(relevant, size, depth)
+    return float((first / np.arange(1, len(first) + 1)).sum())
 
 
 def _hit(ranked: Ranked, size: Floats, k: int | None) -> Floats:
