@@ -96,7 +96,7 @@ def lines(key: str, title: str, about: str, drawn: Sequence[Line], x: Axis, y: A
         return sheet.finish(title, about)
 
 
-def intervals(key: str, title: str, about: str, rows: Sequence[Interval], axis: Axis) -> Drawing:
+def intervals(key: str, title: str, about: str, rows: Sequence[Interval], axis: Axis, signed: bool = False) -> Drawing:
     """Values in rows, with their intervals as whiskers and the chance level as a tick."""
     left = _margin([one.name for one in rows])
     tall = 26.0 * len(rows) + 10
@@ -115,7 +115,11 @@ def intervals(key: str, title: str, about: str, rows: Sequence[Interval], axis: 
             if math.isfinite(one.value):
                 at = max([value for value in (one.value, one.high) if math.isfinite(value)])
                 axes.annotate(
-                    sheet.say(f"{one.value:.3f}"), (at, height), (8, 0), textcoords="offset points", va="center"
+                    sheet.say(f"{one.value:{'+' if signed else ''}.3f}".replace("-", "−")),
+                    (at, height),
+                    (8, 0),
+                    textcoords="offset points",
+                    va="center",
                 )
         return sheet.finish(title, about)
 

@@ -120,7 +120,9 @@ def test_every_number_of_the_costs_appears(everything: dict[str, Any], page: Pag
         for timing in cost.timings:
             assert f"{timing.size:,}" in text
         for load in cost.loads:
-            assert f"{load.memory_mb:.0f}" in text and f"{load.scheduled}" in text
+            assert f"{load.memory_mb:.0f}" in text and f"{load.scheduled:,}" in text
+        # No share is rounded to all.
+        assert "99.97" in text
         assert all(stored.kind in text for stored in cost.stored)
         assert "10.2" in text and "785" in text
 
@@ -214,3 +216,22 @@ def test_nothing_to_report_is_an_error() -> None:
 def test_an_evaluation_without_a_single_figure_says_so() -> None:
     page = read(report.html(evaluation()))
     assert "Nothing was measured" in page.every("main")[0].text
+
+
+def test_of_too_many_labels_the_most_frequent_confusions_are_told() -> None:
+    names = [f"label {number}" for number in range(60)]
+    shares = {one: {one: 0.5, names[place - 1]: 0.5 - place / 1000} for place, one in enumerate(names)}
+    page = read(report.html(evaluation(Scope({}, (), (), {}, (), shares))))
+    (table,) = [one for one in page.every("table") if one.attributes["id"] == "confusion-1"]
+    rows = [[cell.text for cell in row.every("th", "td")] for row in table.every("tbody")[0].every("tr")]
+    assert len(rows) == 40 and rows[1] == ["label 1", "label 0", "0.499", "0.500"]
+    assert "The 40 most frequent of 60 confusions between 60" in page.every("main")[0].text
+    assert not page.every("svg")
+
+
+def test_what_was_asked_and_never_found_has_no_column() -> None:
+    page = read(report.html(evaluation(Scope({}, (), (), {}, (), {"a": {"b": 1.0}, "c": {}}))))
+    (table,) = [one for one in page.every("table") if one.attributes["id"] == "confusion-1"]
+    assert [[cell.text for cell in row.every("th", "td")] for row in table.every("tr")] == [
+        ["asked", "b"], ["a", "1.000"], ["c", "0.000"]]  # fmt: skip
+    assert "confusion" not in report.html(evaluation(Scope({}, (), (), {}, (), {"a": {}})))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pinakes.evaluate.cost import Cost
-from pinakes.evaluate.report import marked, page, separated, typeset
 from pinakes.evaluate.report.document import document
 from pinakes.evaluate.report.examples import extremes
+from pinakes.evaluate.report.marked import pages
 from pinakes.evaluate.report.model import Example, Shown
+from pinakes.evaluate.report.page import whole
 from pinakes.evaluate.report.projection import Map
+from pinakes.evaluate.report.separated import rows, written
+from pinakes.evaluate.report.typeset import tables
 from pinakes.evaluate.result import Evaluation
 
 __all__ = ["Example", "Map", "Shown", "csv", "extremes", "html", "latex", "markdown"]
@@ -25,7 +28,7 @@ def html(
     map: Map | None = None,
 ) -> str:
     """One page with charts, light and dark, ready to print; it needs the extra `report`."""
-    return page.whole(document(evaluation, costs, examples, map))
+    return whole(document(evaluation, costs, examples, map))
 
 
 def markdown(
@@ -35,7 +38,7 @@ def markdown(
     map: Map | None = None,
 ) -> str:
     """The same tables in Markdown."""
-    return marked.pages(document(evaluation, costs, examples, map))
+    return pages(document(evaluation, costs, examples, map))
 
 
 def latex(
@@ -45,7 +48,7 @@ def latex(
     map: Map | None = None,
 ) -> str:
     """The same tables in LaTeX, for papers."""
-    return typeset.tables(document(evaluation, costs, examples, map, across=_ACROSS_PAPER))
+    return tables(document(evaluation, costs, examples, map, across=_ACROSS_PAPER))
 
 
 def csv(
@@ -55,4 +58,4 @@ def csv(
     map: Map | None = None,
 ) -> str:
     """Every number, not rounded, one to a line."""
-    return separated.written(list(separated.rows(evaluation, costs, examples)))
+    return written(list(rows(evaluation, costs, examples)))

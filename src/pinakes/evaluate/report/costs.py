@@ -17,6 +17,8 @@ from pinakes.evaluate.report.model import Block, Cell, Column, Number, Section, 
 
 _DASHES = {"p50": "solid", "p95": "dashed", "p99": "dotted"}
 _MODES_TO_A_CHART = 2
+# A share of 99.97 is not 100.
+_PLACES = {"success_percent": 2}
 _LOADS_ACROSS = 4
 _MEGA = 1e6
 
@@ -171,8 +173,12 @@ def _compared(key: str, compared: Sequence[Compared]) -> Iterator[Block]:
 
 def _numbers(one: Any, names: Mapping[str, str]) -> list[Cell]:
     """Fields as numbers: counts whole, the others with as many places as their size calls for."""
-    values = [getattr(one, name) for name in names]
-    return [Number(value, 0 if isinstance(value, int) else _places(value)) for value in values]
+    return [Number(getattr(one, name), _PLACES.get(name, _fitting(getattr(one, name)))) for name in names]
+
+
+def _fitting(value: float) -> int:
+    """Places for a number: none for a count, enough for a measure."""
+    return 0 if isinstance(value, int) else _places(value)
 
 
 def _places(value: float) -> int:

@@ -17,6 +17,8 @@ from pinakes.evaluate.result import Curve, Evaluation, Figure, Scope
 from pinakes.metrics.ranked import Floats
 
 LEVELS = np.linspace(0, 1, 11)
+# Confusions that are told where there are too many to draw.
+_MOST_CONFUSED = 40
 _TENTHS = tuple(LEVELS.round(1).tolist())
 
 
@@ -130,9 +132,9 @@ def _figure(figure: Figure | None) -> Cell:
 
 def confusion(evaluation: Evaluation) -> Section:
     """What was asked for and what was found instead: a chart and a table for each scope that counted it."""
-    told = zip(evaluation.scopes, called(evaluation.scopes), strict=True)
-    counted_ones = [(scope, name) for scope, name in told if scope.confusion]
-    blocks = [_confused(f"confusion-{place + 1}", *one) for place, one in enumerate(counted_ones)]
+    named = zip(evaluation.scopes, called(evaluation.scopes), strict=True)
+    confused = [(scope, name) for scope, name in named if any(scope.confusion.values())]
+    blocks = [_confused(f"confusion-{place + 1}", *one) for place, one in enumerate(confused)]
     lead = (
         "Each row is what was asked for; along it, the shares of what was found. On the diagonal lies what was right."
     )
@@ -141,8 +143,11 @@ def confusion(evaluation: Evaluation) -> Section:
 
 def _confused(key: str, scope: Scope, name: str) -> Block:
     asked = list(scope.confusion)
-    found = list(dict.fromkeys([*asked, *(other for shares in scope.confusion.values() for other in shares)]))
-    found = [one for one in found if any(one in shares for shares in scope.confusion.values())]
+    given = {other for shares in scope.confusion.values() for other in shares}
+    # Those that were asked for stand in the same order both ways, so that what was right lies on the diagonal.
+    found = [one for one in asked if one in given] + sorted(given.difference(asked))
+    if max(len(asked), len(found)) > plots.MOST_SQUARES:
+        return Block(_most_confused(key, scope, name))
     shares = np.array([[scope.confusion[row].get(column, 0.0) for column in found] for row in asked])
     title = f"Asked and found: {name}"
     columns = (Column("asked", heading=True), *(Column(one) for one in found))
@@ -150,10 +155,27 @@ def _confused(key: str, scope: Scope, name: str) -> Block:
         line(row, *(Number(share) for share in along)) for row, along in zip(asked, shares.tolist(), strict=True)
     )
     table = Table(key, title, columns, rows, ("Shares of what was found, by what was asked for.",))
-    if len(asked) > plots.MOST_SQUARES or len(found) > plots.MOST_SQUARES:
-        return Block(table)
     right = [scope.confusion[row].get(row, 0.0) for row in asked]
     ends = sorted({told(min(right), 2), told(max(right), 2)})
     about = f"Shades go with the share that each number says. On the diagonal: {' to '.join(ends)}."
     names = (asked, found)
     return Block(table, partial(plots.squares, f"{key}-chart", title, about, names, shares, ("asked", "found")))
+
+
+def _most_confused(key: str, scope: Scope, name: str) -> Table:
+    """Where there are too many to draw: what is most often found instead of what was asked for."""
+    pairs = [(share, asked, found) for asked, shares in scope.confusion.items() for found, share in shares.items()]
+    wrong = sorted(
+        (pair for pair in pairs if pair[1] != pair[2] and pair[0] > 0), key=lambda pair: (-pair[0], pair[1:])
+    )
+    right = [shares.get(asked, 0.0) for asked, shares in scope.confusion.items()]
+    rows = tuple(
+        line(asked, found, Number(share), Number(scope.confusion[asked].get(asked, 0.0)))
+        for share, asked, found in wrong[:_MOST_CONFUSED]
+    )
+    columns = (Column("asked", True), Column("found instead", True), Column("share"), Column("share found rightly"))
+    notes = (
+        f"The {len(rows):,} most frequent of {len(wrong):,} confusions between {len(scope.confusion):,} that were "
+        f"asked for. Found rightly, on average: {told(float(np.mean(right)))}. A report in CSV has all of them.",
+    )
+    return Table(key, f"Most often confused: {name}", columns, rows, notes)

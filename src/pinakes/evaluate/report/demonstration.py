@@ -10,7 +10,7 @@ from PIL import Image
 from pinakes.evaluate.cost import Compared, Cost, Growth, Loaded, Stored, Timing
 from pinakes.evaluate.report.model import Example, Shown
 from pinakes.evaluate.report.projection import Map
-from pinakes.evaluate.result import Curve, Evaluation, Figure, Scope
+from pinakes.evaluate.result import Comparison, Curve, Difference, Evaluation, Figure, Scope
 from pinakes.metrics.ranked import Floats
 
 _QUERIES = 480
@@ -44,7 +44,18 @@ def evaluation(seed: int = 7) -> Evaluation:
         machine="a machine that does not exist, 2 cores, 8 GB",
         date="2026-01-02",
         notes=("All figures on this page are made up to show what a report looks like.",),
+        comparisons=(_comparison(),),
     )
+
+
+def _comparison() -> Comparison:
+    found = (("map", 0.047, 0.012, 0.0004), ("ndcg@10", 0.041, 0.015, 0.0021), ("mrr", -0.006, 0.019, 0.54))
+    differences = tuple(
+        Difference(metric, 0.715, 0.715 + by, by, by - about, by + about, p, min(1.0, 3 * p), 0.9 * p, 251, 198, 28)
+        for metric, by, about, p in found
+    )
+    differing = {"mode": ("quick", "precise"), "bits": (128, None)}
+    return Comparison("128 bits", "full vectors", differing, differences)
 
 
 def _scope(random: np.random.Generator, names: dict[str, str], level: float) -> Scope:
@@ -85,8 +96,8 @@ def cost() -> Cost:
     )
     loads = tuple(
         Loaded(
-            what="fixed", mode=mode, size=1000, clients=92, processes=2, seconds=60.0, arrivals="evenly", rate=10.0,
-            scheduled=600, answered=600, failed=0, timed_out=0, success_percent=100.0, p50=p50, p95=2.2 * p50,
+            what="fixed", mode=mode, size=1000, clients=92, processes=2, seconds=600.0, arrivals="evenly", rate=10.0,
+            scheduled=6000, answered=5998, failed=0, timed_out=2, success_percent=99.97, p50=p50, p95=2.2 * p50,
             p99=3.1 * p50, worst=5 * p50, most_at_once=int(p50) + 2, processor_percent=share, memory_mb=412.0,
             memory_percent=5.2, joules=float("nan"),
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from pinakes.errors import BadInput
 from pinakes.evaluate.cost import Cost
+from pinakes.evaluate.report.comparing import comparisons
 from pinakes.evaluate.report.costs import costs as cost_sections
 from pinakes.evaluate.report.curves import by_bits, confusion, curves
 from pinakes.evaluate.report.examples import examples as example_section
@@ -38,6 +39,7 @@ def document(
     if evaluation is None and not costs:
         raise BadInput("There is nothing to report.", "Hand in an evaluation, or the costs of a library.")
     sections = list(_of_quality(evaluation, across)) if evaluation else []
+    sections += [comparisons(evaluation.comparisons)] if evaluation and evaluation.comparisons else []
     sections += [example_section(examples)] * bool(examples)
     sections += [projection(shown)] if shown else []
     sections += cost_sections(costs)

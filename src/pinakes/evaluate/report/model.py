@@ -23,11 +23,13 @@ class Number:
     chance: float | None = None
     queries: int | None = None
     best: bool = False
+    # A difference says which way it goes.
+    signed: bool = False
 
     @property
     def text(self) -> str:
         """The number alone."""
-        return told(self.value, self.places)
+        return "+" * (self.signed and self.value > 0) + told(self.value, self.places)
 
     @property
     def between(self) -> tuple[str, str] | None:

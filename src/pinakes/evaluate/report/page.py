@@ -88,7 +88,7 @@ def _figure(drawing: Drawing) -> Iterator[str]:
 
 def _scrolling(inner: str, name: str) -> str:
     """What may be wider than the screen, to be reached with the keyboard too."""
-    return f'<div class="wide" role="region" tabindex="0" aria-label="{escaped(name)}">\n{inner}\n</div>'
+    return f'<div class="wide" role="group" tabindex="0" aria-label="{escaped(name)}">\n{inner}\n</div>'
 
 
 def _table(table: Table) -> str:

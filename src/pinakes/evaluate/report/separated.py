@@ -12,7 +12,7 @@ from typing import Any
 from pinakes.evaluate.cost import Cost
 from pinakes.evaluate.markup import clean
 from pinakes.evaluate.report.model import Example
-from pinakes.evaluate.result import Evaluation, Scope
+from pinakes.evaluate.result import Difference, Evaluation, Scope
 
 _FIRST = ("table", "of")
 _LAST = ("measure", "at", "value", "low", "high", "chance", "queries")
@@ -29,6 +29,11 @@ def rows(evaluation: Evaluation | None, costs: Sequence[Cost] = (), examples: Se
     for scope in evaluation.scopes if evaluation else ():
         about = {"of": evaluation.title if evaluation else "", **_apart(scope.names)}
         yield from ({**about, **line} for line in _of_scope(scope))
+    for compared in evaluation.comparisons if evaluation else ():
+        yield from (
+            {"table": "difference", "of": f"{compared.first} and {compared.second}", **_of_difference(found)}
+            for found in compared.differences
+        )
     for one in examples:
         named = {"table": "example", "kind": one.kind, "query": one.query.caption, "way": one.scope}
         yield {**named, "measure": one.metric, "value": one.value}
@@ -58,6 +63,17 @@ def _of_scope(scope: Scope) -> Iterator[Line]:
     for asked, shares in scope.confusion.items():
         for found, share in shares.items():
             yield {"table": "confusion", "asked": asked, "found": found, "measure": "share", "value": share}
+
+
+def _of_difference(found: Difference) -> Line:
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    measured = {"measure": told.pop("metric"), "value": told.pop("difference"), "queries": found.queries}
+    return {
+        **{name: told[name] for name in told if name not in ("low", "high")},
+        **measured,
+        "low": found.low,
+        "high": found.high,
+    }
 
 
 def _of_record(record: Any) -> Iterator[Line]:
