@@ -16,7 +16,7 @@ import pytest
 
 from pinakes.errors import DiskFull, NoContent, PinakesError, UnknownName, UsageError
 from pinakes.evaluate import generated, published
-from pinakes.evaluate.cost import Cost, Loaded
+from pinakes.evaluate.cost import Cost, Loaded, Timing
 from pinakes.evaluate.load import Load
 from pinakes.evaluate.questions import Question, given, of_generated, of_library
 from pinakes.library import Library
@@ -237,12 +237,14 @@ def test_the_published_table_stands_beside_ours_the_better_the_larger() -> None:
     blank = dict.fromkeys(Loaded.__dataclass_fields__, 1)
     fixed = Loaded(**blank | {"processor_percent": 22.7, "memory_percent": 3.63, "success_percent": 100.0})  # type: ignore[arg-type]
     at_once = Loaded(**blank | {"clients": 184})  # type: ignore[arg-type]
-    rows = published.compared(fixed, at_once, end_to_end=5.1)
+    few = [Timing(100, "quick", "words", 9, 1, 2, 51, 60), Timing(100, "precise", "both", 9, 1, 2, 102, 110)]
+    rows = published.compared(fixed, at_once, few, from_files=5.1)
     assert [(row.published, round(row.times, 3)) for row in rows] == [
         (45.4, 2.0),
         (36.3, 10.0),
         (92, 2.0),
         (96.7, round(100 / 96.7, 3)),
+        (10.2, 100.0),
         (10.2, 2.0),
     ]
     cost = Cost("", "", 1, {}, compared=rows)
@@ -258,6 +260,7 @@ def test_the_sample_library_is_measured_beside_the_published_table(tmp_path: Pat
     cost = beside_published(plan, tmp_path, items=60, few=40)
     assert [growth.items for growth in cost.growths] == [39, 59]
     assert cost.compared[0].what == "processor"
-    assert len(cost.compared) == 5
+    assert len(cost.compared) == 6
+    assert len({timing.size for timing in cost.timings}) == 2
     assert any("neither its machine" in note for note in cost.notes)
     assert not list(tmp_path.iterdir())

@@ -8,8 +8,9 @@ is; so our side is measured under a load that is fixed here once and for all.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
-from pinakes.evaluate.cost import Compared, Cost, Loaded
+from pinakes.evaluate.cost import Compared, Cost, Loaded, Timing
 from pinakes.evaluate.load import Load
 
 PROCESSOR_PERCENT, MEMORY_PERCENT, CONCURRENT, SUCCESS_PERCENT, RESPONSE_SECONDS = 45.4, 36.3, 92, 96.7, 10.2
@@ -28,19 +29,21 @@ def limits(load: Load, items: int, few: int) -> tuple[str, ...]:
         f"generator among them, as shares of all cores and all memory of this machine; a search that takes more than "
         f"{load.timeout:g} s from its arrival has failed; concurrent operations are those that arrive at the same "
         f"moment and are all answered in that time.",
-        f"The response time at {FEW_ITEMS} items is compared in its widest sense: to read and encode {few} files, to "
-        f"store and index them, and to answer a first search, in a library that was empty.",
+        f"What a response at {FEW_ITEMS} items is, the paper does not say. Ours is told in both senses: one search in "
+        f"a library of {few} works (p99 of the slowest kind of question), and all that lies between the files and a "
+        f"first answer in a library that was empty: to read, decode and encode {few} works, to store and index them.",
     )
 
 
-def compared(fixed: Loaded, at_once: Loaded, end_to_end: float) -> tuple[Compared, ...]:
-    """The rows of the table; `end_to_end` is how many seconds 100 items took from file to answer."""
+def compared(fixed: Loaded, at_once: Loaded, few: Sequence[Timing], from_files: float) -> tuple[Compared, ...]:
+    """The rows of the table; `few` are times at 100 items, `from_files` the seconds from their files to an answer."""
     return (
         _less("processor", "% of all cores", PROCESSOR_PERCENT, fixed.processor_percent),
         _less("memory", "% of all memory", MEMORY_PERCENT, fixed.memory_percent),
         _more("concurrent operations", "operations", CONCURRENT, at_once.clients),
         _more("successful operations", "%", SUCCESS_PERCENT, fixed.success_percent),
-        _less(f"response at {FEW_ITEMS} items", "s", RESPONSE_SECONDS, end_to_end),
+        _less(f"one search at {FEW_ITEMS} items", "s", RESPONSE_SECONDS, max(one.p99 for one in few) / 1000),
+        _less(f"from {FEW_ITEMS} files to an answer", "s", RESPONSE_SECONDS, from_files),
     )
 
 

@@ -68,7 +68,7 @@ def beside_published(
     plan = replace(plan, load=load, at_once=True, questions=())
     plan.check()
     with _place(folder) as place:
-        first, end_to_end = _few(few, plan, place)
+        first, from_files = _few(few, plan, place)
         with Library.open(place / "library", create=True) as library:
             paths = _sample(items, plan, place / "sample")
             growth = _growth("sample works", library, seconds(lambda: library.add(*paths)))
@@ -78,19 +78,24 @@ def beside_published(
     return replace(
         cost,
         title=f"The sample library of {items:,} works",
-        growths=(first, growth),
-        compared=published.compared(fixed, at_once, end_to_end),
+        timings=first.timings + cost.timings,
+        growths=(*first.growths, growth),
+        stored=first.stored + cost.stored,
+        compared=published.compared(fixed, at_once, first.timings, from_files),
         notes=(_SAMPLE, *published.limits(load, items, few), *cost.notes),
     )
 
 
-def _few(count: int, plan: Plan, place: Path) -> tuple[Growth, float]:
-    """How long it takes from so many files to a first answer, in a library that was empty."""
+def _few(count: int, plan: Plan, place: Path) -> tuple[Cost, float]:
+    """The cost of a library of few works, and the seconds from their files to a first answer."""
     paths = _sample(count, plan, place / "few-sample")
     with Library.open(place / "few", create=True) as library:
         adding = seconds(lambda: library.add(*paths))
         answering = seconds(lambda: library.search("red boat"))
-        return _growth("sample works", library, adding), adding + answering
+        growth = _growth("sample works", library, adding)
+        return replace(
+            measured(library, replace(plan, load=None, at_once=False, fastest_ms=0.0)), growths=(growth,)
+        ), adding + answering
 
 
 def _sample(count: int, plan: Plan, folder: Path) -> tuple[Path, Path]:
