@@ -9,7 +9,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinakes.errors import UnknownName, UsageError
@@ -73,13 +73,13 @@ def test_one_that_hangs_times_out_and_holds_up_nothing_else() -> None:
         if number == 3:
             forever.wait()
 
-    found = drive(operate, np.arange(10) / 100, clients=4, timeout=0.5)
+    found = drive(operate, np.arange(10) / 100, clients=4, timeout=2.0)
     forever.set()
     assert list(np.flatnonzero(~found.answered)) == [3]
     assert found.timed_out[3]
     assert math.isnan(found.ended[3])
     # It counts among the times, as the timeout at least: leaving out the slowest would make the others look better.
-    assert found.latencies[3] == 0.5
+    assert found.latencies[3] == 2.0
     assert not found.raised.any()
 
 
@@ -91,7 +91,8 @@ def test_who_waited_longer_than_the_timeout_for_a_client_has_gone() -> None:
         time.sleep(0.3)
 
     found = drive(operate, np.zeros(5), clients=1, timeout=0.1)
-    assert asked == [0]
+    # On a machine that is late itself, not even the first is begun in time.
+    assert asked in ([0], [])
     assert found.timed_out.all()
     assert found.success == 0
 
@@ -178,6 +179,7 @@ def test_no_arrivals_are_driven_to_nothing() -> None:
     assert found.most_at_once == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 9)), max_size=30))
 def test_how_many_overlap_agrees_with_counting(spans: list[tuple[int, int]]) -> None:
     arrived = np.array([start for start, _ in spans], np.float64)
@@ -196,6 +198,7 @@ def test_what_several_saw_is_one() -> None:
     assert found.names == Counter({"Busy": 5})
 
 
+@settings(deadline=None)
 @given(st.floats(1, 900))
 def test_the_highest_that_holds_is_found_to_a_tenth(true: float) -> None:
     tried: list[float] = []

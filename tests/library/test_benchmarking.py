@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -215,7 +216,7 @@ os._exit(0)
     stat = Path(f"/proc/{done.stdout.strip()}/stat")
     while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z":
         # It reads the end of its pipe and goes.
-        pass
+        time.sleep(0.01)
 
 
 def test_the_most_at_once_and_the_highest_rate_are_looked_for(

@@ -92,10 +92,8 @@ def _few(count: int, plan: Plan, place: Path) -> tuple[Cost, float]:
     with Library.open(place / "few", create=True) as library:
         adding = seconds(lambda: library.add(*paths))
         answering = seconds(lambda: library.search("red boat"))
-        growth = _growth("sample works", library, adding)
-        return replace(
-            measured(library, replace(plan, load=None, at_once=False, fastest_ms=0.0)), growths=(growth,)
-        ), adding + answering
+        cost = measured(library, replace(plan, load=None, at_once=False, fastest_ms=0.0))
+        return replace(cost, growths=(_growth("sample works", library, adding),)), adding + answering
 
 
 def _sample(count: int, plan: Plan, folder: Path) -> tuple[Path, Path]:
