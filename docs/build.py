@@ -13,6 +13,7 @@ from docs.pages.errors import errors
 from docs.pages.fields import fields
 from docs.pages.figures import figures
 from docs.pages.measures import measures
+from docs.pages.metrics import metrics
 from docs.pages.python import python
 from docs.pages.schema import schema
 from docs.pages.settings import settings
@@ -28,6 +29,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "schema.md": schema,
     "cleaning.md": cleaning,
     "measures.md": measures,
+    "metrics.md": metrics,
     "figures.md": figures,
 }
 

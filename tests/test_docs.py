@@ -22,8 +22,14 @@ from pinakes.catalogue.views import VIEWS
 from pinakes.cli.main import COMMANDS, parser
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.hub.models import known_models
+from pinakes.evaluate.judged import RULES
+from pinakes.evaluate.significance import BOOTSTRAP, HOLM, TESTS
 from pinakes.limits import Limits
 from pinakes.media.metadata.vocabulary import FIELDS
+from pinakes.metrics.codes import MEASURED, TIES
+from pinakes.metrics.curves import INTERPOLATIONS
+from pinakes.metrics.names import METRICS
+from pinakes.metrics.rouge import NAMES as ROUGE
 from pinakes.settings import Settings, rows
 
 ROOT = Path(__file__).parents[1]
@@ -162,6 +168,18 @@ def test_every_encoder_and_every_published_model_is_documented() -> None:
     assert first_cells(section("encoders.md", "Encoders that are code")) == set(ENCODERS.names())
     assert first_cells(section("encoders.md", "Published models")) == {model.name for model in known_models()}
     assert all(model.licence and f"`{model.repository}`" in text for model in known_models())
+
+
+def test_every_metric_and_rule_of_evaluation_is_documented() -> None:
+    text = (REFERENCE / "metrics.md").read_text(encoding="utf-8")
+    assert {cell.partition("@")[0] for cell in first_cells(section("metrics.md", "Of ranked lists"))} == {
+        *METRICS.names()
+    }
+    assert {cell.partition("@")[0] for cell in first_cells(section("metrics.md", "Of codes"))} == {*MEASURED}
+    assert first_cells(section("metrics.md", "Ties of codes")) == {*TIES}
+    assert first_cells(section("metrics.md", "Of texts")) == {*ROUGE}
+    assert first_cells(section("metrics.md", "Precision over recall")) == {*INTERPOLATIONS, "radius"}
+    assert all(rule in text for rule in [*RULES, BOOTSTRAP, TESTS, HOLM])
 
 
 def test_every_public_name_and_method_is_documented() -> None:

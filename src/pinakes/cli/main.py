@@ -28,6 +28,7 @@ COMMANDS = (
     "backup",
     "restore",
     "models",
+    "evaluate",
     "benchmark",
     "demo",
     "info",

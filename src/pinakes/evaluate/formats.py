@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -225,8 +225,9 @@ def _bytes(path: Path) -> bytes:
 
 
 def _unopened(path: Path, error: OSError) -> NotFound | Unreadable:
-    kind: Callable[[str], NotFound | Unreadable] = NotFound if isinstance(error, FileNotFoundError) else Unreadable
-    return kind(f"{path} can not be read: {error.strerror}.")
+    if isinstance(error, FileNotFoundError):
+        return NotFound(f"There is no file {path}.", "Check the path.")
+    return Unreadable(f"{path} can not be read: {error.strerror}.")
 
 
 def _is_json(path: Path) -> bool:
