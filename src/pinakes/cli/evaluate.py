@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinakes.cli import quality_table
+from pinakes.cli import evaluate_library, quality_table
 from pinakes.cli.output import Output
 from pinakes.cli.reading import count
 from pinakes.errors import EXIT_DONE, UsageError
@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
 HELP = "measure how good answers are: figures with intervals, chance and comparisons"
 EPILOG = (
+    "Without --run the library itself is measured, with the search that `pinakes search` makes: works with labels ask "
+    "for others that share one (--by labels), texts for their pictures and back (--by captions), readers' searches for "
+    "what they opened (--by clicks), or judged questions in a folder (--queries). Nothing in it is changed. "
     "Runs and judgements are files of TREC, BEIR or JSON. Metrics are p@10, r@10, f1@10, map, map@100, ndcg@10, mrr, "
     "hit@1, accuracy, rprec and bpref, each at any cut-off. Several runs are compared with each other."
 )
 EXAMPLES = (
+    ("your own library, by the labels of its works", "pinakes evaluate"),
+    ("each way of fusing, with a page of charts", "pinakes evaluate --fusion all --report quality.html"),
+    ("by judged questions", "pinakes evaluate --queries judgements --metrics ndcg@10,map"),
     ("the figures of a run", "pinakes evaluate --run bm25.txt --qrels qrels.txt"),
     (
         "two runs beside each other, for programs",
@@ -39,6 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--metrics", metavar="NAME,NAME", help=f"what is measured (default for runs: {_METRICS_OF_RUNS})"
     )
+    evaluate_library.configure(parser)
     parser.add_argument(
         "--documents", type=count, metavar="N", help="how many documents there were to find, for the level of chance"
     )
@@ -57,11 +64,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
         from pinakes.evaluate.report.saving import refuse_target, save
 
         refuse_target(Path(options.report))
-    evaluation = _of_runs(options)
+    of_library = not options.runs and options.qrels is None
+    evaluation = evaluate_library.evaluation_of(options) if of_library else _of_runs(options)
     if options.report is not None:
         save(Path(options.report), evaluation)
     output.record(evaluation.as_dict())
-    for line in quality_table.lines(evaluation, output, rules=options.rules):
+    shown = evaluate_library.lines if of_library else quality_table.lines
+    for line in shown(evaluation, output, rules=options.rules):
         output.line(line)
     return EXIT_DONE
 
@@ -75,6 +84,8 @@ def _of_runs(options: argparse.Namespace) -> Evaluation:
     from pinakes.evaluate.runs import evaluate_runs
     from pinakes.metrics.names import parse_all
 
+    if options.by or options.queries or options.label:
+        raise UsageError("--by, --queries and --label measure the library, not runs.", "Leave out --run and --qrels.")
     if not options.runs or options.qrels is None:
         raise UsageError(
             "A run is measured by judgements, and judgements measure a run.", "Name both: --run FILE --qrels FILE"

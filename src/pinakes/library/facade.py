@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pinakes.catalogue.check import Problem
     from pinakes.catalogue.jobs import Failure
     from pinakes.evaluate.cost import Cost
+    from pinakes.evaluate.result import Evaluation
     from pinakes.ingest.events import Report
     from pinakes.library.adding import AddRun
 
@@ -340,6 +341,16 @@ class Library:
         from pinakes.library import benchmarking
 
         return benchmarking.measured(self, benchmarking.Plan(**how))
+
+    def evaluate(self, **how: Any) -> Evaluation:
+        """How good its search is, by labels, captions, clicks or judgements; takes what `Measuring` takes.
+
+        >>> library.evaluate(by="labels", label="type", metrics="map", modes=["precise"]).scopes[0].title
+        'from image, to image, space fused, mode precise, fusion reciprocal'
+        """
+        from pinakes.library import evaluating
+
+        return evaluating.evaluated(self, evaluating.Measuring(**how))
 
     # Encoders
 

@@ -51,11 +51,19 @@ def looked_up(
 
 def ordered(asked: LookedUp, options: Options, depth: int, deadline: Deadline) -> Ordered:
     """Candidates, fuse, rerank."""
-    snapshot, encoded = asked.snapshot, asked.encoded
-    found = candidates(snapshot, encoded, asked.query.filters, options, depth, deadline)
+    return in_order(asked, found_for(asked, options, depth, deadline), options)
+
+
+def found_for(asked: LookedUp, options: Options, depth: int, deadline: Deadline) -> Candidates:
+    """What every space finds; the same for fusions that need the same of it."""
+    return candidates(asked.snapshot, asked.encoded, asked.query.filters, options, depth, deadline)
+
+
+def in_order(asked: LookedUp, found: Candidates, options: Options) -> Ordered:
+    """Fuse, rerank."""
     fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
-    away = pushed_away(snapshot, found, encoded.away)
-    return Ordered(found, fused, rerank(snapshot, found, fused, away, options, asked.spaces))
+    away = pushed_away(asked.snapshot, found, asked.encoded.away)
+    return Ordered(found, fused, rerank(asked.snapshot, found, fused, away, options, asked.spaces))
 
 
 def _alone(found: Candidates) -> Fused:

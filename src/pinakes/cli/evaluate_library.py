@@ -1,0 +1,112 @@
+"""What `pinakes evaluate` does with a library: how good its own search is, way by way."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import textwrap
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pinakes.cli.cost_table import table
+from pinakes.cli.library_options import open_library
+from pinakes.cli.output import Output, printable
+from pinakes.cli.progress import Progress
+from pinakes.cli.reading import count
+from pinakes.errors import UsageError
+
+if TYPE_CHECKING:
+    from pinakes.evaluate.result import Evaluation, Scope
+
+# Metrics in one table: more are read in a report.
+_SHOWN = 3
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments about a library."""
+    parser.add_argument(
+        "--by", choices=("labels", "captions", "clicks"), help="where relevance comes from (default: labels)"
+    )
+    parser.add_argument("--queries", metavar="FOLDER", help="queries.jsonl and qrels.tsv, or a folder as BEIR has it")
+    parser.add_argument("--label", metavar="FIELD", help="field whose values are labels (default: labels)")
+    parser.add_argument(
+        "--document-field", default="", metavar="FIELD", help="field by which judgements name works (default: any)"
+    )
+    parser.add_argument(
+        "--mode", choices=("quick", "precise", "both"), default="both", help="ways of searching (default: both)"
+    )
+    parser.add_argument(
+        "--fusion", action="append", default=[], metavar="NAME", help="how lists are fused; all: each way"
+    )
+    parser.add_argument(
+        "--space", action="append", default=[], metavar="NAME", help="only this space, words, or fused for all together"
+    )
+    parser.add_argument(
+        "--sample", type=count, default=200, metavar="N", help="queries of each modality; 0: all (default: 200)"
+    )
+
+
+def evaluation_of(options: argparse.Namespace) -> Evaluation:
+    """Measure the library of a command."""
+    from pinakes.library.evaluating import Measuring, evaluated
+
+    if options.by is not None and options.queries is not None:
+        raise UsageError("--by and --queries both say what is relevant.", "Give one of them.")
+    with open_library(options) as library, Progress("searching", quiet=options.json) as progress:
+        how = Measuring(
+            by=options.by or "labels",
+            queries=options.queries,
+            label=options.label or "labels",
+            documents=options.document_field,
+            metrics=options.metrics or "",
+            modes=("quick", "precise") if options.mode == "both" else (options.mode,),
+            fusions=tuple(options.fusion),
+            spaces=tuple(options.space),
+            sample=options.sample,
+            seed=options.seed,
+            tell=lambda what, done, total: progress.step(done - progress.done),
+        )
+        return evaluated(library, how)
+
+
+def lines(evaluation: Evaluation, output: Output, *, rules: bool = False) -> Iterator[str]:
+    """A table for each direction, a row for each way of searching, and what must be known to read it."""
+    yield output.bold(printable(f"{evaluation.title}, by {evaluation.kind}"))
+    directions: dict[tuple[str, str], list[Scope]] = {}
+    for scope in evaluation.scopes:
+        directions.setdefault((scope.names["from"], scope.names["to"]), []).append(scope)
+    for (source, target), scopes in directions.items():
+        yield ""
+        counts = sorted({one.queries for scope in scopes for one in scope.figures})
+        asked = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
+        yield output.bold(printable(f"{source} to {target}, {asked} queries"))
+        yield from table(*_rows(scopes))
+    yield ""
+    for sentence in ("Beside each figure: the interval in which 95 % of resamples lie.", *evaluation.notes):
+        yield from textwrap.wrap(printable(sentence), output.width)
+    for rule in evaluation.rules if rules else ():
+        yield from textwrap.wrap(printable(rule), output.width)
+
+
+def _rows(scopes: list[Scope]) -> tuple[list[str], list[list[str]]]:
+    names = [figure.metric for figure in scopes[0].figures][:_SHOWN]
+    head = ["space", "mode", *names]
+    rows = [[_called(scope), scope.names["mode"], *(_told(scope, name) for name in names)] for scope in scopes]
+    chance = [scopes[0].figure(name).chance for name in names]
+    rows.append(["chance", "", *(_number(level) for level in chance)])
+    return head, rows
+
+
+def _called(scope: Scope) -> str:
+    fusion = scope.names.get("fusion")
+    return printable(f"{scope.names['space']}, {fusion}" if fusion else scope.names["space"])
+
+
+def _told(scope: Scope, name: str) -> str:
+    one = scope.figure(name)
+    between = "" if math.isnan(one.low) else f" ({one.low:.3f} to {one.high:.3f})"
+    return f"{_number(one.value)}{between}"
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
