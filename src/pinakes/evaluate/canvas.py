@@ -108,7 +108,7 @@ class Canvas:
         kept = {name for pair in wanted for name in pair if name}
         inner = re.sub(r' id="([^"]+)"', lambda m: f' id="{self.key}-{m[1]}"' if m[1] in kept else "", inner)
         inner = re.sub(r'(href="#|url\(#)', rf"\g<1>{self.key}-", inner)
-        inner = re.sub(r"\d+\.\d{3,}", lambda found: f"{float(found[0]):.2f}".rstrip("0").rstrip("."), inner)
+        inner = re.sub(r"<[^>]+>", lambda tag: re.sub(r"\d+\.\d{3,}", _rounded, tag[0]), inner)
         inner = re.sub(r"#[0-9a-f]{6}\b", _recoloured, inner)
         inner = re.sub(r"font: ((?:\w+ )*[\d.]+px)[^;\"]*", rf"font: \1 var(--face,{FACE})", inner)
         inner = re.sub(r">q(\d{3})n*<", lambda found: f">{escaped(self._words[int(found[1])])}<", inner)
@@ -150,6 +150,10 @@ def shortened(words: str, longest: int) -> str:
     while wide(words) > longest - 1:
         words = words[: min(len(words) - 1, longest)]
     return words.rstrip() + "…"
+
+
+def _rounded(found: re.Match[str]) -> str:
+    return f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _recoloured(found: re.Match[str]) -> str:

@@ -118,3 +118,8 @@ def test_long_names_are_cut_with_an_ellipsis_and_wide_letters_count_twice() -> N
 def test_text_is_made_fit_for_a_page() -> None:
     assert clean("a\x00b\u202ec\nd") == "a\N{REPLACEMENT CHARACTER}bc d"
     assert escaped('<a href="x">&\'') == "&lt;a href=&quot;x&quot;&gt;&amp;&#x27;"
+
+
+def test_numbers_on_an_axis_are_not_rounded() -> None:
+    said = texts(plots.intervals("k", "T", "A", [Interval("a", 0.01, -0.02, 0.03, 0.0)], Axis("x", -0.1, 0.1)))
+    assert {"−0.100", "−0.075", "−0.050", "−0.025", "0.000", "0.025", "0.050", "0.075", "0.100"} <= set(said)

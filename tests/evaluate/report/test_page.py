@@ -235,3 +235,28 @@ def test_what_was_asked_and_never_found_has_no_column() -> None:
     assert [[cell.text for cell in row.every("th", "td")] for row in table.every("tr")] == [
         ["asked", "b"], ["a", "1.000"], ["c", "0.000"]]  # fmt: skip
     assert "confusion" not in report.html(evaluation(Scope({}, (), (), {}, (), {"a": {}})))
+
+
+def test_settings_are_told_in_words_and_rules_are_listed() -> None:
+    settings = {"metrics": ["map", "p@1"], "runs": {"a": {"tag": "x"}}, "none": None}
+    page = read(report.html(evaluation(scope(), settings=settings, rules=("map: the rule",), notes=("a note",))))
+    (table,) = [one for one in page.every("table") if one.attributes["id"] == "settings"]
+    told_there = {row.every("th")[0].text: row.every("td")[0].text for row in table.every("tbody")[0].every("tr")}
+    assert told_there["metrics"] == "map, p@1" and told_there["runs"] == "a: tag: x" and told_there["none"] == "–"
+    (rules,) = [one for one in page.every("section") if one.attributes["id"] == "rules"]
+    assert [one.text for one in rules.every("bdi")] == ["map: the rule", "a note"]
+    # The rules tell what the metric means: no table does so again.
+    assert not [one for one in page.every("table") if one.attributes["id"] == "metrics"]
+
+
+def test_sizes_on_disk_stand_side_by_side_with_their_sum(everything: dict[str, Any], page: Page) -> None:
+    (table,) = [one for one in page.every("table") if one.attributes["id"] == "cost-disk-1"]
+    rows = {row.every("th")[0].text: row.every("td")[0].text for row in table.every("tbody")[0].every("tr")}
+    whole = sum(stored.bytes for stored in everything["costs"][0].stored)
+    assert rows["vectors"] == "2.87" and rows["codes"] == "0.045"
+    assert rows["all"] == f"{whole / 1e6:.2f}" and rows["bytes a part"] == f"{whole / 1400:,.0f}"
+
+
+def test_the_machine_is_told_in_words(page: Page) -> None:
+    (table,) = [one for one in page.every("table") if one.attributes["id"] == "cost-machine"]
+    assert "8 GB" in table.text and "{" not in table.text

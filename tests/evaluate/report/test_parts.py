@@ -13,7 +13,7 @@ from pinakes.evaluate import report
 from pinakes.evaluate.report.curves import at_levels
 from pinakes.evaluate.report.model import Number, told
 from pinakes.evaluate.report.names import called, common, varying
-from pinakes.evaluate.report.quality import best
+from pinakes.evaluate.report.quality import best, evenly
 from pinakes.evaluate.result import Curve, Scope
 from tests.evaluate.report.test_page import scope
 
@@ -79,3 +79,14 @@ def test_the_demonstration_says_how_it_is_called(
     with pytest.raises(SystemExit) as done:
         runpy.run_module("pinakes.evaluate.report", run_name="__main__")
     assert done.value.code == 2 and "FILE.html" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("count", "most", "wanted"),
+    [(0, 4, []), (3, 4, [3]), (4, 4, [4]), (5, 4, [2, 3]), (9, 4, [3, 3, 3]), (24, 5, [4, 5, 5, 5, 5])],
+)
+def test_columns_are_shared_out_evenly_and_none_is_lost(count: int, most: int, wanted: list[int]) -> None:
+    names = [str(number) for number in range(count)]
+    groups = evenly(names, most)
+    assert sorted(map(len, groups)) == wanted
+    assert [name for group in groups for name in group] == names

@@ -8,7 +8,7 @@ from functools import partial
 
 from pinakes.evaluate import plots
 from pinakes.evaluate.plots import Axis, Interval
-from pinakes.evaluate.report.model import NONE, Block, Column, Number, Section, Table, line
+from pinakes.evaluate.report.model import Block, Column, Number, Section, Table, line, worded
 from pinakes.evaluate.result import Comparison, Difference
 
 # Below this, after correction, a difference is taken as shown.
@@ -52,7 +52,7 @@ def _blocks(key: str, one: Comparison) -> Iterator[Block]:
     else:
         yield Block(table)
     if one.differing:
-        settings = tuple(line(name, _value(first), _value(second)) for name, (first, second) in one.differing.items())
+        settings = tuple(line(name, worded(first), worded(second)) for name, (first, second) in one.differing.items())
         columns = (Column("setting", True), Column(one.first), Column(one.second))
         yield Block(Table(f"{key}-settings", f"{title}: what differs", columns, settings))
 
@@ -70,7 +70,3 @@ def _numbers(found: Difference) -> Iterator[Number]:
     yield Number(found.difference, interval=(found.low, found.high), signed=True)
     yield from (Number(p, 4) for p in (found.p, found.corrected, found.student))
     yield from (Number(queries, 0) for queries in (found.better, found.worse, found.same))
-
-
-def _value(value: object) -> str:
-    return NONE if value is None else str(value)

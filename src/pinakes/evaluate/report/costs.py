@@ -13,13 +13,13 @@ from pinakes.evaluate import plots
 from pinakes.evaluate.canvas import Drawing
 from pinakes.evaluate.cost import Compared, Cost, Growth, Loaded, Stored, Timing
 from pinakes.evaluate.plots import Axis, Line
-from pinakes.evaluate.report.model import Block, Cell, Column, Number, Section, Table, line, told
+from pinakes.evaluate.report.model import Block, Cell, Column, Number, Section, Table, line, told, worded
 
 _DASHES = {"p50": "solid", "p95": "dashed", "p99": "dotted"}
 _MODES_TO_A_CHART = 2
 # A share of 99.97 is not 100.
 _PLACES = {"success_percent": 2}
-_LOADS_ACROSS = 4
+_LOADS_ACROSS, _SIZES_ACROSS = 4, 6
 _MEGA = 1e6
 
 
@@ -34,13 +34,13 @@ def costs(measured: Sequence[Cost]) -> Iterator[Section]:
             *_growths(f"{key}-growth", cost.growths),
             *_stored(f"{key}-disk", cost.stored),
             *_compared(f"{key}-published", cost.compared),
+            *_machine(f"{key}-machine", cost.machine),
         )
         yield Section(key, title, _circumstances(cost), blocks, cost.notes)
 
 
 def _circumstances(cost: Cost) -> str:
-    machine = ", ".join(f"{name} {value}" for name, value in cost.machine.items())
-    return f"{cost.title}, {cost.date}, seed {cost.seed}. Machine: {machine or 'not told'}."
+    return f"{cost.title}, {cost.date}, seed {cost.seed}."
 
 
 def _times(key: str, timings: Sequence[Timing]) -> Iterator[Block]:
@@ -149,18 +149,29 @@ def _growths(key: str, growths: Sequence[Growth]) -> Iterator[Block]:
 
 
 def _stored(key: str, stored: Sequence[Stored]) -> Iterator[Block]:
-    if stored:
-        rows = tuple(
-            (
-                one.kind,
-                Number(one.size, 0),
-                Number(one.bytes / _MEGA, 2),
-                Number(one.bytes / one.size if one.size else math.nan, 0),
-            )
-            for one in stored
-        )
-        columns = (Column("files", True), Column("parts", True), Column("MB"), Column("bytes a part"))
-        yield Block(Table(key, "Sizes on disk", columns, rows))
+    """Megabytes of each kind of files, a column to a size, and all together."""
+    sizes = sorted({one.size for one in stored})
+    for start in range(0, len(sizes), _SIZES_ACROSS):
+        chosen = sizes[start : start + _SIZES_ACROSS]
+        held = {(one.kind, one.size): one.bytes / _MEGA for one in stored if one.size in chosen}
+        kinds = dict.fromkeys(kind for kind, _ in held)
+        rows = [line(kind, *(_megabytes(held.get((kind, size), math.nan)) for size in chosen)) for kind in kinds]
+        sums = [sum(held.get((kind, size), 0.0) for kind in kinds) for size in chosen]
+        rows.append(line("all", *map(_megabytes, sums)))
+        each = [Number(_MEGA * whole / max(size, 1), 0) for whole, size in zip(sums, chosen, strict=True)]
+        rows.append(line("bytes a part", *each))
+        columns = (Column("files (MB)", True), *(Column(f"{size:,} parts") for size in chosen))
+        yield Block(Table(f"{key}-{start // _SIZES_ACROSS + 1}", "Sizes on disk", columns, tuple(rows)))
+
+
+def _megabytes(value: float) -> Number:
+    return Number(value, _places(value))
+
+
+def _machine(key: str, machine: Mapping[str, Any]) -> Iterator[Block]:
+    if machine:
+        rows = tuple(line(name, worded(value)) for name, value in machine.items())
+        yield Block(Table(key, "Machine", (Column("", True), Column("value")), rows))
 
 
 def _compared(key: str, compared: Sequence[Compared]) -> Iterator[Block]:

@@ -11,7 +11,18 @@ from pinakes.evaluate.report.comparing import comparisons
 from pinakes.evaluate.report.costs import costs as cost_sections
 from pinakes.evaluate.report.curves import by_bits, confusion, curves
 from pinakes.evaluate.report.examples import examples as example_section
-from pinakes.evaluate.report.model import Block, Column, Document, Example, Headline, Section, Table, counted, told
+from pinakes.evaluate.report.model import (
+    Block,
+    Column,
+    Document,
+    Example,
+    Headline,
+    Section,
+    Table,
+    counted,
+    told,
+    worded,
+)
 from pinakes.evaluate.report.names import by_direction, in_words
 from pinakes.evaluate.report.projection import Map, projection
 from pinakes.evaluate.report.quality import ACROSS, meanings, quality
@@ -20,11 +31,11 @@ from pinakes.evaluate.result import Evaluation, Figure, Scope
 # Cards at the head of a report.
 _MOST_HEADLINES = 6
 _KINDS = {
-    "labels": "what shares a label is relevant",
-    "captions": "what belongs together as picture and caption is relevant",
-    "judgements": "relevance was judged",
-    "run": "a run of ranked answers against judgements",
-    "clicks": "what readers opened is taken as relevant",
+    "labels": "What shares a label counts as relevant",
+    "captions": "What belongs together, as picture and caption, counts as relevant",
+    "judgements": "Relevant is what was judged so",
+    "run": "Relevant is what was judged so",
+    "clicks": "What readers opened counts as relevant",
 }
 
 
@@ -43,7 +54,7 @@ def document(
     sections += [example_section(examples)] * bool(examples)
     sections += [projection(shown)] if shown else []
     sections += cost_sections(costs)
-    sections += [_method(evaluation)] if evaluation else []
+    sections += _method(evaluation) if evaluation else []
     return Document(
         evaluation.title if evaluation else costs[0].title,
         _about(evaluation) if evaluation else f"Measured on {costs[0].date}.",
@@ -60,11 +71,10 @@ def _of_quality(evaluation: Evaluation, across: int) -> Iterator[Section]:
 
 def _about(evaluation: Evaluation) -> str:
     queries = len({query for scope in evaluation.scopes for query in scope.queries})
-    kind = (
-        f" by {evaluation.kind}: {_KINDS[evaluation.kind]}" if evaluation.kind in _KINDS else f" by {evaluation.kind}"
-    )
+    kind = _KINDS.get(evaluation.kind, f"Measured by {evaluation.kind}")
+    date = evaluation.date.replace("T", " ").replace("+00:00", " UTC")
     ways = counted(len(evaluation.scopes), "way of searching", "ways of searching")
-    return f"{ways}, measured with {counted(queries, 'query', 'queries')}{kind}. {evaluation.date}."
+    return f"{ways}, measured with {counted(queries, 'query', 'queries')}. {kind}. {date}."
 
 
 def _headlines(evaluation: Evaluation | None, costs: Sequence[Cost]) -> Iterator[Headline]:
@@ -73,9 +83,10 @@ def _headlines(evaluation: Evaluation | None, costs: Sequence[Cost]) -> Iterator
         if (found := _highest(group)) is not None:
             scope, figure = found
             rest = in_words({name: value for name, value in scope.names.items() if name not in ("from", "to")})
-            between = f"{told(figure.low)} to {told(figure.high)}; chance {told(figure.chance)}"
+            best = f"best of {len(group)}: " * (len(group) > 1)
+            between = f"between {told(figure.low)} and {told(figure.high)}; chance {told(figure.chance)}"
             yield Headline(
-                told(figure.value), f"{figure.metric}{', ' * bool(way)}{way}", f"{between}. {rest}".strip(" .")
+                told(figure.value), f"{figure.metric}{', ' * bool(way)}{way}", f"{best}{rest}. {between}".strip(" .")
             )
     for cost in costs:
         for mode in dict.fromkeys(one.mode for one in cost.timings):
@@ -92,8 +103,8 @@ def _highest(group: Sequence[Scope]) -> tuple[Scope, Figure] | None:
     return max(same, key=lambda pair: pair[1].value, default=None)
 
 
-def _method(evaluation: Evaluation) -> Section:
-    """The rules, the settings, the seed, the machine."""
+def _method(evaluation: Evaluation) -> Iterator[Section]:
+    """The settings, the seed, the machine; then the rules."""
     told_settings = {
         "Pinakes": evaluation.version,
         "date": evaluation.date,
@@ -101,13 +112,9 @@ def _method(evaluation: Evaluation) -> Section:
         "seed": evaluation.seed,
         **evaluation.settings,
     }
-    rows = tuple((str(name), str(value)) for name, value in told_settings.items())
+    rows = tuple((str(name), worded(value)) for name, value in told_settings.items())
     table = Table("settings", "Settings", (Column("setting", True), Column("value")), rows)
     lead = "Whoever measures again with these rules, settings and seed must get these figures."
-    return Section(
-        "method",
-        "How it was measured",
-        lead,
-        (meanings(evaluation), Block(table)),
-        (*evaluation.rules, *evaluation.notes),
-    )
+    yield Section("method", "How it was measured", lead, (*meanings(evaluation), Block(table)))
+    if points := (*evaluation.rules, *evaluation.notes):
+        yield Section("rules", "Rules and notes", points=points)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -142,3 +142,12 @@ def told(value: float, places: int = 3) -> str:
 def counted(number: int, one: str, many: str) -> str:
     """A count with its noun."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def worded(value: object) -> str:
+    """A setting in words: lists and tables without their brackets."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {worded(inner)}" for name, inner in value.items()) or NONE
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(map(worded, value)) or NONE
+    return NONE if value is None else str(value)

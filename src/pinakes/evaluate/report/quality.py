@@ -19,10 +19,8 @@ from pinakes.metrics.names import Metric, parse
 ACROSS = 4
 
 NOTE = "With each figure: the interval{} it lies in, and what a random order reaches."
-BEST = (
-    "Bold: the highest of those that search the same way from and to; whether it is better by more than chance, only a "
-    "comparison tells."
-)
+BEST = "Bold: the highest{}; whether it is better by more than chance, only a comparison tells."
+EACH = " of those that search the same way from and to"
 
 
 def metrics(scopes: Sequence[Scope]) -> list[str]:
@@ -34,7 +32,8 @@ def quality(evaluation: Evaluation, across: int = ACROSS) -> Section:
     """The figures of all scopes: a chart of the first metric, then tables of all."""
     scopes = evaluation.scopes
     names = metrics(scopes)
-    groups = [names[start : start + across] for start in range(0, len(names), across)]
+    # The fewer columns say which way it is, the more are left for figures.
+    groups = evenly(names, across + max(0, 3 - len(varying(scopes))))
     level = _level(evaluation)
     tables = [_table(scopes, group, place, len(groups), NOTE.format(level)) for place, group in enumerate(groups)]
     blocks = [Block(chart=chart) for chart in _charts(scopes, names[:1])] + [Block(table) for table in tables]
@@ -53,12 +52,22 @@ def best(scopes: Sequence[Scope], metric: str) -> dict[str, float]:
     return found
 
 
-def meanings(evaluation: Evaluation) -> Block:
-    """What each metric says, and how it deals with what is missing."""
-    known = [one for name in metrics(evaluation.scopes) if (one := _known(name)) is not None]
+def evenly(names: Sequence[str], most: int) -> list[Sequence[str]]:
+    """Groups of at most so many, none much smaller than the others."""
+    count = -(-len(names) // most)
+    return [names[len(names) * group // count : len(names) * (group + 1) // count] for group in range(count)]
+
+
+def meanings(evaluation: Evaluation) -> Iterator[Block]:
+    """What each metric says, and how it deals with what is missing, unless the rules tell."""
+    told = [
+        name for name in metrics(evaluation.scopes) if any(rule.startswith(f"{name}:") for rule in evaluation.rules)
+    ]
+    known = [one for name in metrics(evaluation.scopes) if name not in told and (one := _known(name)) is not None]
     rows = tuple((one.name, one.meaning, one.rule) for one in known)
     columns = (Column("metric", True), Column("meaning"), Column("rule"))
-    return Block(Table("metrics", "Metrics", columns, rows)) if rows else Block()
+    if rows:
+        yield Block(Table("metrics", "Metrics", columns, rows))
 
 
 def _known(name: str) -> Metric | None:
@@ -94,7 +103,11 @@ def _table(scopes: Sequence[Scope], names: Sequence[str], place: int, of: int, n
         rows.append((*cells, Number(common_count, 0)))
     columns = [Column(name, heading=True) for name in heads] + [Column(name) for name in names] + [Column("queries")]
     title = "Quality" if of == 1 else f"Quality, {place + 1} of {of}: {', '.join(names)}"
-    notes = [note] + [BEST] * any(top.values()) + [text for text in (common(scopes),) if text]
+    notes = (
+        [note]
+        + [BEST.format(EACH * (len(by_direction(scopes)) > 1))] * any(top.values())
+        + [text for text in (common(scopes),) if text]
+    )
     return Table(f"quality-{place + 1}", title, tuple(columns), tuple(rows), tuple(notes))
 
 
