@@ -260,3 +260,14 @@ def test_sizes_on_disk_stand_side_by_side_with_their_sum(everything: dict[str, A
 def test_the_machine_is_told_in_words(page: Page) -> None:
     (table,) = [one for one in page.every("table") if one.attributes["id"] == "cost-machine"]
     assert "8 GB" in table.text and "{" not in table.text
+
+
+def test_confusions_are_drawn_of_the_best_of_each_direction_and_the_report_says_so() -> None:
+    ways = [scope(0.4, to="a", mode="x"), scope(0.6, to="a", mode="y"), scope(math.nan, to="b", mode="x")]
+    (section,) = [
+        one for one in read(report.html(evaluation(*ways))).every("section") if one.attributes["id"] == "confusion"
+    ]
+    assert [one.text for one in section.every("caption")] == ["Asked and found: a, y", "Asked and found: b, x"]
+    assert "a report in CSV tells all 3" in section.text
+    told_in_csv = report.csv(evaluation(*ways)).splitlines()
+    assert len([line for line in told_in_csv if line.startswith("confusion,")]) == 6

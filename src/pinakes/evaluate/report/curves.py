@@ -131,14 +131,23 @@ def _figure(figure: Figure | None) -> Cell:
 
 
 def confusion(evaluation: Evaluation) -> Section:
-    """What was asked for and what was found instead: a chart and a table for each scope that counted it."""
-    named = zip(evaluation.scopes, called(evaluation.scopes), strict=True)
-    confused = [(scope, name) for scope, name in named if any(scope.confusion.values())]
-    blocks = [_confused(f"confusion-{place + 1}", *one) for place, one in enumerate(confused)]
+    """What was asked for and what was found instead: of each direction by its best scope."""
+    names = {id(scope): name for scope, name in zip(evaluation.scopes, called(evaluation.scopes), strict=True)}
+    counted = [scope for scope in evaluation.scopes if any(scope.confusion.values())]
+    chosen = [max(group, key=_standing) for group in by_direction(counted).values()]
+    blocks = [_confused(f"confusion-{place + 1}", scope, names[id(scope)]) for place, scope in enumerate(chosen)]
     lead = (
         "Each row is what was asked for; along it, the shares of what was found. On the diagonal lies what was right."
     )
+    if len(chosen) < len(counted):
+        lead += f" Of each direction the best is shown; a report in CSV tells all {len(counted)}."
     return Section("confusion", "What is taken for what", lead, tuple(blocks))
+
+
+def _standing(scope: Scope) -> float:
+    """How good a scope is by its first metric; one without a figure comes last."""
+    value = scope.figures[0].value if scope.figures else math.nan
+    return -math.inf if math.isnan(value) else value
 
 
 def _confused(key: str, scope: Scope, name: str) -> Block:

@@ -33,7 +33,8 @@ def quality(evaluation: Evaluation, across: int = ACROSS) -> Section:
     scopes = evaluation.scopes
     names = metrics(scopes)
     # The fewer columns say which way it is, the more are left for figures.
-    groups = evenly(names, across + max(0, 3 - len(varying(scopes))))
+    heads = len(varying(scopes))
+    groups = evenly(names, max(2, across + max(0, 3 - heads) - (heads > 4)))
     level = _level(evaluation)
     tables = [_table(scopes, group, place, len(groups), NOTE.format(level)) for place, group in enumerate(groups)]
     blocks = [Block(chart=chart) for chart in _charts(scopes, names[:1])] + [Block(table) for table in tables]
