@@ -113,7 +113,8 @@ def intervals(key: str, title: str, about: str, rows: Sequence[Interval], axis: 
             axes.plot([one.low, one.high], [height, height], color=light("one"), linewidth=2.4)
             axes.plot([one.value], [height], marker="o", markersize=7, color=light("one"))
             if math.isfinite(one.value):
-                at = max([value for value in (one.value, one.high) if math.isfinite(value)])
+                # Beyond whatever is drawn, so that the number covers nothing.
+                at = max(value for value in (one.value, one.high, one.chance) if math.isfinite(value))
                 axes.annotate(
                     sheet.say(f"{one.value:{'+' if signed else ''}.3f}".replace("-", "−")),
                     (at, height),

@@ -86,7 +86,7 @@ def _headlines(evaluation: Evaluation | None, costs: Sequence[Cost]) -> Iterator
             best = f"best of {len(group)}: " * (len(group) > 1)
             between = f"between {told(figure.low)} and {told(figure.high)}; chance {told(figure.chance)}"
             yield Headline(
-                told(figure.value), f"{figure.metric}{', ' * bool(way)}{way}", f"{best}{rest}. {between}".strip(" .")
+                told(figure.value), f"{figure.metric}{', ' * bool(way)}{way}", f"{best}{rest}; {between}".strip(" ;")
             )
     for cost in costs:
         for mode in dict.fromkeys(one.mode for one in cost.timings):
