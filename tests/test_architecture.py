@@ -38,7 +38,19 @@ MEDIAN_MODULE, MEDIAN_FUNCTION = 160, 12
 EXEMPT: dict[str, str] = {}
 
 # Heavy parts load when they are used, never with the package or the command line.
-HEAVY = {"numpy", "sqlalchemy", "faiss", "onnxruntime", "PIL", "av", "torch", "soundfile", "tokenizers", "openvino"}
+HEAVY = {
+    "numpy",
+    "sqlalchemy",
+    "faiss",
+    "onnxruntime",
+    "PIL",
+    "av",
+    "torch",
+    "soundfile",
+    "tokenizers",
+    "openvino",
+    "matplotlib",
+}
 
 FORBIDDEN = {
     "pickle": re.compile(r"^\s*(?:import|from)\s+(?:pickle|marshal|shelve|dill|cloudpickle)\b", re.M),
