@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinakes.cli import evaluate_library, quality_table
+from pinakes.cli import evaluate_library, evaluate_weights, quality_table
 from pinakes.cli.output import Output
 from pinakes.cli.reading import count
 from pinakes.errors import EXIT_DONE, UsageError
@@ -26,6 +26,8 @@ EXAMPLES = (
     ("your own library, by the labels of its works", "pinakes evaluate"),
     ("each way of fusing, with a page of charts", "pinakes evaluate --fusion all --report quality.html"),
     ("by judged questions", "pinakes evaluate --queries judgements --metrics ndcg@10,map"),
+    ("what each space is worth, and searches that weigh them so", "pinakes evaluate --fit-weights --save"),
+    ("what two libraries share that must share nothing", "pinakes evaluate --library train --leaks test"),
     ("the figures of a run", "pinakes evaluate --run bm25.txt --qrels qrels.txt"),
     (
         "two runs beside each other, for programs",
@@ -46,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--metrics", metavar="NAME,NAME", help=f"what is measured (default for runs: {_METRICS_OF_RUNS})"
     )
     evaluate_library.configure(parser)
+    evaluate_weights.configure(parser)
     parser.add_argument(
         "--documents", type=count, metavar="N", help="how many documents there were to find, for the level of chance"
     )
@@ -60,6 +63,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Measure, and show what was found."""
+    if options.save and not options.fit_weights:
+        raise UsageError("--save keeps the weights that --fit-weights finds.", "Give both.")
+    if options.leaks is not None:
+        return evaluate_weights.leaks(options, output)
+    if options.fit_weights or options.equal_weights:
+        return evaluate_weights.weights(options, output)
     if options.report is not None:
         from pinakes.evaluate.report.saving import refuse_target, save
 

@@ -17,6 +17,7 @@ from pinakes.errors import UsageError
 
 if TYPE_CHECKING:
     from pinakes.evaluate.result import Evaluation, Scope
+    from pinakes.library.evaluating import Measuring
 
 # Metrics in one table: more are read in a report.
 _SHOWN = 3
@@ -48,25 +49,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def evaluation_of(options: argparse.Namespace) -> Evaluation:
     """Measure the library of a command."""
-    from pinakes.library.evaluating import Measuring, evaluated
+    from pinakes.library.evaluating import evaluated
+
+    with open_library(options) as library, Progress("searching", quiet=options.json) as progress:
+        return evaluated(library, measuring(options, progress))
+
+
+def measuring(options: argparse.Namespace, progress: Progress) -> Measuring:
+    """What a command wants to be measured."""
+    from pinakes.library.evaluating import Measuring
 
     if options.by is not None and options.queries is not None:
         raise UsageError("--by and --queries both say what is relevant.", "Give one of them.")
-    with open_library(options) as library, Progress("searching", quiet=options.json) as progress:
-        how = Measuring(
-            by=options.by or "labels",
-            queries=options.queries,
-            label=options.label or "labels",
-            documents=options.document_field,
-            metrics=options.metrics or "",
-            modes=("quick", "precise") if options.mode == "both" else (options.mode,),
-            fusions=tuple(options.fusion),
-            spaces=tuple(options.space),
-            sample=options.sample,
-            seed=options.seed,
-            tell=lambda what, done, total: progress.step(done - progress.done),
-        )
-        return evaluated(library, how)
+    return Measuring(
+        by=options.by or "labels",
+        queries=options.queries,
+        label=options.label or "labels",
+        documents=options.document_field,
+        metrics=options.metrics or "",
+        modes=("quick", "precise") if options.mode == "both" else (options.mode,),
+        fusions=tuple(options.fusion),
+        spaces=tuple(options.space),
+        sample=options.sample,
+        seed=options.seed,
+        tell=lambda what, done, total: progress.step(done - progress.done),
+    )
 
 
 def lines(evaluation: Evaluation, output: Output, *, rules: bool = False) -> Iterator[str]:

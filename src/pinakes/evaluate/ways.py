@@ -82,15 +82,19 @@ class Answers:
         return in_order(asked, self._found(number, asked, way, options), options)
 
     def _found(self, number: int, asked: LookedUp, way: Way, options: Options) -> Candidates:
-        """What every space finds for a query; fusions that need the same of it share it."""
-        key = (number, way.mode, way.fusion in NEEDS_ALL_SCORES, tuple(sorted(options.weights.items())))
+        """What every space finds for a query; ways that need the same of it share it, whatever they weigh."""
+        silent = {name: 0.0 for name, weight in options.weights.items() if weight <= 0}
+        key = (number, way.mode, way.fusion in NEEDS_ALL_SCORES, tuple(sorted(silent)))
         if len(self._candidates) > _KEPT:
             self._candidates.clear()
         if key not in self._candidates:
             limits = self._holdings.settings.limits
             deadline = Deadline.after(limits.query_seconds)
-            self._candidates[key] = found_for(asked, options, limits.max_depth, deadline)
-        return self._candidates[key]
+            plain = replace(options, weights=silent)
+            self._candidates[key] = found_for(asked, plain, limits.max_depth, deadline)
+        found = self._candidates[key]
+        lists = (replace(one, weight=options.weights.get(one.space, one.weight)) for one in found.lists)
+        return replace(found, lists=tuple(lists))
 
     def weights(self, way: Way) -> dict[str, float]:
         """The weights by which a way searches: those of the task, and 0 for all spaces but one that is alone."""

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.choices import weighing
 from pinakes.errors import NotFound, UnknownName, UsageError, nearest
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
@@ -115,6 +117,20 @@ def refuse_wrong(options: Options, limits: Limits, spaces: Callable[[], Iterable
             raise UnknownName(f"This library has no space named {name}.", nearest(name, known))
         if not 0 <= weight <= 1000:
             raise UsageError(f"The weight of {name} must be from 0 to 1000, not {weight}.")
+
+
+def usual(catalogue: Catalogue, options: Options, fusion: str | None) -> Options:
+    """The options with what the library's spaces weigh by its own choice, where the search does not say."""
+    with catalogue.reading() as connection:
+        chosen = weighing(connection)
+    if not chosen.weights:
+        return options
+    return replace(
+        options,
+        weights=options.weights or chosen.weights,
+        # A fusion that is named, or spaces that are weighed, for one search alone are its own choice.
+        fusion=options.fusion if fusion or options.weights else chosen.fusion,
+    )
 
 
 def item_number(number: int) -> int:

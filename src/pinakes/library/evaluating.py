@@ -104,7 +104,7 @@ def evaluated(library: Library, how: Measuring) -> Evaluation:
     metrics = how.measured()
     asking = asked(library, how)
     captions, values = _told(library, how, asking)
-    tell = _Telling(how.tell, asking)
+    tell = Telling(how.tell)
     scopes = [
         figures.scope({**ends, **way.names}, cases, answers, metrics, how.depth, how.seed, captions, values)
         for task in asking.tasks
@@ -196,10 +196,10 @@ def _silent(asking: Asking, scopes: Sequence[Scope]) -> tuple[str, ...]:
     )
 
 
-class _Telling:
+class Telling:
     """Counts what has been asked."""
 
-    def __init__(self, tell: Tell, asking: Asking) -> None:
+    def __init__(self, tell: Tell) -> None:
         self._tell = tell
         self._done = 0
 

@@ -12,7 +12,7 @@ from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.spaces import Space
 from pinakes.index.local import LocalIndex
-from pinakes.library.asking import PathLike, Where, Words, item_number, query_of, refuse_wrong
+from pinakes.library.asking import PathLike, Where, Words, item_number, query_of, refuse_wrong, usual
 from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
 from pinakes.library.holding import holdings
@@ -204,7 +204,7 @@ class Library:
             unfold=unfold,
         )
         refuse_wrong(options, limits, lambda: (space.name for space in self.spaces))
-        return self._answer(asked, options)
+        return self._answer(asked, usual(self._catalogue, options, fusion))
 
     def _answer(self, asked: Query, options: Options) -> Results:
         answer = search(asked, options, holdings(self._catalogue, self._index, self._encoders))
