@@ -33,6 +33,7 @@ ABOUT = {
     "failures": "Files that could not be read.",
     "events": "Searches and clicks.",
     "audit": "Who changed what.",
+    "judgements": "What judges found relevant.",
 }
 VIEW = {
     "User": "readers and editors",

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from sqlalchemy import Connection, insert, inspect, select, update
 
-from pinakes.catalogue.schema import METADATA, meta
+from pinakes.catalogue.schema import METADATA, judgements, meta
 from pinakes.catalogue.views import create_views
 from pinakes.errors import NewerLibrary
 
@@ -19,7 +19,12 @@ def _first(connection: Connection) -> None:
     create_views(connection)
 
 
-STEPS: tuple[Step, ...] = (_first,)
+def _judgements(connection: Connection) -> None:
+    # A catalogue that is made anew has all tables from its first step.
+    judgements.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Step, ...] = (_first, _judgements)
 
 
 def version_of(connection: Connection) -> int:

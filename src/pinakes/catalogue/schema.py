@@ -253,3 +253,15 @@ audit = Table(
     _text("subject"),
     _text("details", "{}"),
 )
+
+# What judges found relevant to a query in the term language.
+judgements = Table(
+    "judgements",
+    METADATA,
+    Column("judge", Text, primary_key=True),
+    Column("query", Text, primary_key=True),
+    Column("item_id", Id, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True, index=True),
+    # 0: not relevant; 1 to 3: relevant, and how much.
+    Column("grade", Integer, nullable=False),
+    Column("at", Float, nullable=False),
+)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pinakes.evaluate.result import Evaluation
     from pinakes.ingest.events import Report
     from pinakes.library.adding import AddRun
+    from pinakes.library.desk import Desk
 
 MODELS = "models"
 
@@ -282,7 +283,7 @@ class Library:
 
         return upkeep.duplicates(self._catalogue, within_bits)
 
-    # Upkeep
+    # Upkeep and measuring
 
     def check(self) -> list[Problem]:
         """Everything stored that does not match its checksum or its counterpart.
@@ -329,8 +330,6 @@ class Library:
         keeping.restore(Path(source), folder, with_values(load(folder), settings or {}))
         return cls.open(folder, settings=settings)
 
-    # Measuring
-
     def benchmark(self, **how: Any) -> Cost:
         """What searching this library costs: response times, load, sizes on disk; takes what `Plan` takes.
 
@@ -352,7 +351,12 @@ class Library:
 
         return evaluating.evaluated(self, evaluating.Measuring(**how))
 
-    # Encoders
+    @property
+    def desk(self) -> Desk:
+        """Where what its searches find is judged."""
+        from pinakes.library import desk
+
+        return desk.Desk(self)
 
     @property
     def spaces(self) -> list[Space]:
