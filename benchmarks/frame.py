@@ -110,6 +110,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "search": Benchmark("benchmarks.search", "nearest vectors among 1,000,000, with and without filters", 12, 1.5),
     "memory": Benchmark("benchmarks.growth", "memory while adding 10,000 and 100,000 files", 8, 0.7),
     "runtimes": Benchmark("benchmarks.runtimes", "inference engines beside PyTorch", 4, 1),
+    "metrics": Benchmark("benchmarks.metrics", "metrics of codes, and of lists beside trec_eval and ranx", 4, 2),
     "classical": Benchmark("benchmarks.classical", "how well the classical encoders find (needs --data)", 4, 4),
     "peers": Benchmark("benchmarks.rivals", "nearest vectors beside six other engines, 100,000", 40, 6),
     "peers-large": Benchmark(
