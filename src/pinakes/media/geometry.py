@@ -49,14 +49,17 @@ def reduced_size(size: tuple[int, int], spec: DecodeSpec) -> tuple[int, int]:
     return math.ceil(size[0] / factor), math.ceil(size[1] / factor)
 
 
-def fit(image: Image.Image, want: ImageWant) -> Pixels:
-    """An RGB picture in the wanted geometry, (height, width, 3)."""
+def fit(image: Image.Image, want: ImageWant, *, reduced: bool = False) -> Pixels:
+    """An RGB picture in the wanted geometry, (height, width, 3); a whole one to the bit as the published rules have it.
+
+    Of one that its decoder has reduced, whose pixels are approximate, only what the crop keeps is computed.
+    """
     if want.fit == "squash":
         return _resized(image, (want.width, want.height), want)
     if want.fit == "inside":
         scale = min(want.height / image.height, want.width / image.width)
         return _resized(image, (max(int(image.width * scale), 1), max(int(image.height * scale), 1)), want)
-    return _cropped(image, want)
+    return _cropped(image, want, reduced=reduced)
 
 
 def _short(want: ImageWant) -> int:
@@ -68,14 +71,14 @@ def _resized(image: Image.Image, size: tuple[int, int], want: ImageWant) -> Pixe
     return np.asarray(resized)
 
 
-def _cropped(image: Image.Image, want: ImageWant) -> Pixels:
+def _cropped(image: Image.Image, want: ImageWant, *, reduced: bool) -> Pixels:
     """Shorter side to `short`, then the centre; where the centre is larger than the picture, black around it."""
     short = _short(want)
     small, large = sorted(image.size)
     # The rule of torchvision and transformers: the longer side is cut off to a whole number, never rounded up.
     long = int(short * large / small)
     size = (short, long) if image.width <= image.height else (long, short)
-    if long > _LONGEST_RATIO * max(short, want.width, want.height):
+    if reduced or long > _LONGEST_RATIO * max(short, want.width, want.height):
         return _padded(_middle(image, size, want), want)
     return _padded(_resized(image, size, want), want)
 

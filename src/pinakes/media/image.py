@@ -27,7 +27,7 @@ def read_image(source: Source) -> Reading:
     facts = {"width": float(picture.width), "height": float(picture.height)}
     notes = picture.notes + notes
     # Before the reader moves on, since the picture may be its own.
-    part = picture_part(picture.image, Place(), spec)
+    part = picture_part(picture.image, Place(), spec, reduced=picture.reduced)
     paged = source.kind.mime == "image/tiff" and _moved(image, 1, name)
     yield replace(part, place=Place(page=1)) if paged else part
     if paged:

@@ -59,8 +59,9 @@ def picture_part(
     *,
     flags: tuple[str, ...] = (),
     fields: Fields | None = None,
+    reduced: bool = False,
 ) -> DecodedPart:
-    """An RGB picture, decoded once, as everything that is wanted of it."""
+    """An RGB picture, decoded once (and perhaps at a reduced size), as everything that is wanted of it."""
     import numpy as np
     from PIL import Image as Images
 
@@ -81,7 +82,7 @@ def picture_part(
     return DecodedPart(
         "image",
         place,
-        arrays={want.key: fit(image, want) for want in spec.images},
+        arrays={want.key: fit(image, want, reduced=reduced) for want in spec.images},
         preview=jpeg(small) if spec.previews else b"",
         signature=signature,
         flags=tuple(dict.fromkeys(flags)),

@@ -57,6 +57,8 @@ class Picture:
     info: Mapping[Any, Any]
     exif: Image.Exif
     notes: tuple[str, ...]
+    # Whether the decoder made it smaller than it is.
+    reduced: bool = False
 
 
 def open_picture(file: BinaryIO, mime: str, name: str, spec: DecodeSpec) -> ImageFile:
@@ -96,7 +98,7 @@ def load_picture(image: ImageFile, file: BinaryIO, name: str, spec: DecodeSpec) 
     with foreign(name):
         upright = rgb.transpose(_TRANSPOSED[orientation]) if orientation in _TRANSPOSED else rgb
     width, height = size[::-1] if orientation in _SWAPPED else size
-    return Picture(upright, width, height, image.info, exif, notes)
+    return Picture(upright, width, height, image.info, exif, notes, reduced=loaded.size != size)
 
 
 @cache
