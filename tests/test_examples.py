@@ -48,6 +48,24 @@ def test_the_tutorial_prints_what_is_shown(place: Path) -> None:
     assert not found, "tutorial.md\n" + "\n".join(map(str, found))
 
 
+@pytest.mark.reliability
+def test_the_sample_library_is_searched_as_well_as_was_recorded(place: Path) -> None:
+    """H10."""
+    from pinakes.library import Library
+
+    recorded = {"ndcg@10": 0.784, "map": 0.643}
+    with Library.open(place / "demo") as library:
+        found = library.evaluate(
+            queries=place / "demo" / "sample" / "judgements",
+            metrics=",".join(recorded),
+            modes=["precise"],
+            spaces=["fused"],
+            fusions=["reciprocal"],
+        )
+    assert {name: found.scopes[0].figure(name).value for name in recorded} == pytest.approx(recorded, abs=0.01)
+    assert all(found.scopes[0].figure(name).queries == 87 for name in recorded)
+
+
 @pytest.fixture
 def photos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder with three pictures, as the docstrings have it."""

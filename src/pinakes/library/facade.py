@@ -333,9 +333,8 @@ class Library:
     def benchmark(self, **how: Any) -> Cost:
         """What searching this library costs: response times, load, sizes on disk; takes what `Plan` takes.
 
-        >>> cost = library.benchmark(searches=5, modes=["quick", "precise"], load=None)
-        >>> sorted({(timing.mode, timing.asked) for timing in cost.timings if timing.size == 3})[:3]
-        [('precise', 'both'), ('precise', 'items'), ('precise', 'words')]
+        >>> sorted({timing.mode for timing in library.benchmark(searches=5, load=None).timings})
+        ['precise', 'quick']
         """
         from pinakes.library import benchmarking
 
@@ -344,8 +343,10 @@ class Library:
     def evaluate(self, **how: Any) -> Evaluation:
         """How good its search is, by labels, captions, clicks or judgements; takes what `Measuring` takes.
 
-        >>> library.evaluate(by="labels", label="type", metrics="map", modes=["precise"]).scopes[0].title
-        'from image, to image, space fused, mode precise, fusion reciprocal'
+        >>> library.desk.judge("ann", "red boat", boat.item, 1)
+        >>> library.desk.export("judged")
+        >>> library.evaluate(queries="judged", metrics="mrr", modes=["precise"]).scopes[0].figure("mrr").value
+        1.0
         """
         from pinakes.library import evaluating
 
