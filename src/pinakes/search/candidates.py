@@ -24,7 +24,7 @@ from pinakes.types import MODALITIES, Floats
 # Words side by side say half as much again as the words themselves.
 _PHRASES_WEIGHT = 0.5
 # How many rows the list of a space brings. It is the same for every page: what is fused must not change with it.
-_NEAR = 400
+NEAR = 400
 # Fusions of scores look up what every space says of so many of the best rows by words.
 _SCORED = 1_000
 # So few rows are sooner left out of what a scan finds than kept from the scan.
@@ -126,7 +126,7 @@ def _near(
     snapshot: Snapshot, asked: Asked, options: Options, selection: Selection, deadline: Deadline
 ) -> find_vectors.Near:
     precise = options.mode == "precise"
-    return find_vectors.find(snapshot, asked.space, asked.vector, _NEAR, selection, deadline, precise=precise)
+    return find_vectors.find(snapshot, asked.space, asked.vector, NEAR, selection, deadline, precise=precise)
 
 
 def _vector_list(
