@@ -23,7 +23,7 @@ from pinakes.search.candidates import NEAR
 RULES = (
     "The order is that of the search itself, ties included; works that look alike are not folded.",
     "A query for which nothing relevant is found counts with 0; one to which nothing is relevant does not count.",
-    f"A search ranks the nearest {NEAR} parts of each space; what lies beyond is not found, also where more is relevant.",
+    f"A search ranks the nearest {NEAR} parts of each space; what lies beyond is not found, relevant or not.",
     BOOTSTRAP,
     "Chance is what a random order of all that may be found reaches, on average over the same queries.",
 )
