@@ -15,7 +15,7 @@ from pinakes.evaluate.machine import version_of
 CORES = 2
 NETWORKS = ("ViT-B/32", "MobileNetV3-L")
 # Photographs of each size, and rounds.
-FULL, QUICK = {"1 MP": 240, "12 MP": 96}, {"1 MP": 64, "12 MP": 24}
+FULL, QUICK = {"1 MP": 360, "12 MP": 160}, {"1 MP": 64, "12 MP": 24}
 TARGETS = {"1 MP": 2.5, "12 MP": 4.0}
 
 
