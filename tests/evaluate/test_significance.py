@@ -31,7 +31,8 @@ def test_the_interval_equals_that_of_scipy_within_the_error_of_resampling() -> N
     expected = stats.bootstrap(
         (values,), np.mean, method="percentile", n_resamples=10_000, rng=np.random.default_rng(0)
     )
-    assert (low, high) == pytest.approx(tuple(expected.confidence_interval), abs=1e-3)
+    # Both draw for themselves: each end wanders by some 0.0005 with what is drawn.
+    assert (low, high) == pytest.approx(tuple(expected.confidence_interval), abs=3e-3)
 
 
 def test_the_same_seed_gives_the_same_figures_and_another_seed_others() -> None:
@@ -39,6 +40,15 @@ def test_the_same_seed_gives_the_same_figures_and_another_seed_others() -> None:
     assert interval(values, seed=1) == interval(values, seed=1) != interval(values, seed=2)
     assert randomisation(values - 0.55, seed=1) == randomisation(values - 0.55, seed=1)
     assert randomisation(values - 0.55, seed=1) != randomisation(values - 0.55, seed=2)
+
+
+def test_the_order_of_the_queries_changes_nothing() -> None:
+    random = np.random.default_rng(5)
+    values = random.beta(2, 5, 80)
+    for _ in range(5):
+        other = random.permutation(values)
+        assert interval(other, seed=3) == pytest.approx(interval(values, seed=3), abs=1e-12)
+        assert randomisation(other - 0.25, seed=3) == randomisation(values - 0.25, seed=3)
 
 
 def test_what_does_not_count_is_left_out() -> None:

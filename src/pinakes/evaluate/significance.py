@@ -31,7 +31,7 @@ def interval(values: Floats, *, seed: int, confidence: float = 0.95, resamples: 
     """A percentile bootstrap interval of the mean; NaN where fewer than two values count."""
     if not 0 < confidence < 1 or resamples < 1:
         raise BadInput("A confidence lies between 0 and 1, and at least one resample is drawn.")
-    counted = values[~np.isnan(values)]
+    counted = _in_order(values)
     if len(counted) < 2:
         return math.nan, math.nan
     random = np.random.default_rng(seed)
@@ -48,7 +48,7 @@ def interval(values: Floats, *, seed: int, confidence: float = 0.95, resamples: 
 
 def randomisation(differences: Floats, *, seed: int, resamples: int = RESAMPLES) -> float:
     """The paired randomisation test: how often signs at random give a mean as far from 0. NaN without differences."""
-    counted = differences[~np.isnan(differences)]
+    counted = _in_order(differences)
     if not len(counted):
         return math.nan
     seen = abs(counted.sum()) - _HAIR * len(counted)
@@ -64,6 +64,11 @@ def randomisation(differences: Floats, *, seed: int, resamples: int = RESAMPLES)
         farther += int((np.abs(signs @ counted) >= seen).sum())
     # What was seen is one of the ways, so that p is never 0.
     return (farther + 1) / (resamples + 1)
+
+
+def _in_order(values: Floats) -> Floats:
+    """The values that count, sorted: what is drawn of them must not depend on the order in which queries came."""
+    return np.sort(values[~np.isnan(values)])
 
 
 def student(differences: Floats) -> float:
