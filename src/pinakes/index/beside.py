@@ -13,14 +13,10 @@ import subprocess
 import sys
 import threading
 from contextlib import closing, suppress
-from dataclasses import asdict
-from pathlib import Path
-from typing import Any
 
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.children import library_heard, library_told, started
 from pinakes.errors import PinakesError
-from pinakes.limits import Limits
-from pinakes.settings import Settings
 from pinakes.threads import spare_address_space
 
 
@@ -42,7 +38,7 @@ class Beside:
             return True
         self.wait()
         try:
-            self._process = _spawn()
+            self._process = started("pinakes.index.beside", bufsize=0)
             if self._process.stdin is not None:
                 self._process.stdin.write(_request(self._catalogue))
         except OSError:
@@ -71,32 +67,8 @@ class Beside:
         self._process = None
 
 
-def _spawn() -> subprocess.Popen[bytes]:
-    if not sys.executable:
-        raise OSError("this Python does not know its own program")
-    # The very folders of this process in their order, wherever they came from.
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder)}
-    quiet = subprocess.DEVNULL
-    # A session of its own, so that Ctrl-C reaches only us.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "pinakes.index.beside"],
-        stdin=subprocess.PIPE,
-        stdout=quiet,
-        stderr=quiet,
-        bufsize=0,
-        env=environment,
-        start_new_session=True,
-    )
-
-
 def _request(catalogue: Catalogue) -> bytes:
-    # As bytes: a name that the locale can not tell is no text.
-    folder = os.fsencode(catalogue.folder.absolute()).hex()
-    return json.dumps({"folder": folder, "settings": asdict(catalogue.settings)}).encode() + b"\n"
-
-
-def _settings(told: dict[str, Any]) -> Settings:
-    return Settings(**{**told, "limits": Limits(**told["limits"])})
+    return json.dumps(library_told(catalogue.folder, catalogue.settings)).encode() + b"\n"
 
 
 def _end_with_parent() -> None:
@@ -112,9 +84,8 @@ def main() -> int:
     told = json.loads(sys.stdin.buffer.readline())
     spare_address_space()
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    folder = Path(os.fsdecode(bytes.fromhex(told["folder"])))
     try:
-        with closing(Catalogue.open(folder, _settings(told["settings"]))) as catalogue:
+        with closing(Catalogue.open(*library_heard(told))) as catalogue:
             LocalIndex(catalogue).publish()
     except PinakesError:
         return 1

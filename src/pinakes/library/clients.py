@@ -20,11 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from pinakes.children import library_heard, library_told, started
 from pinakes.errors import PinakesError
 from pinakes.evaluate.load import Outcomes, Seconds, drive, together
 from pinakes.evaluate.questions import Question
 from pinakes.evaluate.resources import Told, most_resident
-from pinakes.limits import Limits
 from pinakes.settings import Settings
 from pinakes.threads import cores
 
@@ -45,9 +45,8 @@ class Clients:
     def __init__(
         self, folder: Path, settings: Settings, questions: Sequence[Question], mode: str, processes: int
     ) -> None:
-        # As bytes: a name that the locale can not tell is no text.
-        told = {"folder": os.fsencode(folder.absolute()).hex(), "settings": asdict(settings), "mode": mode}
-        self._told = {**told, "questions": [asdict(question) for question in questions]}
+        asked = [asdict(question) for question in questions]
+        self._told = {**library_told(folder, settings), "mode": mode, "questions": asked}
         self.processes = processes
         self._children: list[subprocess.Popen[bytes]] = []
         # What each process says that it used for the load before.
@@ -56,7 +55,7 @@ class Clients:
     def __enter__(self) -> Clients:
         try:
             for _ in range(self.processes):
-                self._children.append(_spawn())
+                self._children.append(started("pinakes.library.clients", stdout=subprocess.PIPE))
             for child in self._children:
                 _say(child, self._told)
             for child in self._children:
@@ -97,20 +96,6 @@ def _outcomes(told: dict[str, Any], timeout: float) -> Outcomes:
     return Outcomes(arrived, begun, ended, np.array(told["errors"], "<U64"), timeout)
 
 
-def _spawn() -> subprocess.Popen[bytes]:
-    # The very folders of this process in their order, wherever they came from.
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder)}
-    # A session of its own, so that Ctrl-C reaches only us.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "pinakes.library.clients"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-        start_new_session=True,
-    )
-
-
 def _say(child: subprocess.Popen[bytes], told: dict[str, Any]) -> None:
     if child.stdin is not None:
         # One that has ended is noticed when it is listened to.
@@ -138,10 +123,9 @@ def main() -> int:
     from pinakes.library.facade import Library
 
     told = json.loads(sys.stdin.buffer.readline())
-    settings = Settings(**{**told["settings"], "limits": Limits(**told["settings"]["limits"])})
     questions = [Question(**question) for question in told["questions"]]
     try:
-        library = Library(Catalogue.open(Path(os.fsdecode(bytes.fromhex(told["folder"]))), settings))
+        library = Library(Catalogue.open(*library_heard(told)))
 
         def ask(number: int) -> None:
             library.search(**questions[number % len(questions)].terms(), mode=told["mode"])

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from typing import cast
 
+from pinakes.children import module_folders
 from pinakes.errors import DecoderDied, PinakesError, TimedOut
 from pinakes.limits import MIB
 from pinakes.media.base import DecodeSpec
@@ -210,8 +211,7 @@ def _spawn(region: Region, decode: str) -> subprocess.Popen[bytes]:
     arguments = [sys.executable, "-P", "-B", "-m", "pinakes.media.sandbox.child", region.name, decode, str(os.getpid())]
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     environment |= {
-        # The very folders of this process in their order, wherever they came from.
-        "PYTHONPATH": os.pathsep.join(folder for folder in sys.path if folder),
+        "PYTHONPATH": module_folders(),
         "PYTHONUTF8": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
