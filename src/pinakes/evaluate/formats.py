@@ -8,8 +8,9 @@ from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
-from pinakes.errors import BadRun, NotFound, Unreadable
+from pinakes.errors import BadRun
 from pinakes.evaluate.judged import Qrels, Run
+from pinakes.evaluate.lines import lines, unopened, values, wrong
 from pinakes.limits import Limits
 
 _RUN_LINE = "A line of a TREC run reads: query Q0 document rank score tag."
@@ -17,7 +18,7 @@ _QRELS_LINE = "A line of TREC qrels reads: query 0 document grade."
 _BEIR_LINE = "Its columns are query-id, corpus-id and score, with tabs between them."
 _JSON_FORM = '{"query": {"document": 1.0}}'
 # The split of a BEIR folder that is read where none is named.
-_SPLIT = "test"
+SPLIT = "test"
 
 # Which documents a file may name, or None where any may be.
 Known = Set[str] | None
@@ -29,10 +30,10 @@ def read_run(path: Path, *, known: Known = None, limits: Limits | None = None) -
         return _json_run(path, known)
     answers: dict[str, dict[str, float]] = {}
     tags: dict[str, None] = {}
-    for number, line in _lines(path, limits):
+    for number, line in lines(path, limits):
         cells = line.split()
         if len(cells) != 6:
-            raise _wrong(path, number, f"has {len(cells)} columns instead of 6", _RUN_LINE)
+            raise wrong(path, number, f"has {len(cells)} columns instead of 6", _RUN_LINE)
         query, _, document, _, score, tag = cells
         _check(path, number, query, document, answers.get(query, {}), known)
         answers.setdefault(query, {})[document] = _score(path, number, score)
@@ -82,18 +83,18 @@ def _grades(path: Path, known: Known, asked: Known, limits: Limits | None) -> di
     """TREC with four columns between any spaces, or BEIR with a header and three between tabs."""
     grades: dict[str, dict[str, float]] = {}
     of_beir = False
-    for number, line in _lines(path, limits):
+    for number, line in lines(path, limits):
         cells = line.split("\t") if of_beir else line.split()
         if not grades and cells[:2] == ["query-id", "corpus-id"]:
             of_beir = True
             continue
         if len(cells) != (3 if of_beir else 4):
             wanted = (3, _BEIR_LINE) if of_beir else (4, _QRELS_LINE)
-            raise _wrong(path, number, f"has {len(cells)} columns instead of {wanted[0]}", wanted[1])
+            raise wrong(path, number, f"has {len(cells)} columns instead of {wanted[0]}", wanted[1])
         query, document, grade = cells if of_beir else (cells[0], cells[2], cells[3])
         _check(path, number, query, document, grades.get(query, {}), known)
         if asked is not None and query not in asked:
-            raise _wrong(path, number, f"names query {query}, which queries.jsonl does not have")
+            raise wrong(path, number, f"names query {query}, which queries.jsonl does not have")
         grades.setdefault(query, {})[document] = _grade(path, number, grade)
     if not grades:
         raise BadRun(f"{path} holds no judgement.", _BEIR_LINE if of_beir else _QRELS_LINE)
@@ -157,7 +158,7 @@ def _json(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise BadRun(f"{path} is not UTF-8.", "Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
-        raise _wrong(path, error.lineno, f"is no JSON: {error.msg}") from None
+        raise wrong(path, error.lineno, f"is no JSON: {error.msg}") from None
     except RecursionError:
         raise BadRun(f"{path} is nested too deeply.", f"It reads: {_JSON_FORM}") from None
     if not isinstance(data, dict):
@@ -168,66 +169,37 @@ def _json(path: Path) -> dict[str, Any]:
 def _ids(path: Path, limits: Limits | None) -> Iterator[str]:
     """The ids of a BEIR file: one JSON object a line."""
     seen: set[str] = set()
-    for number, line in _lines(path, limits):
-        try:
-            data = json.loads(line)
-        except (ValueError, RecursionError):
-            raise _wrong(path, number, "is no JSON") from None
+    for number, data in values(path, limits):
         name = data.get("_id") if isinstance(data, dict) else None
         if not isinstance(name, str) or not name:
-            raise _wrong(path, number, "has no _id")
+            raise wrong(path, number, "has no _id")
         if name in seen:
-            raise _wrong(path, number, f"has the _id {name}, which an earlier line has too")
+            raise wrong(path, number, f"has the _id {name}, which an earlier line has too")
         seen.add(name)
         yield name
 
 
+def splits(folder: Path) -> list[Path]:
+    """The judgements of a BEIR folder that may be meant: those of the test split, or all where it has none."""
+    found = sorted((folder / "qrels").glob("*.tsv"))
+    return [path for path in found if path.stem == SPLIT] or found
+
+
 def _split(folder: Path) -> Path:
-    """The judgements of a BEIR folder."""
-    splits = sorted((folder / "qrels").glob("*.tsv"))
-    chosen = [path for path in splits if path.stem == _SPLIT] or splits
+    chosen = splits(folder)
     if len(chosen) != 1:
         raise BadRun(
-            f"{folder} holds {len(splits)} files of judgements, and none of them is qrels/{_SPLIT}.tsv.",
-            f"Name one: {folder / 'qrels' / (splits[0].name if splits else 'NAME.tsv')}",
+            f"{folder} holds {len(chosen)} files of judgements, and none of them is qrels/{SPLIT}.tsv.",
+            f"Name one: {folder / 'qrels' / (chosen[0].name if chosen else 'NAME.tsv')}",
         )
     return chosen[0]
-
-
-def _lines(path: Path, limits: Limits | None) -> Iterator[tuple[int, str]]:
-    """The lines that hold anything, with their numbers."""
-    longest = (limits or Limits()).max_line_bytes
-    try:
-        with path.open("rb") as file:
-            for number in range(1, 1 << 62):
-                line = file.readline(longest + 1)
-                if not line:
-                    return
-                if len(line) > longest:
-                    raise _wrong(path, number, f"is longer than {longest:,} bytes", "Raise max_line_bytes.")
-                yield from ((number, text) for text in (_text(path, number, line),) if text)
-    except OSError as error:
-        raise _unopened(path, error) from error
-
-
-def _text(path: Path, number: int, line: bytes) -> str:
-    try:
-        return line.decode("utf-8-sig" if number == 1 else "utf-8").strip("\r\n ")
-    except UnicodeDecodeError:
-        raise _wrong(path, number, "is not UTF-8", "Save the file as UTF-8.") from None
 
 
 def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise _unopened(path, error) from error
-
-
-def _unopened(path: Path, error: OSError) -> NotFound | Unreadable:
-    if isinstance(error, FileNotFoundError):
-        return NotFound(f"There is no file {path}.", "Check the path.")
-    return Unreadable(f"{path} can not be read: {error.strerror}.")
+        raise unopened(path, error) from error
 
 
 def _is_json(path: Path) -> bool:
@@ -236,16 +208,16 @@ def _is_json(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
     except OSError as error:
-        raise _unopened(path, error) from error
+        raise unopened(path, error) from error
 
 
 def _check(path: Path, number: int, query: str, document: str, so_far: Any, known: Known) -> None:
     if not query or not document:
-        raise _wrong(path, number, "names no query or no document")
+        raise wrong(path, number, "names no query or no document")
     if document in so_far:
-        raise _wrong(path, number, f"has document {document} for query {query} a second time", "Keep one of them.")
+        raise wrong(path, number, f"has document {document} for query {query} a second time", "Keep one of them.")
     if known is not None and document not in known:
-        raise _wrong(path, number, f"names document {document}, which corpus.jsonl does not have")
+        raise wrong(path, number, f"names document {document}, which corpus.jsonl does not have")
 
 
 def _check_writable(name: str) -> None:
@@ -257,9 +229,9 @@ def _score(path: Path, number: int, text: str) -> float:
     try:
         score = float(text)
     except ValueError:
-        raise _wrong(path, number, f"has {text} where the score belongs", _RUN_LINE) from None
+        raise wrong(path, number, f"has {text} where the score belongs", _RUN_LINE) from None
     if math.isnan(score):
-        raise _wrong(path, number, "has NaN as its score", "Give it a number, or leave the document out.")
+        raise wrong(path, number, "has NaN as its score", "Give it a number, or leave the document out.")
     return score
 
 
@@ -267,10 +239,4 @@ def _grade(path: Path, number: int, text: str) -> float:
     try:
         return float(int(text))
     except ValueError:
-        raise _wrong(
-            path, number, f"has {text} where a whole number belongs", "Grades are 0, 1, 2 and so on."
-        ) from None
-
-
-def _wrong(path: Path, number: int, problem: str, hint: str = "") -> BadRun:
-    return BadRun(f"{path}, line {number} {problem}.", hint)
+        raise wrong(path, number, f"has {text} where a whole number belongs", "Grades are 0, 1, 2 and so on.") from None

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from pinakes.errors import BadRun, NotFound, Unreadable
-from pinakes.evaluate.formats import read_qrels
+from pinakes.errors import BadRun, NotFound
+from pinakes.evaluate.formats import SPLIT, read_qrels, splits
 from pinakes.evaluate.judged import Qrels
 from pinakes.evaluate.judging import Folders, Question
+from pinakes.evaluate.lines import values, wrong
 from pinakes.limits import Limits
 from pinakes.types import MODALITIES
 
 QUERIES = "queries.jsonl"
 _QRELS = ("qrels.tsv", "qrels.txt", "qrels.json")
-_SPLIT = "test"
 _HINT = 'A line reads {"id": "q1", "text": "red boat"}; BEIR calls the id _id.'
 
 
@@ -47,55 +45,30 @@ def _qrels(folder: Path) -> Path:
     for name in _QRELS:
         if (folder / name).is_file():
             return folder / name
-    splits = sorted((folder / "qrels").glob("*.tsv"))
-    chosen = [path for path in splits if path.stem == _SPLIT] or splits
+    chosen = splits(folder)
     if len(chosen) != 1:
         raise NotFound(
-            f"{folder} holds {len(splits) or 'no'} files of judgements where one is wanted.",
-            f"It must hold {_QRELS[0]}, or qrels/{_SPLIT}.tsv as BEIR has it.",
+            f"{folder} holds {len(chosen) or 'no'} files of judgements where one is wanted.",
+            f"It must hold {_QRELS[0]}, or qrels/{SPLIT}.tsv as BEIR has it.",
         )
     return chosen[0]
 
 
 def _questions(path: Path, limits: Limits) -> Iterator[Question]:
     seen: set[str] = set()
-    for number, data in _objects(path, limits):
+    for number, data in values(path, limits, _HINT):
+        if not isinstance(data, dict):
+            raise wrong(path, number, "holds no object", _HINT)
         name = data.get("id", data.get("_id"))
         text = data.get("text")
         name = str(name) if isinstance(name, int) and not isinstance(name, bool) else name
         if not isinstance(name, str) or not name or not isinstance(text, str) or not text.strip():
-            raise BadRun(f"{path}, line {number} has no id or no text.", _HINT)
+            raise wrong(path, number, "has no id or no text", _HINT)
         if name in seen:
-            raise BadRun(f"{path}, line {number} has the id {name}, which an earlier line has too.")
+            raise wrong(path, number, f"has the id {name}, which an earlier line has too")
         seen.add(name)
         modality = data.get("modality") or ""
         if modality and modality not in MODALITIES:
-            raise BadRun(f"{path}, line {number} asks for the modality {modality}.", f"Known: {', '.join(MODALITIES)}.")
+            raise wrong(path, number, f"asks for the modality {modality}", f"Known: {', '.join(MODALITIES)}.")
         # Questions of BEIR are plain text: a sign or a colon in it means nothing.
         yield Question(name, text, modality, plain="id" not in data)
-
-
-def _objects(path: Path, limits: Limits) -> Iterator[tuple[int, dict[str, Any]]]:
-    try:
-        with path.open("rb") as file:
-            number = 0
-            while line := file.readline(limits.max_line_bytes + 1):
-                number += 1
-                if len(line) > limits.max_line_bytes:
-                    raise BadRun(f"{path}, line {number} is longer than {limits.max_line_bytes:,} bytes.")
-                if line.strip():
-                    yield number, _object(path, number, line)
-    except FileNotFoundError:
-        raise NotFound(f"There is no file {path}.", _HINT) from None
-    except OSError as error:
-        raise Unreadable(f"{path} can not be read: {error.strerror}.") from error
-
-
-def _object(path: Path, number: int, line: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        raise BadRun(f"{path}, line {number} is no JSON in UTF-8.", _HINT) from None
-    if not isinstance(data, dict):
-        raise BadRun(f"{path}, line {number} holds no object.", _HINT)
-    return data
