@@ -5,15 +5,14 @@ This module and the adapters run in the peers' own environment, so they import n
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+
+from benchmarks.peers.answering import answer_lines
 
 Allowed = Sequence[str] | None
 
@@ -42,21 +41,7 @@ class Peer(Protocol):
 
 def serve(peer: Peer) -> None:
     """Answer requests until there are no more."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-1:])
-    out = os.fdopen(os.dup(1), "w")
-    # What an engine prints must not come between our lines.
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        request = json.loads(line)
-        if request["do"] == "quit":
-            return
-        try:
-            answer = answered(peer, request)
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
-        out.write(json.dumps(answer) + "\n")
-        out.flush()
+    answer_lines(peer, answered)
 
 
 def answered(peer: Peer, request: dict[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from pathlib import Path
 from typing import Any, Protocol
+
+from benchmarks.peers.answering import answer_lines
 
 METRICS = ("map", "ndcg@10", "p@10", "r@100", "mrr")
 
@@ -24,18 +24,7 @@ class MetricPeer(Protocol):
 
 def serve(peer: MetricPeer) -> None:
     """Answer requests until there are no more."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-1:])
-    out = os.fdopen(os.dup(1), "w")
-    # What an implementation prints must not come between our lines.
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        try:
-            answer = answered(peer, json.loads(line))
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
-        out.write(json.dumps(answer) + "\n")
-        out.flush()
+    answer_lines(peer, answered)
 
 
 def answered(peer: MetricPeer, request: dict[str, Any]) -> dict[str, Any]:

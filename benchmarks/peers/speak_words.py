@@ -7,12 +7,12 @@ text with its title and label, as a library searches them. A filter keeps the do
 from __future__ import annotations
 
 import json
-import os
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
+
+from benchmarks.peers.answering import answer_lines
 
 
 class WordPeer(Protocol):
@@ -39,18 +39,7 @@ class WordPeer(Protocol):
 
 def serve(peer: WordPeer) -> None:
     """Answer requests until there are no more."""
-    if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-1:])
-    out = os.fdopen(os.dup(1), "w")
-    # What an engine prints must not come between our lines.
-    os.dup2(2, 1)
-    for line in sys.stdin:
-        try:
-            answer = answered(peer, json.loads(line))
-        except Exception as error:
-            answer = {"error": f"{type(error).__name__}: {error}"[:300]}
-        out.write(json.dumps(answer) + "\n")
-        out.flush()
+    answer_lines(peer, answered)
 
 
 def answered(peer: WordPeer, request: dict[str, Any]) -> dict[str, Any]:
