@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -227,25 +227,25 @@ def _square(axes: Axes, sheet: Canvas, row: int, column: int, share: float) -> N
 def _scale(axes: Axes, sheet: Canvas, x: Axis, y: Axis) -> None:
     """Limits, marks, names and a quiet grid for both axes."""
     _across(axes, sheet, x)
-    axes.grid(True, axis="y")
     axes.set_ylabel(sheet.say(y.name, 60), labelpad=8)
-    if y.log:
-        axes.set_yscale("log")
-    axes.set_ylim(y.low, y.high)
-    if y.ticks:
-        axes.set_yticks(y.ticks, [sheet.say(one) for one in _words(y)])
-        axes.set_yticks([], minor=True)
+    _marked(axes, sheet, "y", y)
 
 
 def _across(axes: Axes, sheet: Canvas, x: Axis) -> None:
-    axes.grid(True, axis="x")
     axes.set_xlabel(sheet.say(x.name, 90), labelpad=6)
-    if x.log:
-        axes.set_xscale("log")
-    axes.set_xlim(x.low, x.high)
-    if x.ticks:
-        axes.set_xticks(x.ticks, [sheet.say(one) for one in _words(x)])
-        axes.set_xticks([], minor=True)
+    _marked(axes, sheet, "x", x)
+
+
+def _marked(axes: Axes, sheet: Canvas, side: Literal["x", "y"], along: Axis) -> None:
+    """Limits, marks and grid of one axis."""
+    axes.grid(True, axis=side)
+    if along.log:
+        axes.set(**{f"{side}scale": "log"})
+    axes.set(**{f"{side}lim": (along.low, along.high)})
+    if along.ticks:
+        own = axes.xaxis if side == "x" else axes.yaxis
+        own.set_ticks(along.ticks, [sheet.say(one) for one in _words(along)])
+        own.set_ticks([], minor=True)
 
 
 def _words(axis: Axis) -> Sequence[str]:
