@@ -13,7 +13,18 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "pinakes"
-GROUND = ("errors", "interrupts", "durations", "limits", "types", "registry", "storage", "settings", "threads", "children")
+GROUND = (
+    "errors",
+    "interrupts",
+    "durations",
+    "limits",
+    "types",
+    "registry",
+    "storage",
+    "settings",
+    "threads",
+    "children",
+)
 ROOMS = (
     *GROUND,
     "words",

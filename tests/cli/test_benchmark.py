@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pinakes.cli.cost_table import number, table
+from pinakes.cli.columns import table
+from pinakes.cli.cost_table import number
 from pinakes.evaluate.cost import Cost
 from tests.cli.conftest import Run
 

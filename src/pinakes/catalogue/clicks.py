@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -44,7 +43,7 @@ def clicked(connection: Connection) -> list[Clicked]:
             asked[number] = str(told.get("query", "")).strip()
         elif item is not None and asked.get(told.get("search")):
             opened[asked[told["search"]]][item] = None
-    return list(_sorted(opened))
+    return [Clicked(query, tuple(sorted(opened[query]))) for query in sorted(opened)]
 
 
 _EVENTS = (
@@ -52,11 +51,6 @@ _EVENTS = (
     .where(events.c.kind.in_((SEARCH, CLICK)))
     .order_by(events.c.id)
 )
-
-
-def _sorted(opened: dict[str, dict[int, None]]) -> Iterator[Clicked]:
-    for query in sorted(opened):
-        yield Clicked(query, tuple(sorted(opened[query])))
 
 
 def _record(connection: Connection, kind: str, details: dict[str, object], user: int | None, item: int | None) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 _WIDE = ("W", "F")
@@ -68,3 +69,19 @@ def near(path: str) -> str:
         return path
     below = path.removeprefix(str(here) + os.sep)
     return below if below != path and here != Path(here.root) else path
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows in columns as wide as they must be: what is a number in every row stands to the right."""
+    widths = [max(across(row[place]) for row in (head, *rows)) for place in range(len(head))]
+    right = [all(_is_number(row[place]) for row in rows) for place in range(len(head))]
+    for row in (head, *rows):
+        cells = zip(row, widths, right, strict=True)
+        yield "  ".join(
+            " " * (width - across(cell)) + cell if to_right else cell + " " * (width - across(cell))
+            for cell, width, to_right in cells
+        ).rstrip()
+
+
+def _is_number(cell: str) -> bool:
+    return cell == "-" or cell.lstrip("+-<")[:1].isdecimal()

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from pinakes.cli.columns import across
+from pinakes.cli.columns import table
 from pinakes.cli.output import Output, printable
 
 if TYPE_CHECKING:
@@ -92,19 +92,3 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows in columns as wide as they must be: what is a number in every row stands to the right."""
-    widths = [max(across(row[place]) for row in (head, *rows)) for place in range(len(head))]
-    right = [all(_is_number(row[place]) for row in rows) for place in range(len(head))]
-    for row in (head, *rows):
-        cells = zip(row, widths, right, strict=True)
-        yield "  ".join(
-            " " * (width - across(cell)) + cell if to_right else cell + " " * (width - across(cell))
-            for cell, width, to_right in cells
-        ).rstrip()
-
-
-def _is_number(cell: str) -> bool:
-    return cell == "-" or cell.lstrip("+-<")[:1].isdecimal()

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pinakes.cli.cost_table import table
+from pinakes.cli.columns import table
 from pinakes.cli.library_options import open_library, settings_of
 from pinakes.cli.output import Output, printable
 from pinakes.cli.progress import Progress

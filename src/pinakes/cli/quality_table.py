@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from pinakes.cli.cost_table import table
+from pinakes.cli.columns import table
 from pinakes.cli.output import Output, printable
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from pinakes.evaluate.cases import Case, Items, ranked
-from pinakes.evaluate.result import Curve, Scope
-from pinakes.evaluate.scoring import figure
+from pinakes.evaluate.result import Scope
+from pinakes.evaluate.scoring import drawn, figure
 from pinakes.evaluate.significance import BOOTSTRAP
 from pinakes.metrics.chance import chance
-from pinakes.metrics.curves import INTERPOLATIONS, curve
 from pinakes.metrics.names import Metric
 from pinakes.metrics.ranked import Floats, Ranked
 from pinakes.metrics.rouge import NAMES as ROUGE
@@ -54,14 +53,13 @@ def scope(
         told, strange = _rouge(cases, answers, captions, seed)
         scores |= told
         random |= strange
-    points = curve(lists, _ELEVEN)
-    curves = (Curve("precision and recall", INTERPOLATIONS[_ELEVEN], points.recall, points.precision),)
+    points = drawn(lists, _ELEVEN)
     return Scope(
         names=dict(names),
         figures=tuple(figure(name, scores[name], random[name], seed=seed) for name in scores),
         queries=tuple(case.name for case in cases),
         scores=scores,
-        curves=curves if len(points.recall) else (),
+        curves=(points,) if len(points.recall) else (),
         confusion=confusion(cases, answers, values) if values else {},
     )
 

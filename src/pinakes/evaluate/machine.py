@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
+from pinakes import __version__
 from pinakes.threads import cores
 
 _PARTS = ("pinakes", "numpy", "faiss-cpu", "onnxruntime", "SQLAlchemy")
@@ -24,6 +26,20 @@ def described(compared: Mapping[str, str]) -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {name: found for name in _PARTS if (found := version_of(name))} | dict(compared),
     }
+
+
+class Stamp(TypedDict):
+    """What figures are stamped with."""
+
+    version: str
+    machine: str
+    date: str
+
+
+def stamp() -> Stamp:
+    """With which version of Pinakes, on which machine and when figures are made, in words."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return {"version": __version__, "machine": f"{cpu()}, {cores()} cores", "date": now}
 
 
 def cpu() -> str:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from pinakes import __version__
 from pinakes.errors import BadInput
 from pinakes.evaluate import judged, significance
 from pinakes.evaluate.compare import compare
 from pinakes.evaluate.judged import Qrels, Run
-from pinakes.evaluate.machine import cpu
+from pinakes.evaluate.machine import stamp
 from pinakes.evaluate.result import Evaluation
 from pinakes.evaluate.scoring import scope
 from pinakes.metrics.curves import INTERPOLATIONS
 from pinakes.metrics.names import Metric
-from pinakes.threads import cores
 
 
 def evaluate_runs(
@@ -49,9 +46,7 @@ def evaluate_runs(
         settings={"documents": size, "metrics": [metric.name for metric in metrics]}
         | {"runs": {run.name: dict(run.settings) for run in runs}},
         seed=seed,
-        version=__version__,
-        machine=f"{cpu()}, {cores()} cores",
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        **stamp(),
         notes=tuple(_notes(runs, qrels, documents, size)),
         comparisons=comparisons,
     )

@@ -36,7 +36,7 @@ def scope(
         for metric in metrics
     }
     figures = tuple(figure(name, values, levels[name], seed=seed) for name, values in scores.items())
-    return Scope(dict(names), figures, tuple(queries), scores, tuple(_drawn(ranked, kind) for kind in curves))
+    return Scope(dict(names), figures, tuple(queries), scores, tuple(drawn(ranked, kind) for kind in curves))
 
 
 def figure(metric: str, values: Floats, level: Floats, *, seed: int) -> Figure:
@@ -51,6 +51,7 @@ def mean(values: Floats) -> float:
     return float(counted.mean()) if len(counted) else math.nan
 
 
-def _drawn(ranked: Ranked, kind: str) -> Curve:
+def drawn(ranked: Ranked, kind: str) -> Curve:
+    """Precision and recall of ranked lists, interpolated in one of the known ways."""
     points = curve(ranked, kind)
     return Curve("precision and recall", INTERPOLATIONS[kind], points.recall, points.precision)

@@ -1,9 +1,17 @@
-"""How long calls take, and how the times of many are told."""
+"""How long calls take, how the times of many are told, and who hears how far it is."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+# Hears what is being done, how much of it is done, and of how much.
+Tell: TypeAlias = Callable[[str, int, int], None]
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Nobody listens."""
 
 
 def seconds(run: Callable[[], object]) -> float:

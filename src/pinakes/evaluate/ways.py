@@ -15,8 +15,6 @@ from pinakes.search.order import LookedUp, Ordered, found_for, in_order
 from pinakes.search.request import PHRASES, WORDS, Holdings, Mode, Options
 from pinakes.search.search import look_up
 
-# Hears what is being done, how much of it is done, and of how much.
-Tell = Callable[[str, int, int], None]
 FUSED = "fused"
 # What is kept of queries, to be ranked in further ways: some tens of megabytes at most.
 _KEPT = 1_000

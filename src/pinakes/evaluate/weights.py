@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -78,15 +78,9 @@ class Fitted:
         return {
             **{name: getattr(self, name) for name in ("fusion", "metric", "power", "queries", "folds", "seed")},
             "weights": dict(self.weights),
-            "reliabilities": [
-                {name: getattr(one, name) for name in Reliability.__slots__} for one in self.reliabilities
-            ],
-            "gains": [{name: getattr(one, name) for name in Gain.__slots__} for one in self.gains],
+            "reliabilities": [asdict(one) for one in self.reliabilities],
+            "gains": [asdict(one) for one in self.gains],
         }
-
-
-def _plain(one: Reliability | Gain) -> dict[str, Any]:
-    return {field.name: getattr(one, field.name) for field in fields(one)}
 
 
 @dataclass(frozen=True, slots=True)

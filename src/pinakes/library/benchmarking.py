@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,21 +19,15 @@ from pinakes.evaluate.load import SUSTAINED, Load, Outcomes, Seconds, highest
 from pinakes.evaluate.machine import described
 from pinakes.evaluate.questions import Question, given, of_library
 from pinakes.evaluate.resources import Energy, Watch
-from pinakes.evaluate.timing import percentile, seconds
+from pinakes.evaluate.timing import Tell, percentile, seconds, silent
 from pinakes.library.clients import Clients, processes_for
 from pinakes.search.request import MODES
 
 if TYPE_CHECKING:
     from pinakes.library.facade import Library
 
-# Hears what is being done, how much of it is done, and of how much.
-Tell = Callable[[str, int, int], None]
 _TRIAL_SECONDS, _TRIAL_WARMUP, _FASTEST, _MOST_AT_ONCE = 10.0, 2.0, 10_000.0, 2_048
 _PACK = re.compile(r"-(words|columns|rows|space)\b.*\.pack$")
-
-
-def _silent(_what: str, _done: int, _total: int) -> None:
-    """Nobody listens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class Plan:
     at_once: bool = False
     seed: int = 1
     # Hears how far it is.
-    tell: Tell = field(default_factory=lambda: _silent)
+    tell: Tell = silent
 
     def check(self) -> None:
         """Refuse a plan that measures nothing."""

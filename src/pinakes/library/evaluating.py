@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinakes import __version__
 from pinakes.catalogue.clicks import clicked
 from pinakes.errors import NoContent, UnknownName, UsageError, nearest
 from pinakes.evaluate import figures, holding, judging, protocols, questions_read
 from pinakes.evaluate.cases import Case, Items, Task
-from pinakes.evaluate.machine import cpu
+from pinakes.evaluate.machine import stamp
 from pinakes.evaluate.protocols import Asking
 from pinakes.evaluate.result import Evaluation, Scope
-from pinakes.evaluate.ways import FUSED, Answers, Tell, Way, measured_ways
+from pinakes.evaluate.timing import Tell, silent
+from pinakes.evaluate.ways import FUSED, Answers, Way, measured_ways
 from pinakes.library.holding import holdings
 from pinakes.metrics.names import Metric, parse_all
 from pinakes.search.fuse import FUSIONS
 from pinakes.search.request import MODES, WORDS, Holdings, Mode, Options
-from pinakes.threads import cores
 
 if TYPE_CHECKING:
     from pinakes.library.facade import Library
@@ -62,7 +60,7 @@ class Measuring:
     depth: int = 1_000
     # The likeness below which a search shows nothing: by default the whole order is looked at.
     min_score: float = 0.0
-    tell: Tell = lambda what, done, total: None
+    tell: Tell = silent
 
     @property
     def kind(self) -> str:
@@ -119,9 +117,7 @@ def evaluated(library: Library, how: Measuring) -> Evaluation:
         rules=(*asking.rules, *figures.RULES, *(f"{one.name}: {one.meaning}. {one.rule}" for one in metrics)),
         settings=_settings(library, how),
         seed=how.seed,
-        version=__version__,
-        machine=f"{cpu()}, {cores()} cores",
-        date=datetime.now(UTC).isoformat(timespec="seconds"),
+        **stamp(),
         notes=(*asking.notes, *_silent(asking, scopes)),
     )
 
