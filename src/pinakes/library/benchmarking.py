@@ -48,7 +48,8 @@ class Plan:
     at_once: bool = False
     seed: int = 1
     # Hears how far it is.
-    tell: Tell = silent
+    # Made by a call, since the reference would print where a function lies.
+    tell: Tell = field(default_factory=lambda: silent)
 
     def check(self) -> None:
         """Refuse a plan that measures nothing."""
