@@ -52,7 +52,9 @@ class Hasher:
     def bearings(self, vectors: Floats) -> Floats:
         """How far stored vectors (n, dim) lie from the centre, and the inner product of that way with it (n, 2)."""
         seen = vectors - self.centre
-        return np.stack([np.sqrt(np.einsum("ij,ij->i", seen, seen)), seen @ self.centre], axis=1).astype(np.float32)
+        # Not by matrix product: of a few columns some BLAS looks at what lies beside them, and numpy warns of it.
+        along = np.einsum("ij,j->i", seen, self.centre)
+        return np.stack([np.sqrt(np.einsum("ij,ij->i", seen, seen)), along], axis=1).astype(np.float32)
 
     def _signs(self, seen: Floats) -> Codes:
         return np.packbits(seen @ self.projection > 0, axis=-1)
