@@ -1,0 +1,1 @@
+"""Networks, each on one readable page from its paper; importing this room files them all in `NETWORKS`."""
