@@ -74,9 +74,14 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
         refuse_target(Path(options.report))
     of_library = not options.runs and options.qrels is None
-    evaluation = evaluate_library.evaluation_of(options) if of_library else _of_runs(options)
-    if options.report is not None:
-        save(Path(options.report), evaluation)
+    if of_library and options.report is not None:
+        reported = evaluate_library.reported_of(options)
+        evaluation = reported.evaluation
+        save(Path(options.report), evaluation, (), reported.examples, reported.maps)
+    else:
+        evaluation = evaluate_library.evaluation_of(options) if of_library else _of_runs(options)
+        if options.report is not None:
+            save(Path(options.report), evaluation)
     output.record(evaluation.as_dict())
     shown = evaluate_library.lines if of_library else quality_table.lines
     for line in shown(evaluation, output, rules=options.rules):

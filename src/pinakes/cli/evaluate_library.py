@@ -17,7 +17,7 @@ from pinakes.errors import UsageError
 
 if TYPE_CHECKING:
     from pinakes.evaluate.result import Evaluation, Scope
-    from pinakes.library.evaluating import Measuring
+    from pinakes.library.evaluating import Measuring, Reported
 
 # Metrics in one table: more are read in a report.
 _SHOWN = 3
@@ -53,6 +53,14 @@ def evaluation_of(options: argparse.Namespace) -> Evaluation:
 
     with open_library(options) as library, Progress("searching", quiet=options.json) as progress:
         return evaluated(library, measuring(options, progress))
+
+
+def reported_of(options: argparse.Namespace) -> Reported:
+    """The same, with what a report shows beside the figures."""
+    from pinakes.library.evaluating import reported
+
+    with open_library(options) as library, Progress("searching", quiet=options.json) as progress:
+        return reported(library, measuring(options, progress))
 
 
 def measuring(options: argparse.Namespace, progress: Progress) -> Measuring:

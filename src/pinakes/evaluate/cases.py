@@ -32,6 +32,8 @@ class Case:
     target: str = ""
     # What it was made of: its labels, or its own captions.
     told: tuple[str, ...] = ()
+    # Whether only what was judged is known to be relevant or not, as where people judged.
+    judged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,19 @@ def graded(grades: Mapping[int, float]) -> tuple[Items, Floats]:
     return numbers, np.array([grades[number] for number in numbers.tolist()], np.float64)
 
 
+def counts(case: Case, task: Task, items: Items) -> NDArray[np.bool_]:
+    """Which items of an answer count (n,)."""
+    there = np.ones(len(items), np.bool_)
+    if case.besides:
+        there &= ~np.isin(items, case.besides)
+    if task.pool is not None:
+        there &= np.isin(items, task.pool)
+    return there
+
+
 def kept(case: Case, task: Task, items: Items, depth: int) -> Items:
     """The items of an answer that count, so many at most."""
-    if case.besides:
-        items = items[~np.isin(items, case.besides)]
-    if task.pool is not None:
-        items = items[np.isin(items, task.pool)]
-    return items[:depth]
+    return items[counts(case, task, items)][:depth]
 
 
 def ranked(cases: Sequence[Case], answers: Sequence[Items]) -> Ranked:

@@ -32,7 +32,7 @@ _ELEVEN = "11"
 # Captions chosen at random, beside the one that was found.
 _STRANGERS = 10
 # Values that are counted against each other.
-_CONFUSED, _LOOKED_AT = 12, 10
+_CONFUSED, LOOKED_AT = 12, 10
 
 
 def scope(
@@ -100,15 +100,24 @@ def confusion(
     cases: Sequence[Case], answers: Sequence[Items], values: Mapping[int, Sequence[str]]
 ) -> dict[str, dict[str, float]]:
     """For the values asked for most often, the shares of the values that the first works found have instead."""
-    frequent = [value for value, _ in Counter(told for case in cases for told in case.told).most_common(_CONFUSED)]
+    first = [answer[:LOOKED_AT].tolist() for answer in answers]
+    found = [[told for item in items for told in values.get(item, ())] for items in first]
+    return taken_for([case.told for case in cases], found)
+
+
+def taken_for(
+    wanted: Sequence[Sequence[str]], found: Sequence[Sequence[str]], known: Sequence[str] = ()
+) -> dict[str, dict[str, float]]:
+    """For what most queries wanted, the shares of what was found for these queries: of that, and of what is known."""
+    frequent = [value for value, _ in Counter(value for each in wanted for value in each).most_common(_CONFUSED)]
+    counted = dict.fromkeys([*frequent, *known])
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    for case, answer in zip(cases, answers, strict=True):
-        found = [told for item in answer[:_LOOKED_AT].tolist() for told in values.get(item, ()) if told in frequent]
-        for value in case.told:
+    for asked, told in zip(wanted, found, strict=True):
+        for value in asked:
             if value in frequent:
-                counts[value].update(found)
+                counts[value].update(other for other in told if other in counted)
     return {
-        value: {other: counts[value][other] / total for other in frequent if counts[value][other]}
+        value: {other: counts[value][other] / total for other in counted if counts[value][other]}
         for value in frequent
         if (total := sum(counts[value].values()))
     }

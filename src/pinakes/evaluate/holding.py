@@ -28,6 +28,15 @@ def by_modality(connection: Connection) -> dict[str, Items]:
     return {modality: np.unique(np.array(numbers, np.int64)) for modality, numbers in found.items()}
 
 
+def modalities(connection: Connection) -> dict[int, tuple[str, ...]]:
+    """The modalities of the parts of each item."""
+    found: dict[int, tuple[str, ...]] = {}
+    for modality, numbers in sorted(by_modality(connection).items()):
+        for item in numbers.tolist():
+            found[item] = (*found.get(item, ()), modality)
+    return found
+
+
 def all_items(connection: Connection) -> Items:
     """All items, sorted."""
     return np.array(connection.scalars(select(items.c.id).order_by(items.c.id)).all(), np.int64)

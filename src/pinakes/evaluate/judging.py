@@ -16,7 +16,7 @@ from pinakes.evaluate import holding
 from pinakes.evaluate.cases import Case, Task, graded
 from pinakes.evaluate.holding import Documents
 from pinakes.evaluate.judged import Qrels
-from pinakes.evaluate.protocols import ANY, Asking, sampled
+from pinakes.evaluate.protocols import ANY, ANY_RULE, Asking, sampled
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
 from pinakes.search.query.parse import parse
@@ -26,6 +26,7 @@ JUDGED_RULES = (
     "A work that was not judged counts as not relevant; grades of 1 or more are relevant.",
     "A judged document that the library does not have counts as relevant and not found.",
     "A medium that is asked with and stands in the library is left out of its own answer.",
+    ANY_RULE,
 )
 CLICKS_RULES = (
     "A work that was opened after a search counts as relevant to it, and no other does: what readers did not see they "
@@ -159,6 +160,7 @@ class _Reading:
             besides=tuple(besides),
             source=" and ".join(dict.fromkeys(sources)) or ANY,
             target=question.modality or ANY,
+            judged=True,
         )
 
     def _query(self, question: Question) -> Query:

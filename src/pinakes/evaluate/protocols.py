@@ -22,10 +22,16 @@ from pinakes.search.request import PHRASES, WORDS
 from pinakes.types import MODALITIES, Modality
 
 ANY = "any"
+ANY_RULE = (
+    "A query to which any modality may be the answer counts, where modalities are taken for each other, for that of "
+    "most of what is relevant to it."
+)
 LABELS_RULES = (
     "A query is a work's parts of one modality, without its metadata; the work itself is left out of the answer.",
     "What shares a label with the query is relevant. Works without labels are left out: no one can say what they are.",
     "Words are looked up in texts alone, since labels are words of the metadata.",
+    "Where a space holds several modalities, works of all of them are asked for together too.",
+    ANY_RULE,
 )
 CAPTIONS_RULES = (
     "A text asks for its own work, and so does the other medium; nothing else is relevant. A work stands in the answer "
@@ -44,8 +50,8 @@ class Asking:
     notes: tuple[str, ...] = ()
 
 
-def by_labels(connection: Connection, field: str, sample: int, seed: int) -> Asking:
-    """Works with labels ask for works that share one, each modality for each."""
+def by_labels(connection: Connection, field: str, sample: int, seed: int, spaces: Sequence[Space] = ()) -> Asking:
+    """Works with labels ask for works that share one: each modality for each, and for any where a space holds two."""
     labels = holding.values_of(connection, field)
     if not labels:
         raise NoContent(
@@ -57,10 +63,15 @@ def by_labels(connection: Connection, field: str, sample: int, seed: int) -> Ask
         for modality, numbers in holding.by_modality(connection).items()
     }
     sharing = Sharing(labels)
+    targets: list[str] = list(MODALITIES)
+    labelled = {modality for modality, numbers in there.items() if len(numbers)}
+    if any(len(labelled.intersection(space.modalities)) > 1 for space in spaces):
+        targets.append(ANY)
+        there[ANY] = np.unique(np.concatenate(list(there.values())))
     tasks = []
     for source in MODALITIES:
         chosen = sampled(there.get(source, np.zeros(0, np.int64)), sample, seed)
-        for target in MODALITIES:
+        for target in targets:
             pool = there.get(target, np.zeros(0, np.int64))
             cases = tuple(_labelled(item, source, target, pool, sharing) for item in chosen.tolist())
             if len(pool) and any(len(case.items) for case in cases):
@@ -87,7 +98,7 @@ class Sharing:
         return np.unique(np.concatenate([self._having[value] for value in self.labels[item]]))
 
 
-def _labelled(item: int, source: Modality, target: Modality, pool: Items, sharing: Sharing) -> Case:
+def _labelled(item: int, source: Modality, target: str, pool: Items, sharing: Sharing) -> Case:
     others = pool[pool != item]
     items, grades = relevant(np.intersect1d(sharing.of(item), others, assume_unique=True))
     query = asked_for((ItemTerm(item, modality=source),), target)

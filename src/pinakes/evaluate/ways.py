@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pinakes.evaluate.cases import Items, Task, kept
-from pinakes.index.snapshot import Deadline
+from pinakes.evaluate.cases import Items, Task, counts, kept
+from pinakes.index.snapshot import Deadline, Snapshot
+from pinakes.index.words import Clause
 from pinakes.search.candidates import Candidates
 from pinakes.search.fuse import NEEDS_ALL_SCORES
 from pinakes.search.order import LookedUp, Ordered, found_for, in_order
 from pinakes.search.request import PHRASES, WORDS, Holdings, Mode, Options
 from pinakes.search.search import look_up
+from pinakes.types import Floats, Rows
 
 FUSED = "fused"
 # What is kept of queries, to be ranked in further ways: some tens of megabytes at most.
@@ -37,6 +39,16 @@ class Way:
         return {"space": FUSED, "mode": self.mode, "fusion": self.fusion}
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The first rows of an answer that count, best first: of each item its best part."""
+
+    snapshot: Snapshot
+    rows: Rows
+    # The words that were looked up.
+    clauses: tuple[Clause, ...]
+
+
 class Answers:
     """Answers to the queries of a task; each query is encoded once, and ranked in as many ways as are asked for."""
 
@@ -50,6 +62,11 @@ class Answers:
         self._spaces = tuple(space.name for space in holdings.catalogue.searched_spaces())
         # The lists that found anything for any query, in any way that was tried.
         self.lists: dict[str, None] = {}
+
+    @property
+    def usual_fusion(self) -> str:
+        """The one of the library's settings."""
+        return self._holdings.settings.fusion
 
     def of(self, way: Way, step: Callable[[], None] = lambda: None) -> list[Items]:
         """The items of each query's answer, best first."""
@@ -70,14 +87,30 @@ class Answers:
         items = found.items if found.found.lists else np.zeros(0, np.int64)
         return kept(case, self.task, items, self._depth)
 
+    def seen(self, number: int, way: Way, count: int) -> Seen:
+        """What stands first in one query's answer, to be looked at."""
+        found = self._ordered(number, way)
+        ranking, case = found.ranking, self.task.cases[number]
+        rows = found.found.rows[ranking.order[ranking.heads[ranking.shown]]]
+        rows = rows[counts(case, self.task, found.items)][: count if found.found.lists else 0]
+        return Seen(self._asked[number].snapshot, rows, found.found.clauses)
+
+    def vector(self, number: int, space: str) -> Floats | None:
+        """The vector (dim,) by which one query is looked up in a space, where it is."""
+        near = self._looked_up(number, self._options).encoded.near
+        return next((asked.vector for asked in near if asked.space.name == space), None)
+
     def _ordered(self, number: int, way: Way) -> Ordered:
         options = replace(self._options, mode=way.mode, fusion=way.fusion, weights=self.weights(way))
+        asked = self._looked_up(number, options)
+        return in_order(asked, self._found(number, asked, way, options), options)
+
+    def _looked_up(self, number: int, options: Options) -> LookedUp:
         if len(self._asked) > _KEPT:
             self._asked.clear()
         if number not in self._asked:
             self._asked[number] = look_up(self.task.cases[number].query, options, self._holdings)
-        asked = self._asked[number]
-        return in_order(asked, self._found(number, asked, way, options), options)
+        return self._asked[number]
 
     def _found(self, number: int, asked: LookedUp, way: Way, options: Options) -> Candidates:
         """What every space finds for a query; ways that need the same of it share it, whatever they weigh."""

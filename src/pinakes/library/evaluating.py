@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,21 +10,22 @@ from typing import TYPE_CHECKING
 from pinakes.catalogue.clicks import clicked
 from pinakes.errors import NoContent, UnknownName, UsageError, nearest
 from pinakes.evaluate import figures, holding, judging, protocols, questions_read
-from pinakes.evaluate.cases import Case, Items, Task
 from pinakes.evaluate.machine import stamp
 from pinakes.evaluate.protocols import Asking
 from pinakes.evaluate.result import Evaluation, Scope
 from pinakes.evaluate.timing import Tell, silent
-from pinakes.evaluate.ways import FUSED, Answers, Way, measured_ways
+from pinakes.evaluate.ways import FUSED, Answers
+from pinakes.library.answering import EACH, Told, answered
 from pinakes.library.holding import holdings
 from pinakes.metrics.names import Metric, parse_all
 from pinakes.search.fuse import FUSIONS
-from pinakes.search.request import MODES, WORDS, Holdings, Mode, Options
+from pinakes.search.request import MODES, WORDS, Mode, Options
 
 if TYPE_CHECKING:
+    from pinakes.evaluate.report.model import Example
+    from pinakes.evaluate.report.projection import Map
     from pinakes.library.facade import Library
 
-EACH = "all"
 LABELS, CAPTIONS, CLICKS, JUDGEMENTS = "labels", "captions", "clicks", "judgements"
 # What is measured where nothing else is asked for.
 USUAL = {
@@ -95,26 +95,52 @@ class Measuring:
                 raise UsageError(f"{metric.name} is of codes alone, not of a search.", "Use p@k, r@k or f1@k.")
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """Figures, and what a report shows beside them."""
+
+    evaluation: Evaluation
+    examples: tuple[Example, ...] = ()
+    maps: tuple[Map, ...] = ()
+
+
 def evaluated(library: Library, how: Measuring) -> Evaluation:
     """The figures of one library as it is; nothing in it is changed."""
+    return _measured(library, how, None)
+
+
+def reported(library: Library, how: Measuring) -> Reported:
+    """The same with the best and the worst queries of each direction, and a map of each space."""
+    from pinakes.library import illustrating
+
+    shown: list[Example] = []
+    evaluation = _measured(library, how, shown)
+    return Reported(evaluation, tuple(shown), tuple(illustrating.maps(library, how.label, how.seed)))
+
+
+def _measured(library: Library, how: Measuring, shown: list[Example] | None) -> Evaluation:
     held = holdings(library._catalogue, library._index, library._encoders)
     how.check([space.name for space in library.spaces])
-    metrics = how.measured()
     asking = asked(library, how)
-    captions, values = _told(library, how, asking)
-    tell = Telling(how.tell)
-    scopes = [
-        figures.scope({**ends, **way.names}, cases, answers, metrics, how.depth, how.seed, captions, values)
-        for task in asking.tasks
-        for ends, way, cases, answers in answered(task, held, how, tell.step)
-    ]
+    told, tell = _told(library, how, asking), Telling(how.tell)
+    scopes: list[Scope] = []
+    for task in asking.tasks:
+        # How much a space counts by default is a choice of the library's; what is measured here is without it.
+        answers = Answers(task, held, Options(min_score=how.min_score), how.depth)
+        found = list(answered(answers, how, told, tell.step))
+        scopes += [one.scope for one in found]
+        if shown is not None:
+            from pinakes.library import illustrating
+
+            shown += illustrating.examples(library, answers, found)
     if not scopes:
         raise NoContent("No space of this library finds anything for these queries.", "Add encoders, or other queries.")
+    rules = (*asking.rules, *figures.RULES, *(f"{one.name}: {one.meaning}. {one.rule}" for one in how.measured()))
     return Evaluation(
         title=f"The library {library.folder.name}",
         kind=asking.kind,
         scopes=tuple(scopes),
-        rules=(*asking.rules, *figures.RULES, *(f"{one.name}: {one.meaning}. {one.rule}" for one in metrics)),
+        rules=rules,
         settings=_settings(library, how),
         seed=how.seed,
         **stamp(),
@@ -124,7 +150,7 @@ def evaluated(library: Library, how: Measuring) -> Evaluation:
 
 def asked(library: Library, how: Measuring) -> Asking:
     """The queries that a library is measured with."""
-    limits = library.settings.limits
+    limits, spaces = library.settings.limits, library.spaces
     with library._catalogue.reading() as connection:
         if how.queries is not None:
             told = questions_read.read(Path(how.queries), limits)
@@ -132,45 +158,21 @@ def asked(library: Library, how: Measuring) -> Asking:
                 connection, told.questions, told.qrels, told.folders, limits, how.documents, how.sample, how.seed
             )
         if how.by == LABELS:
-            return protocols.by_labels(connection, how.label, how.sample, how.seed)
+            return protocols.by_labels(connection, how.label, how.sample, how.seed, spaces)
         if how.by == CLICKS:
             return judging.by_clicks(connection, clicked(connection), limits, how.sample, how.seed)
-    spaces = library.spaces
-    with library._catalogue.reading() as connection:
         return protocols.by_captions(connection, spaces, how.sample, how.seed)
 
 
-def answered(
-    task: Task, held: Holdings, how: Measuring, step: Callable[[], None]
-) -> Iterator[tuple[dict[str, str], Way, list[Case], list[Items]]]:
-    """The answers to a task in each way of searching, by where they ask from and to, and all of them together."""
-    # How much a space counts by default is a choice of the library's; what is measured here is without it.
-    options = Options(min_score=how.min_score)
-    answers = Answers(task, held, options, how.depth)
-    fusions = FUSIONS.names() if EACH in how.fusions else how.fusions or (held.settings.fusion,)
-    ways = measured_ways(answers, tuple(how.modes), tuple(fusions), how.spaces, step)
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, case in enumerate(task.cases):
-        groups[case.source, case.target].append(number)
-    if len(groups) > 1:
-        groups = {("all", "all"): list(range(len(task.cases))), **groups}
-    for (source, target), numbers in groups.items():
-        for way, found in ways.items():
-            chosen = [found[number] for number in numbers]
-            if any(len(items) for items in chosen):
-                yield {"from": source, "to": target}, way, [task.cases[number] for number in numbers], chosen
-
-
-def _told(
-    library: Library, how: Measuring, asking: Asking
-) -> tuple[Mapping[int, Sequence[str]] | None, Mapping[int, Sequence[str]] | None]:
-    """Captions to compare, and labels to count against each other, where there are any."""
+def _told(library: Library, how: Measuring, asking: Asking) -> Told:
+    """What is known of items that answers are compared by."""
     with library._catalogue.reading() as connection:
         if asking.kind == CAPTIONS:
             pools = [task.pool for task in asking.tasks if task.pool is not None]
             numbers = sorted({item for pool in pools for item in pool.tolist()})
-            return holding.captions(connection, numbers), None
-        return None, holding.values_of(connection, how.label) if asking.kind == LABELS else None
+            return Told(captions=holding.captions(connection, numbers))
+        labels = holding.values_of(connection, how.label) if asking.kind == LABELS else None
+        return Told(labels=labels, modalities=holding.modalities(connection))
 
 
 def _settings(library: Library, how: Measuring) -> dict[str, object]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from pinakes.catalogue.choices import Weighing, choose_weighing
 from pinakes.evaluate.ways import Answers
 from pinakes.evaluate.weights import FUSIONS, Fitted, Fitting, fit, with_phrases
-from pinakes.library.evaluating import EACH, Measuring, Telling, asked
+from pinakes.library.answering import EACH
+from pinakes.library.evaluating import Measuring, Telling, asked
 from pinakes.library.holding import holdings
 from pinakes.search.request import Options
 

@@ -18,7 +18,7 @@ def everything() -> dict[str, Any]:
         "evaluation": demonstration.evaluation(),
         "costs": [demonstration.cost()],
         "examples": demonstration.examples(),
-        "map": demonstration.shown(),
+        "maps": [demonstration.shown()],
     }
 
 

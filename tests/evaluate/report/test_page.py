@@ -154,7 +154,7 @@ def test_text_of_users_stays_text_wherever_it_stands() -> None:
     )
     shown = report.Map(NASTY, np.eye(4), (NASTY, "$", "_y", "%"), NASTY)
     one = evaluation(nasty, twin, title=NASTY, rules=(NASTY,), notes=(NASTY,), settings={NASTY: NASTY}, kind=NASTY)
-    html = report.html(one, examples=(example,), map=shown)
+    html = report.html(one, examples=(example,), maps=[shown])
     page = read(html)
     assert not page.every("script") and not page.every("img")
     assert page.every("title")[0].text == page.every("h1")[0].text

@@ -5,7 +5,7 @@ import pytest
 
 from pinakes.errors import BadInput
 from pinakes.evaluate.report.model import Number
-from pinakes.evaluate.report.projection import MOST_POINTS, Map, by_group, principal, projection
+from pinakes.evaluate.report.projection import MOST_POINTS, Map, by_group, principal, projections
 
 
 def naive(vectors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -50,11 +50,11 @@ def test_small_groups_are_taken_together_and_no_point_is_lost() -> None:
 def test_more_points_than_can_be_seen_are_sampled_by_the_seed_and_the_map_says_so() -> None:
     vectors = np.random.default_rng(2).normal(size=(MOST_POINTS + 1, 4))
     shown = Map("joint", vectors, ("image",) * len(vectors))
-    (block,) = projection(shown).blocks
+    (block,) = projections([shown]).blocks
     assert block.table and "1,500 of 1,501 vectors, drawn at random" in block.table.notes[0]
     counts = [cell for row in block.table.rows for cell in row[1:2] if isinstance(cell, Number)]
     assert sum(cell.value for cell in counts) == MOST_POINTS
-    assert projection(shown).blocks[0].table == block.table
+    assert projections([shown]).blocks[0].table == block.table
 
 
 @pytest.mark.parametrize(

@@ -25,37 +25,37 @@ def html(
     evaluation: Evaluation | None,
     costs: Sequence[Cost] = (),
     examples: Sequence[Example] = (),
-    map: Map | None = None,
+    maps: Sequence[Map] = (),
 ) -> str:
     """One page with charts, light and dark, ready to print; it needs the extra `report`."""
-    return whole(document(evaluation, costs, examples, map))
+    return whole(document(evaluation, costs, examples, maps))
 
 
 def markdown(
     evaluation: Evaluation | None,
     costs: Sequence[Cost] = (),
     examples: Sequence[Example] = (),
-    map: Map | None = None,
+    maps: Sequence[Map] = (),
 ) -> str:
     """The same tables in Markdown."""
-    return pages(document(evaluation, costs, examples, map))
+    return pages(document(evaluation, costs, examples, maps))
 
 
 def latex(
     evaluation: Evaluation | None,
     costs: Sequence[Cost] = (),
     examples: Sequence[Example] = (),
-    map: Map | None = None,
+    maps: Sequence[Map] = (),
 ) -> str:
     """The same tables in LaTeX, for papers."""
-    return tables(document(evaluation, costs, examples, map, across=_ACROSS_PAPER))
+    return tables(document(evaluation, costs, examples, maps, across=_ACROSS_PAPER))
 
 
 def csv(
     evaluation: Evaluation | None,
     costs: Sequence[Cost] = (),
     examples: Sequence[Example] = (),
-    map: Map | None = None,
+    maps: Sequence[Map] = (),
 ) -> str:
     """Every number, not rounded, one to a line."""
     return written(list(rows(evaluation, costs, examples)))

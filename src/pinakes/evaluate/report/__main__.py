@@ -22,7 +22,7 @@ def main(names: list[str]) -> int:
             demonstration.evaluation(),
             costs=[demonstration.cost()],
             examples=demonstration.examples(),
-            map=demonstration.shown(),
+            maps=[demonstration.shown()],
         )
         Path(name).write_text(text, encoding="utf-8")
     return 0

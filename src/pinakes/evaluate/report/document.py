@@ -24,7 +24,7 @@ from pinakes.evaluate.report.model import (
     worded,
 )
 from pinakes.evaluate.report.names import by_direction, in_words
-from pinakes.evaluate.report.projection import Map, projection
+from pinakes.evaluate.report.projection import Map, projections
 from pinakes.evaluate.report.quality import ACROSS, meanings, quality
 from pinakes.evaluate.result import Evaluation, Figure, Scope
 
@@ -43,7 +43,7 @@ def document(
     evaluation: Evaluation | None,
     costs: Sequence[Cost] = (),
     examples: Sequence[Example] = (),
-    shown: Map | None = None,
+    maps: Sequence[Map] = (),
     across: int = ACROSS,
 ) -> Document:
     """All sections that have something to say."""
@@ -52,7 +52,7 @@ def document(
     sections = list(_of_quality(evaluation, across)) if evaluation else []
     sections += [comparisons(evaluation.comparisons)] if evaluation and evaluation.comparisons else []
     sections += [example_section(examples)] * bool(examples)
-    sections += [projection(shown)] if shown else []
+    sections += [projections(maps)] if maps else []
     sections += cost_sections(costs)
     sections += _method(evaluation) if evaluation else []
     return Document(

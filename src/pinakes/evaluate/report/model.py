@@ -71,12 +71,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Something that was found, or asked with: a caption, a small picture, and whether it was right to find it."""
+    """Something that was found, or asked with: what it is called, what it looks like or says, whether it was right."""
 
     caption: str
     # JPEG, PNG, WebP or GIF; nothing where there is none.
     picture: bytes = b""
     relevant: bool | None = None
+    # Some of its text, where it is one.
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

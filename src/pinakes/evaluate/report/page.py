@@ -16,7 +16,7 @@ from pinakes.evaluate.theme import stylesheet
 # Nothing is loaded and nothing is run, whatever text or picture got into the page.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _PICTURES = ((b"\xff\xd8\xff", "jpeg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"GIF87a", "gif"), (b"GIF89a", "gif"))
-_LONGEST_CAPTION = 160
+_LONGEST_CAPTION, _LONGEST_TEXT = 160, 240
 
 
 def whole(document: Document) -> str:
@@ -141,7 +141,7 @@ def _example(one: Example) -> str:
     answer = f"<ol>\n{found}</ol>" if found else "<p>Nothing was found.</p>"
     return (
         f'<article class="example">\n<div class="asked">{_picture(one.query)}'
-        f"<h4>{_foreign(shortened(clean(one.query.caption), _LONGEST_CAPTION) or NONE)}</h4>"
+        f"<h4>{_foreign(shortened(clean(one.query.caption), _LONGEST_CAPTION) or NONE)}</h4>{_text(one.query)}"
         f"<p>{escaped(one.metric)} {Number(one.value).text}{way}</p></div>\n{answer}\n</article>"
     )
 
@@ -153,7 +153,15 @@ def _mark(one: Shown) -> str:
 def _said(one: Shown) -> str:
     caption = _foreign(shortened(clean(one.caption), _LONGEST_CAPTION) or NONE)
     verdict = judged(one.relevant)
-    return f"<span>{caption}</span>" + (f"<em>{'✓' if one.relevant else '✗'} {verdict}</em>" if verdict else "")
+    return f"<span>{caption}</span>{_text(one)}" + (
+        f"<em>{'✓' if one.relevant else '✗'} {verdict}</em>" if verdict else ""
+    )
+
+
+def _text(one: Shown) -> str:
+    """Some of what a text says, cut where a page would be filled with it."""
+    said = shortened(clean(one.text), _LONGEST_TEXT)
+    return f"<blockquote>{_foreign(said)}</blockquote>" if said else ""
 
 
 def _picture(one: Shown) -> str:

@@ -19,6 +19,8 @@ from pinakes.metrics.ranked import Floats
 # More points than this say no more and make a page slow.
 MOST_POINTS = 1500
 _MOST_GROUPS = 12
+# The group of what belongs to none.
+UNGROUPED = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Map:
     groups: tuple[str, ...]
     grouped_by: str = "modality"
     seed: int = 0
+    # How many the space holds, where these were drawn from more by chance.
+    of: int = 0
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or len(self.vectors) != len(self.groups):
@@ -72,42 +76,50 @@ def by_group(points: Floats, groups: Sequence[str], most: int = _MOST_GROUPS) ->
     return found
 
 
-def projection(shown: Map) -> Section:
-    """The map as a chart, with a table of where its groups lie."""
+def projections(maps: Sequence[Map]) -> Section:
+    """Each map as a chart, with a table of where its groups lie."""
+    blocks = [_block(f"map-{place + 1}", shown) for place, shown in enumerate(maps)]
+    lead = (
+        "Each mark is a part; near marks are alike to the encoder in what differs most. A plane shows only part of "
+        "what the space tells apart: groups that overlap here may be far from each other in it."
+    )
+    return Section("map", "Map of the vectors", lead, tuple(blocks))
+
+
+def _block(key: str, shown: Map) -> Block:
     chosen = np.arange(len(shown.vectors))
     if len(chosen) > MOST_POINTS:
         chosen = np.sort(np.random.default_rng(shown.seed).choice(chosen, MOST_POINTS, replace=False))
     points, shares = principal(shown.vectors[chosen])
     groups = by_group(points, [shown.groups[place] for place in chosen.tolist()])
-    drawn = (
-        f"{len(chosen):,} of {len(shown.vectors):,} vectors, drawn at random"
-        if len(chosen) < len(shown.vectors)
-        else f"{len(chosen):,} vectors"
-    )
+    every = max(shown.of, len(shown.vectors))
+    drawn = f"{len(chosen):,} vectors"
+    if len(chosen) < every:
+        drawn = f"{len(chosen):,} of {every:,} vectors, drawn at random"
     about = (
         f"{drawn}, of the space {shown.space}, by {shown.grouped_by}, in the plane of their first two principal "
         f"components, which hold {100 * shares.sum():.0f} % of the variance."
     )
     title = f"Map of the space {shown.space}"
     names = tuple(f"component {place + 1} ({100 * share:.0f} % of the variance)" for place, share in enumerate(shares))
-    chart = partial(plots.clouds, "map-chart", title, about, _clouds(groups), names)
-    lead = (
-        "Each mark is a part; near marks are alike to the encoder in what differs most. A plane shows only part of "
-        "what the space tells apart: groups that overlap here may be far from each other in it."
-    )
-    return Section("map", "Map of the vectors", lead, (Block(_where(title, shown.grouped_by, groups, about), chart),))
+    chart = partial(plots.clouds, f"{key}-chart", title, about, _clouds(groups), names)
+    return Block(_where(key, title, shown.grouped_by, groups, about), chart)
 
 
 def _clouds(groups: Mapping[str, Floats]) -> list[Cloud]:
-    """Each group with a marker and colour of its own: when the colours are through, they come again with others."""
+    """Each group with a marker and colour of its own: when the colours are through, they come again with others.
+
+    What belongs to no group lies quietly beneath the others.
+    """
     turn = len(SERIES)
-    return [
-        Cloud(name, points, place + place // turn, SERIES[place % turn])
-        for place, (name, points) in enumerate(groups.items())
-    ]
+    named = [name for name in groups if name != UNGROUPED]
+    clouds = [Cloud(UNGROUPED, groups[UNGROUPED], 0, "frame")] if UNGROUPED in groups else []
+    for place, name in enumerate(named):
+        clouds.append(Cloud(name, groups[name], place + place // turn, SERIES[place % turn]))
+    return clouds
 
 
-def _where(title: str, grouped_by: str, groups: Mapping[str, Floats], about: str) -> Table:
+def _where(key: str, title: str, grouped_by: str, groups: Mapping[str, Floats], about: str) -> Table:
     heads = ("points", "centre, component 1", "centre, component 2", "spread, component 1", "spread, component 2")
     rows = tuple(
         line(name, Number(len(points), 0), *(Number(value) for value in [*points.mean(axis=0), *points.std(axis=0)]))
@@ -115,4 +127,4 @@ def _where(title: str, grouped_by: str, groups: Mapping[str, Floats], about: str
     )
     columns = (Column(grouped_by, heading=True), *(Column(head) for head in heads))
     notes = (about, "Spread: standard deviation.")
-    return Table("map-groups", f"{title}: where its groups lie", columns, rows, notes)
+    return Table(f"{key}-groups", f"{title}: where its groups lie", columns, rows, notes)

@@ -39,8 +39,8 @@ def save(
     evaluation: Evaluation | None,
     costs: Sequence[Cost] = (),
     examples: Sequence[Example] = (),
-    map: Map | None = None,
+    maps: Sequence[Map] = (),
 ) -> None:
     """Write a report; one that is there already is replaced when the new one is whole."""
     refuse_target(path)
-    write_whole(path, [KINDS[path.suffix.lower()](evaluation, costs, examples, map).encode()])
+    write_whole(path, [KINDS[path.suffix.lower()](evaluation, costs, examples, maps).encode()])
