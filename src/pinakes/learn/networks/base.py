@@ -69,10 +69,16 @@ class Network:
     # The usual side of the input in pixels; 0 where that does not apply.
     size: int
     about: str = ""
+    # Where the published count is from.
+    counted_by: str = ""
     # Of each colour from 0 to 1, what published weights expect to be subtracted and divided by.
     mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     std: tuple[float, float, float] = (0.5, 0.5, 0.5)
 
+
+# Of ImageNet's pictures, as torchvision and timm normalise them: Network(..., mean=..., std=...).
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
 
 NETWORKS: Registry[Network] = Registry("network", "pinakes.networks")
 
