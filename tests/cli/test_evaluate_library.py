@@ -49,6 +49,19 @@ def test_what_can_not_be_measured_is_refused(run: Run, tmp_path: Path, arguments
     assert error["hint"]
 
 
+def test_the_command_shows_what_shorter_codes_cost_where_it_is_asked_to(run: Run, tmp_path: Path) -> None:
+    noisy(tmp_path / "library").close()
+    only = ("evaluate", "--library", tmp_path / "library", "--metrics", "map", "--mode", "precise", "--space", "good")
+    told = run(*only, "--bits", "16,32")
+    assert told.code == 0, told.err
+    assert "map by codes of so many bits" in told.out
+    assert next(line.split()[3:5] for line in told.out.splitlines() if "rotation" in line) == ["good", "rotation"]
+    assert "codes of so many" not in run(*only).out
+    for wrong, why in (("12", "multiple of 8"), ("many", "no list of whole numbers"), ("8", "from 16")):
+        refused = run(*only, "--bits", wrong)
+        assert refused.code in (2, 3) and why in refused.err
+
+
 def test_the_command_fits_saves_and_takes_back(run: Run, tmp_path: Path) -> None:
     place = tmp_path / "library"
     library = noisy(place)

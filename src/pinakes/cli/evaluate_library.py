@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Metrics in one table: more are read in a report.
 _SHOWN = 3
+# Lengths of codes that a report shows where nothing else is asked for.
+_BITS = (16, 32, 64, 128, 256)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +43,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--space", action="append", default=[], metavar="NAME", help="only this space, words, or fused for all together"
+    )
+    parser.add_argument(
+        "--bits",
+        metavar="N,N",
+        help=f"also by codes of these lengths (default: none; of a report {','.join(map(str, _BITS))}; 0: none)",
     )
     parser.add_argument(
         "--sample", type=count, default=200, metavar="N", help="queries of each modality; 0: all (default: 200)"
@@ -80,8 +87,18 @@ def measuring(options: argparse.Namespace, progress: Progress) -> Measuring:
         spaces=tuple(options.space),
         sample=options.sample,
         seed=options.seed,
+        bits=_lengths(options),
         tell=lambda what, done, total: progress.step(done - progress.done),
     )
+
+
+def _lengths(options: argparse.Namespace) -> tuple[int, ...]:
+    if options.bits is None:
+        return _BITS if options.report is not None else ()
+    pieces = [piece.strip() for piece in options.bits.split(",")]
+    if not all(piece.isdecimal() and len(piece) < 6 for piece in pieces):
+        raise UsageError(f"--bits {options.bits} is no list of whole numbers.", "Write --bits 16,32,64.")
+    return tuple(dict.fromkeys(number for piece in pieces if (number := int(piece))))
 
 
 def lines(evaluation: Evaluation, output: Output, *, rules: bool = False) -> Iterator[str]:
@@ -96,11 +113,39 @@ def lines(evaluation: Evaluation, output: Output, *, rules: bool = False) -> Ite
         asked = f"{counts[0]:,}" if len(counts) == 1 else f"{counts[0]:,} to {counts[-1]:,}"
         yield output.bold(printable(f"{source} to {target}, {asked} queries"))
         yield from table(*_rows(scopes))
+    yield from _by_bits(evaluation, output)
     yield ""
     for sentence in ("Beside each figure: the interval in which 95 % of resamples lie.", *evaluation.notes):
         yield from textwrap.wrap(printable(sentence), output.width)
     for rule in evaluation.rules if rules else ():
         yield from textwrap.wrap(printable(rule), output.width)
+
+
+def _by_bits(evaluation: Evaluation, output: Output) -> Iterator[str]:
+    """The first metric of each space by the length of its codes, a row to a hasher."""
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for scope in evaluation.coded:
+        names, value = scope.names, _number(scope.figures[0].value)
+        direction = f"{names['from']} to {names['to']}"
+        whole = rows.setdefault((direction, names["space"], ""), {})
+        if "bits" in names:
+            rows.setdefault((direction, names["space"], names["hasher"]), {})[names["bits"]] = value
+        else:
+            whole["vectors"] = value
+    lengths = sorted({bits for told in rows.values() for bits in told if bits != "vectors"}, key=int)
+    if not rows:
+        return
+    for heading, told in rows.items():
+        # Full vectors have no hasher: they stand beside each.
+        told.update(rows[(*heading[:2], "")])
+    yield ""
+    yield output.bold(printable(f"{evaluation.coded[0].figures[0].metric} by codes of so many bits"))
+    table_rows = [
+        [*map(printable, heading), *(told.get(one, "-") for one in (*lengths, "vectors"))]
+        for heading, told in rows.items()
+        if heading[2]
+    ]
+    yield from table(("direction", "space", "hasher", *lengths, "vectors"), table_rows)
 
 
 def _rows(scopes: list[Scope]) -> tuple[list[str], list[list[str]]]:

@@ -89,9 +89,14 @@ HASHERS: Registry[Fit] = Registry("hasher", "pinakes.hashers")
 
 def fit(name: str, sample: Floats, metric: Metric, bits: int, seed: int = 0) -> Hasher:
     """A hasher of that name for vectors like the sample's."""
+    refuse_bits(bits)
+    return HASHERS.get(name)(sample, metric, bits, seed)
+
+
+def refuse_bits(bits: int) -> None:
+    """Refuse lengths that no code has."""
     if not MIN_BITS <= bits <= MAX_BITS or bits % 8:
         raise BadInput(f"Codes have a multiple of 8 bits from {MIN_BITS} to {MAX_BITS}, not {bits}.")
-    return HASHERS.get(name)(sample, metric, bits, seed)
 
 
 def default_bits(dim: int) -> int:

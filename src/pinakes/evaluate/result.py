@@ -118,6 +118,8 @@ class Evaluation:
     date: str
     notes: tuple[str, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    # Codes of several lengths, which no search of the library uses, beside its full vectors.
+    coded: tuple[Scope, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Everything, ready for JSON; NaN is null."""
@@ -133,6 +135,7 @@ class Evaluation:
             "date": self.date,
             "notes": list(self.notes),
             "comparisons": [_comparison_as_dict(one) for one in self.comparisons],
+            "coded": [_scope_as_dict(scope) for scope in self.coded],
         }
 
     @classmethod
@@ -142,7 +145,9 @@ class Evaluation:
             scopes = tuple(_scope(scope) for scope in data["scopes"])
             told = {name: data[name] for name in ("title", "kind", "settings", "seed", "version", "machine", "date")}
             notes, compared = tuple(data.get("notes", ())), tuple(map(_comparison, data.get("comparisons", ())))
-            return cls(scopes=scopes, rules=tuple(data["rules"]), notes=notes, comparisons=compared, **told)
+            coded = tuple(map(_scope, data.get("coded", ())))
+            rules = tuple(data["rules"])
+            return cls(scopes=scopes, rules=rules, notes=notes, comparisons=compared, coded=coded, **told)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise BadInput(
                 f"This is not an evaluation as Pinakes writes it: {type(error).__name__} {error}.",

@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pinakes.catalogue.spaces import Space
 from pinakes.evaluate import figures
+from pinakes.evaluate.bits import Coding
 from pinakes.evaluate.cases import Case
 from pinakes.evaluate.protocols import ANY
 from pinakes.evaluate.result import Scope
@@ -58,6 +60,17 @@ def answered(answers: Answers, how: Measuring, told: Told, step: Callable[[], No
                 if mixed := [number for number in numbers if task.cases[number].target == ANY]:
                     scope = replace(scope, confusion=confused(answers, way, mixed, told.modalities))
                 yield Found(scope, way, tuple(numbers))
+
+
+def by_bits(coding: Coding, answers: Answers, spaces: Sequence[Space], how: Measuring) -> Iterator[Scope]:
+    """The first metric of each space that finds anything, by codes of several lengths and by full vectors."""
+    for (source, target), numbers in directions(answers.task.cases).items():
+        for space in spaces:
+            if space.name in answers.lists and (not how.spaces or space.name in how.spaces):
+                for one in coding.ranked(answers, space, numbers, how.depth):
+                    names = {"from": source, "to": target, **one.names}
+                    scope = figures.scope(names, one.cases, one.answers, how.measured()[:1], how.depth, how.seed)
+                    yield replace(scope, curves=())
 
 
 def directions(cases: Sequence[Case]) -> dict[tuple[str, str], list[int]]:

@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinakes.catalogue.clicks import clicked
+from pinakes.encoders.hashers import refuse_bits
 from pinakes.errors import NoContent, UnknownName, UsageError, nearest
-from pinakes.evaluate import figures, holding, judging, protocols, questions_read
+from pinakes.evaluate import bits, figures, holding, judging, protocols, questions_read
+from pinakes.evaluate.bits import Coding
 from pinakes.evaluate.machine import stamp
 from pinakes.evaluate.protocols import Asking
 from pinakes.evaluate.result import Evaluation, Scope
 from pinakes.evaluate.timing import Tell, silent
 from pinakes.evaluate.ways import FUSED, Answers
-from pinakes.library.answering import EACH, Told, answered
+from pinakes.library.answering import EACH, Told, answered, by_bits
 from pinakes.library.holding import holdings
 from pinakes.metrics.names import Metric, parse_all
 from pinakes.search.fuse import FUSIONS
@@ -60,6 +62,8 @@ class Measuring:
     depth: int = 1_000
     # The likeness below which a search shows nothing: by default the whole order is looked at.
     min_score: float = 0.0
+    # Lengths of codes to measure beside what the library searches with.
+    bits: Sequence[int] = ()
     tell: Tell = silent
 
     @property
@@ -75,6 +79,19 @@ class Measuring:
         """Refuse what can not be measured in a library with these spaces."""
         if self.kind not in USUAL:
             raise UnknownName(f"Nothing is measured by {self.by}.", nearest(self.by, (LABELS, CAPTIONS, CLICKS)))
+        self._check_names(spaces)
+        if not self.modes or self.sample < 0 or self.seed < 0 or self.depth < 1 or not 0 <= self.min_score <= 1:
+            raise UsageError(
+                "At least one mode is measured to a depth of 1 or more, with a sample and a seed of 0 or more and a "
+                "least score from 0 to 1."
+            )
+        for length in self.bits:
+            refuse_bits(length)
+        for metric in self.measured():
+            if metric.radius is not None:
+                raise UsageError(f"{metric.name} is of codes alone, not of a search.", "Use p@k, r@k or f1@k.")
+
+    def _check_names(self, spaces: Sequence[str]) -> None:
         for mode in self.modes:
             if mode not in MODES:
                 raise UnknownName(f"There is no mode named {mode}.", nearest(mode, MODES))
@@ -85,14 +102,6 @@ class Measuring:
         for name in self.spaces:
             if name not in known:
                 raise UnknownName(f"This library has no space named {name}.", nearest(name, known))
-        if not self.modes or self.sample < 0 or self.seed < 0 or self.depth < 1 or not 0 <= self.min_score <= 1:
-            raise UsageError(
-                "At least one mode is measured to a depth of 1 or more, with a sample and a seed of 0 or more and a "
-                "least score from 0 to 1."
-            )
-        for metric in self.measured():
-            if metric.radius is not None:
-                raise UsageError(f"{metric.name} is of codes alone, not of a search.", "Use p@k, r@k or f1@k.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,27 +133,32 @@ def _measured(library: Library, how: Measuring, shown: list[Example] | None) -> 
     asking = asked(library, how)
     told, tell = _told(library, how, asking), Telling(how.tell)
     scopes: list[Scope] = []
+    coded: list[Scope] = []
+    coding = Coding(library._catalogue, how.bits, how.seed)
     for task in asking.tasks:
         # How much a space counts by default is a choice of the library's; what is measured here is without it.
         answers = Answers(task, held, Options(min_score=how.min_score), how.depth)
         found = list(answered(answers, how, told, tell.step))
         scopes += [one.scope for one in found]
+        coded += by_bits(coding, answers, library.spaces, how) if how.bits else ()
         if shown is not None:
             from pinakes.library import illustrating
 
             shown += illustrating.examples(library, answers, found)
     if not scopes:
         raise NoContent("No space of this library finds anything for these queries.", "Add encoders, or other queries.")
-    rules = (*asking.rules, *figures.RULES, *(f"{one.name}: {one.meaning}. {one.rule}" for one in how.measured()))
+    rules = [*asking.rules, *figures.RULES, *(bits.RULES if coded else ())]
+    rules += [f"{one.name}: {one.meaning}. {one.rule}" for one in how.measured()]
     return Evaluation(
         title=f"The library {library.folder.name}",
         kind=asking.kind,
         scopes=tuple(scopes),
-        rules=rules,
+        rules=tuple(rules),
         settings=_settings(library, how),
         seed=how.seed,
         **stamp(),
-        notes=(*asking.notes, *_silent(asking, scopes)),
+        notes=(*asking.notes, *_silent(asking, scopes), *coding.notes),
+        coded=tuple(coded),
     )
 
 

@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 
 from pinakes.evaluate import plots
+from pinakes.evaluate.bits import VECTORS
 from pinakes.evaluate.plots import Axis, Line
 from pinakes.evaluate.report.model import NONE, Block, Cell, Column, Number, Section, Table, line, told
-from pinakes.evaluate.report.names import by_direction, called, in_words
+from pinakes.evaluate.report.names import by_direction, called, direction, in_words
 from pinakes.evaluate.report.quality import metrics
 from pinakes.evaluate.result import Curve, Evaluation, Figure, Scope
 from pinakes.metrics.ranked import Floats
@@ -82,46 +83,69 @@ def _known(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 def by_bits(evaluation: Evaluation) -> Section:
     """The first of the metrics on lists, mean average precision where it was measured, over the length of codes."""
     blocks: list[Block] = []
-    names = metrics(evaluation.scopes)
+    scopes = (*evaluation.scopes, *evaluation.coded)
+    names = metrics(evaluation.coded or scopes)
     metric = next((name for name in names if name.startswith("map")), names[0] if names else "")
-    series = {name: found for name, found in _by_length(evaluation.scopes, metric).items() if len(found) > 1}
-    ordered = list(series.items())
-    for start in range(0, len(ordered), plots.MOST_LINES):
-        blocks.append(_lengths(f"bits-{len(blocks) + 1}", metric, dict(ordered[start : start + plots.MOST_LINES])))
+    series = {name: found for name, found in _by_length(scopes, metric).items() if len(found) > 1}
+    for way in dict.fromkeys(way for way, _ in series):
+        mine = [(name, found) for (of, name), found in series.items() if of == way]
+        for start in range(0, len(mine), plots.MOST_LINES):
+            drawn = dict(mine[start : start + plots.MOST_LINES])
+            blocks.append(_lengths(f"bits-{len(blocks) + 1}", metric, way, drawn, _whole(scopes, metric, way)))
     lead = (
         f"What shorter codes cost, in {metric}: half as many bits take half the memory, and half the time to compare."
     )
     return Section("bits", "Length of codes", lead, tuple(blocks))
 
 
-def _by_length(scopes: Sequence[Scope], metric: str) -> dict[str, dict[int, Figure]]:
-    """The figures of one metric by the length of codes, under what else tells the scopes apart."""
+def _by_length(scopes: Sequence[Scope], metric: str) -> dict[tuple[str, str], dict[int, Figure]]:
+    """The figures of one metric by the length of codes, under where they search from and to and what else they are."""
     coded = [scope for scope in scopes if scope.names.get("bits", "").isdecimal()]
-    found: dict[str, dict[int, Figure]] = {}
+    found: dict[tuple[str, str], dict[int, Figure]] = {}
     for scope in coded:
-        others = {name: value for name, value in scope.names.items() if name != "bits"}
+        others = {name: value for name, value in scope.names.items() if name not in ("from", "to", "bits", "mode")}
         for figure in scope.figures:
             if figure.metric == metric:
-                found.setdefault(in_words(others) or "codes", {})[int(scope.names["bits"])] = figure
+                key = (direction(scope), in_words(others) or "codes")
+                found.setdefault(key, {})[int(scope.names["bits"])] = figure
     return found
 
 
-def _lengths(key: str, metric: str, series: Mapping[str, Mapping[int, Figure]]) -> Block:
+def _whole(scopes: Sequence[Scope], metric: str, way: str) -> dict[str, Figure]:
+    """The figures of full vectors by their space: what codes come near to."""
+    return {
+        scope.names["space"]: figure
+        for scope in scopes
+        if direction(scope) == way and scope.names.get("mode") == VECTORS
+        for figure in scope.figures
+        if figure.metric == metric
+    }
+
+
+def _lengths(
+    key: str, metric: str, way: str, series: Mapping[str, Mapping[int, Figure]], whole: Mapping[str, Figure]
+) -> Block:
     lengths = sorted({bits for figures in series.values() for bits in figures})
     drawn = []
     for name, figures in series.items():
         at = sorted(figures)
         values = {part: np.array([getattr(figures[bits], part) for bits in at]) for part in ("value", "low", "high")}
         drawn.append(Line(name, np.array(at, float), values["value"], values["low"], values["high"]))
-    rows = tuple(line(name, *(_figure(figures.get(bits)) for bits in lengths)) for name, figures in series.items())
-    columns = (Column("codes of", heading=True), *(Column(f"{bits} bits") for bits in lengths))
-    title = f"{metric} by bits"
-    about = f"{metric} of searches by codes of each length; the band is the interval. Bits on a logarithmic axis."
-    known = [value for one in drawn for value in one.y.tolist() if math.isfinite(value)]
-    high = min(1.0, max(known, default=1.0) * 1.25) or 1.0
+    rows = [line(name, *(_figure(figures.get(bits)) for bits in lengths)) for name, figures in series.items()]
+    if whole:
+        rows = [(*row, _figure(whole.get(str(row[0]).split(", ")[0]))) for row in rows]
+    heads = [f"{bits} bits" for bits in lengths] + ["full vectors"] * bool(whole)
+    columns = (Column("codes of", heading=True), *map(Column, heads))
+    title = f"{metric} by bits" + (f", {way}" if way else "")
+    about = f"{metric} of rankings by codes of each length; the band is the interval. Bits on a logarithmic axis."
+    if whole:
+        reached = "; ".join(f"{name} {told(figure.value)}" for name, figure in whole.items())
+        about += f" Full vectors reach: {reached}."
+    known = [getattr(one, end) for found in series.values() for one in found.values() for end in ("value", "high")]
+    high = min(1.0, max((value for value in known if math.isfinite(value)), default=1.0) * 1.05) or 1.0
     x = Axis("bits of a code", lengths[0] / 1.15, lengths[-1] * 1.15, lengths, log=True)
     chart = partial(plots.lines, f"{key}-chart", title, about, drawn, x, Axis(metric, 0, high))
-    return Block(Table(key, title, columns, rows), chart)
+    return Block(Table(key, title, columns, tuple(rows)), chart)
 
 
 def _figure(figure: Figure | None) -> Cell:

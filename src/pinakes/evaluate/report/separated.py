@@ -26,7 +26,7 @@ Line = dict[str, Any]
 
 def rows(evaluation: Evaluation | None, costs: Sequence[Cost] = (), examples: Sequence[Example] = ()) -> Iterator[Line]:
     """Every number with what it is of."""
-    for scope in evaluation.scopes if evaluation else ():
+    for scope in (*evaluation.scopes, *evaluation.coded) if evaluation else ():
         about = {"of": evaluation.title if evaluation else "", **_apart(scope.names)}
         yield from ({**about, **line} for line in _of_scope(scope))
     for compared in evaluation.comparisons if evaluation else ():
