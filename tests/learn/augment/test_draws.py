@@ -27,7 +27,7 @@ def test_a_key_is_the_same_on_every_machine() -> None:
 def test_draws_are_even_and_those_of_neighbours_not_alike() -> None:
     draws = Draws.of(keys_of([str(n) for n in range(2_000)]), 0, 0)
     found = draws.uniform(size=(50,))
-    assert abs(found.mean() - 0.5) < 0.005 and 0 <= found.min() and found.max() < 1
+    assert abs(found.mean() - 0.5) < 0.005 and found.min() >= 0 and found.max() < 1
     counts = np.histogram(found, 20)[0]
     assert ((counts - 5_000) ** 2 / 5_000).sum() < 45  # chi-squared of 19 degrees, p = 0.0007
     assert abs(np.corrcoef(found[:-1].ravel(), found[1:].ravel())[0, 1]) < 0.015
