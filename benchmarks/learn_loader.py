@@ -17,6 +17,7 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+import pinakes.learn.networks  # noqa: F401 -- files them
 from benchmarks.frame import Figures, Options
 from benchmarks.photographs import noise
 from pinakes.evaluate.machine import version_of
@@ -27,7 +28,6 @@ from pinakes.learn.data.files import FolderFiles
 from pinakes.learn.data.packed import PackedPictures
 from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.learn.data.source import Source
-import pinakes.learn.networks  # noqa: F401 -- files them
 from pinakes.learn.networks.base import NETWORKS
 
 SIDE, BATCH, CLASSES = 128, 32, 10
