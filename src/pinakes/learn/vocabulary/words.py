@@ -33,14 +33,13 @@ class Words:
         """The `most` most frequent words that occur at least `least` times; equals in the order of their letters."""
         if most < 1 or least < 1:
             raise BadInput(f"A vocabulary of {most} words that occur {least} times can not be made.", "Give 1 or more.")
-        counts = Counter(word for text in texts for word in cut(text, segmenter))
-        ranked = sorted(((word, n) for word, n in counts.items() if n >= least), key=lambda pair: (-pair[1], pair[0]))
-        if not ranked:
+        found = ranked((word for text in texts for word in cut(text, segmenter)), most, least)
+        if not found:
             raise NoContent(
-                f"None of {len(counts)} words occurs {least} times or more, so that there is no vocabulary.",
+                f"No word occurs {least} times or more, so that there is no vocabulary.",
                 "Give more texts, or a lower count.",
             )
-        words, times = zip(*ranked[:most], strict=True)
+        words, times = zip(*found, strict=True)
         return cls(tuple(words), tuple(times), segmenter)
 
     def __len__(self) -> int:
@@ -66,6 +65,12 @@ class Words:
             "words": list(self.words),
             "counts": list(self.counts),
         }
+
+
+def ranked(words: Iterable[str], most: int, least: int) -> list[tuple[str, int]]:
+    """The most frequent words that occur often enough, with their counts; equals in the order of their letters."""
+    frequent = [(word, count) for word, count in Counter(words).items() if count >= least]
+    return sorted(frequent, key=lambda pair: (-pair[1], pair[0]))[:most]
 
 
 @KINDS.register("words")
