@@ -50,7 +50,7 @@ def test_the_binary_form_is_read_as_gensim_reads_it(tmp_path: Path) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(1, 5), st.integers(1, 9), st.integers(0, 2**32 - 1))
+@given(words=st.integers(1, 5), dim=st.integers(1, 9), seed=st.integers(0, 2**32 - 1))
 def test_whatever_is_kept_is_read_again(
     words: int, dim: int, seed: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

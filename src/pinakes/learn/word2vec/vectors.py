@@ -36,9 +36,8 @@ class WordVectors:
         if not np.isfinite(self.vectors).all():
             row = int(np.flatnonzero(~np.isfinite(self.vectors).all(1))[0])
             raise BadVector(f"The vector of {self.words[row]!r} holds NaN or infinity.", "Leave that word out.")
-        lengths = np.linalg.norm(self.vectors, axis=1, keepdims=True)
         object.__setattr__(self, "places", {word: place for place, word in enumerate(self.words)})
-        object.__setattr__(self, "_units", self.vectors / np.where(lengths > 0, lengths, 1))
+        object.__setattr__(self, "_units", _units(self.vectors))
 
     @property
     def dim(self) -> int:
@@ -100,3 +99,12 @@ class WordVectors:
         if word not in self.places:
             raise UnknownName(f"There is no vector of the word {word!r}.", nearest(word, self.words[:10_000]))
         return self.places[word]
+
+
+def _units(vectors: Floats) -> Floats:
+    """Rows of length one; divided by their largest number first, so that no square is too large or too small."""
+    peaks = np.abs(vectors).max(1, keepdims=True)
+    scaled = vectors / np.where(peaks > 0, peaks, 1)
+    lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
+    units: Floats = scaled / np.where(lengths > 0, lengths, 1)
+    return units
