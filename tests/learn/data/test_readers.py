@@ -14,7 +14,8 @@ from pinakes.learn.augment.pictures import USUAL
 from pinakes.learn.augment.words import Delete
 from pinakes.learn.data.base import Reader
 from pinakes.learn.data.picture_reader import PictureReader
-from pinakes.learn.data.readers import BagReader, FeatureReader, WordList, WordReader, reader_of, texts_of
+from pinakes.learn.data.readers import BagReader, FeatureReader, WordReader, reader_of, texts_of
+from pinakes.learn.vocabulary import Pieces, Words
 from tests.learn.data.makers import made
 
 CAPTIONS = [("a dog runs", "the dog"), ("a cat",), ()]
@@ -24,17 +25,8 @@ def draws(rows: int, seed: int = 0) -> Draws:
     return Draws(keys_of([f"{seed}-{row}" for row in range(rows)]))
 
 
-def words() -> WordList:
-    return WordList.learned(text for several in CAPTIONS for text in several)
-
-
-def test_a_vocabulary_has_the_most_frequent_words_first_and_equals_by_the_alphabet() -> None:
-    assert words().words == ("a", "dog", "cat", "runs", "the")
-    assert words().ids("The DOG sleeps") == [6, 3, 1]
-    assert WordList.learned(["a b b c", "b c"], most=2).words == ("b", "c")
-    assert WordList.learned(["a b b c", "b c"], least=2).words == ("b", "c")
-    with pytest.raises(BadInput, match="no word"):
-        WordList.learned(["...", ""])
+def words() -> Words:
+    return Words.trained(text for several in CAPTIONS for text in several)
 
 
 def test_texts_become_ids_cut_and_padded() -> None:
@@ -118,6 +110,14 @@ def test_a_reader_is_made_again_from_what_it_tells(reader: Reader) -> None:
     assert reader_of(json.loads(json.dumps(reader.describe()))) == reader
 
 
+def test_pieces_of_words_are_read_too() -> None:
+    pieces = Pieces.trained(["a dog runs", "a dog"] * 3, most=40)
+    reader = WordReader(pieces, 6, "first")
+    assert reader.read(CAPTIONS, None).shape == (3, 6)
+    again = reader_of(json.loads(json.dumps(reader.describe())))
+    assert torch.equal(again.read(CAPTIONS, None), reader.read(CAPTIONS, None))
+
+
 def test_wrong_settings_of_readers_are_refused() -> None:
     with pytest.raises(BadSetting, match="which = 'best'"):
         WordReader(words(), 3, "best")  # type: ignore[arg-type]
@@ -127,6 +127,9 @@ def test_wrong_settings_of_readers_are_refused() -> None:
         PictureReader(8, short=7)
     with pytest.raises(BadSetting, match="deviation above 0"):
         PictureReader(8, std=(1.0, 0.0, 1.0))
+    pieces = Pieces.trained(["a dog runs", "a dog"] * 3, most=40).describe()
+    with pytest.raises(BadInput, match="whole words"):
+        reader_of({"reader": "bag", "which": "all", "steps": [], "words": pieces})
     with pytest.raises(UnknownName, match="no reader named taste"):
         reader_of({"reader": "taste"})
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import torch
@@ -16,82 +15,26 @@ from pinakes.learn.augment.draws import Draws
 from pinakes.learn.augment.steps import described, made
 from pinakes.learn.augment.words import WORD_STEPS, WordStep, rewritten
 from pinakes.learn.data.base import Reader, TrainingSet
+from pinakes.learn.vocabulary import UNKNOWN, Vocabulary, Words, padded, remade
 from pinakes.registry import Registry
 from pinakes.types import Floats, Modality, Rows
-from pinakes.words.segment import forms
 
 # Of the several texts of a row: the first, one by chance (the first where nothing is drawn), or all of them as one.
 Which: TypeAlias = Literal["first", "any", "all"]
 _WHICH = ("first", "any", "all")
-PADDING, UNKNOWN = 0, 1
 
 
-# Makes a thing again from what it told of itself.
-Remade: TypeAlias = Callable[[Mapping[str, Any]], Any]
+# Makes a reader again from what it told of itself.
+Remade: TypeAlias = Callable[[Mapping[str, Any]], Reader]
 
 
-class Vocabulary(Protocol):
-    """From a text to numbers of words or their pieces; 0 is padding and 1 is what is not known."""
-
-    def __len__(self) -> int: ...
-
-    def ids(self, text: str) -> list[int]:
-        """The numbers of a text's words, in order."""
-
-    def describe(self) -> dict[str, Any]:
-        """All that it is made again from; `vocabulary` names its kind."""
-
-
-# Kinds of readers and of vocabularies by name, each with the function that makes one again.
+# Kinds of readers by name, each with the function that makes one again.
 READERS: Registry[Remade] = Registry("reader", "pinakes.readers")
-VOCABULARIES: Registry[Remade] = Registry("vocabulary", "pinakes.vocabularies")
 
 
 def reader_of(told: Mapping[str, Any]) -> Reader:
     """The reader that a description tells."""
-    reader: Reader = READERS.get(str(told.get("reader")))(told)
-    return reader
-
-
-def vocabulary_of(told: Mapping[str, Any]) -> Vocabulary:
-    """The vocabulary that a description tells."""
-    vocabulary: Vocabulary = VOCABULARIES.get(str(told.get("vocabulary")))(told)
-    return vocabulary
-
-
-@dataclass(frozen=True)
-class WordList:
-    """Whole words, as the library's own search cuts them, the most frequent first."""
-
-    words: tuple[str, ...]
-    _places: dict[str, int] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_places", {word: place for place, word in enumerate(self.words, UNKNOWN + 1)})
-
-    @classmethod
-    def learned(cls, texts: Iterable[str], most: int = 20_000, least: int = 1) -> WordList:
-        """The words that occur at least so often, most frequent first, equals in the order of the alphabet."""
-        counts = Counter(word for text in texts for word in forms(text))
-        ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-        found = tuple(word for word, times in ranked[:most] if times >= least)
-        if not found:
-            raise BadInput("There is no word to learn a vocabulary from.", "Check the texts of the training rows.")
-        return cls(found)
-
-    def __len__(self) -> int:
-        return UNKNOWN + 1 + len(self.words)
-
-    def ids(self, text: str) -> list[int]:
-        """The number of each word, 1 where it is not in the list."""
-        return [self._places.get(word, UNKNOWN) for word in forms(text)]
-
-    def describe(self) -> dict[str, Any]:
-        """The words themselves."""
-        return {"vocabulary": "words", "words": list(self.words)}
-
-
-VOCABULARIES.register("words")(lambda told: WordList(tuple(told["words"])))
+    return READERS.get(str(told.get("reader")))(told)
 
 
 @dataclass(frozen=True)
@@ -143,11 +86,8 @@ class WordReader:
 
     def read(self, raw: Sequence[tuple[str, ...]], draws: Draws | None) -> Tensor:
         """Whole numbers (b, length)."""
-        found = np.full((len(raw), self.length), PADDING, np.int64)
-        for row, text in enumerate(told(raw, self.which, self.steps, draws)):
-            ids = self.vocabulary.ids(text)[: self.length]
-            found[row, : len(ids)] = ids
-        return torch.from_numpy(found)
+        texts = told(raw, self.which, self.steps, draws)
+        return torch.from_numpy(padded([self.vocabulary.ids(text) for text in texts], self.length))
 
     def describe(self) -> dict[str, Any]:
         """The vocabulary, the length, and what texts are changed by while a model learns."""
@@ -159,7 +99,7 @@ class WordReader:
 @READERS.register("words")
 def _word_reader(told: Mapping[str, Any]) -> WordReader:
     steps = made(WORD_STEPS, told["steps"])
-    return WordReader(vocabulary_of(told["words"]), int(told["length"]), told["which"], steps)
+    return WordReader(remade(told["words"]), int(told["length"]), told["which"], steps)
 
 
 @dataclass(frozen=True)
@@ -169,7 +109,7 @@ class BagReader:
     All texts of a row count together unless `which` says otherwise.
     """
 
-    vocabulary: WordList
+    vocabulary: Words
     which: Which = "all"
     steps: tuple[WordStep, ...] = ()
 
@@ -196,7 +136,12 @@ class BagReader:
 
 @READERS.register("bag")
 def _bag_reader(told: Mapping[str, Any]) -> BagReader:
-    return BagReader(WordList(tuple(told["words"]["words"])), told["which"], made(WORD_STEPS, told["steps"]))
+    words = remade(told["words"])
+    if not isinstance(words, Words):
+        raise BadInput(
+            "A bag of words can only be made of whole words.", "Train the vocabulary as words, not as pieces."
+        )
+    return BagReader(words, told["which"], made(WORD_STEPS, told["steps"]))
 
 
 def told(raw: Sequence[tuple[str, ...]], which: Which, steps: tuple[WordStep, ...], draws: Draws | None) -> list[str]:
