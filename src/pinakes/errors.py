@@ -248,6 +248,13 @@ class Interrupted(PinakesError):
     hint = "Run it again: it goes on where it stopped."
 
 
+class TrainingStopped(PinakesError):
+    """Training can not go on, as the message says; the last good checkpoint is kept."""
+
+    code, status, exit = "training-stopped", 422, EXIT_BAD_INPUT
+    hint = "Lower the rate (train.rate) or shorten gradients (train.clip), and train again."
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that offers the known names nearest to a wrong one."""
     names = sorted(known)

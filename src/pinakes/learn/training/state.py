@@ -1,0 +1,83 @@
+"""All that changes while a learner is trained, as one thing that can be written down and taken up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from safetensors.torch import load, save
+from torch import nn
+from torch.optim import Optimizer
+
+from pinakes.learn.base import Learner
+from pinakes.learn.training import checkpoint
+from pinakes.learn.training.averaging import Average
+from pinakes.learn.training.checkpoint import Checkpoint, Progressed
+from pinakes.learn.training.optimisers import OPTIMISERS
+from pinakes.learn.training.settings import TrainSettings
+from pinakes.storage import write_whole
+
+
+class State:
+    """A learner with its optimisers, the average of its weights, and where its training stands."""
+
+    def __init__(self, learner: Learner, settings: TrainSettings) -> None:
+        self.learner = learner
+        self.settings = settings
+        self.progressed = Progressed()
+        self.optimisers: dict[str, Optimizer] = {}
+        self.parameters: dict[str, list[nn.Parameter]] = {}
+        self.average: Average | None = None
+        # False while a step is being made.
+        self.whole = True
+
+    def prepare(self) -> None:
+        """Make the optimisers, when the learner has all its parameters."""
+        settings = self.settings
+        self.parameters = self.learner.turns()
+        make = OPTIMISERS.get(settings.optimiser)
+        self.optimisers = {
+            turn: make(parameters, settings.rates.get(turn, settings.rate), settings)
+            for turn, parameters in self.parameters.items()
+        }
+        if settings.average and self.optimisers:
+            self.average = Average(self.learner, settings.average)
+
+    def modules(self) -> dict[str, nn.Module]:
+        """What has numbers to be kept."""
+        return {"learner": self.learner} | ({"average": self.average} if self.average is not None else {})
+
+    def take(self, found: Checkpoint) -> None:
+        """Stand where a checkpoint stands."""
+        checkpoint.give_state(found.tensors, self.learner)
+        self.prepare()
+        if self.average is not None:
+            checkpoint.give_state(found.tensors, self.average, "average")
+        for turn, optimiser in self.optimisers.items():
+            checkpoint.give_optimiser(found.tensors, found.optimisers, turn, optimiser)
+        self.progressed = found.progressed
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """What fails within this leaves no state that could be gone on from."""
+        self.whole = False
+        yield
+        self.whole = True
+
+    def averaged(self) -> AbstractContextManager[None]:
+        """Within this, the learner has the averaged weights, where there is an average."""
+        return self.average.within(self.learner) if self.average is not None else nullcontext()
+
+    def write_weights(self, path: Path, figures: dict[str, float]) -> None:
+        """Write the learner's own numbers, with the figures that go with them."""
+        tensors, _ = checkpoint.state_of({"learner": self.learner}, {})
+        write_whole(path, [save(tensors, metadata={"figures": json.dumps(figures)})])
+
+    def read_weights(self, path: Path) -> dict[str, float]:
+        """The inverse of `write_weights`."""
+        data = path.read_bytes()
+        checkpoint.give_state(load(data), self.learner)
+        found: dict[str, float] = json.loads(checkpoint.metadata(data)["figures"])
+        return found

@@ -1,0 +1,317 @@
+"""The loop: the same seed gives the same, a killed run loses nothing, and bad numbers end it with a reason."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from pinakes.errors import BadInput, BadSetting, Busy, TrainingStopped
+from pinakes.learn.base import Learner
+from pinakes.learn.training import checkpoint, events
+from pinakes.learn.training.loop import train
+from pinakes.learn.training.run_folder import RunFolder
+from pinakes.learn.training.settings import TrainSettings, from_table
+from tests.learn.training.toys import Near, Pairs, lines, made, plain
+
+SHORT = TrainSettings(epochs=4, batch=16, rate=0.01, threads=1)
+
+
+def weights(learner: Learner) -> dict[str, torch.Tensor]:
+    """All numbers of a learner."""
+    return {name: each.clone() for name, each in learner.state_dict().items()}
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    """Whether all numbers are the same to the last bit."""
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def folder(path: Path, name: str = "run") -> RunFolder:
+    """A run's folder that has begun."""
+    found = RunFolder(path / name)
+    found.begin({"name": "toy"})
+    return found
+
+
+class Stop(Exception):
+    """Stands for a kill: nothing is written when it comes."""
+
+
+@pytest.mark.reliability("H3")
+def test_the_same_seed_gives_the_same_weights_and_figures_to_the_last_bit(tmp_path: Path) -> None:
+    first = train(made(), Pairs(), SHORT, folder(tmp_path, "a"))
+    second = train(made(), Pairs(), SHORT, folder(tmp_path, "b"))
+    assert same(weights(first.learner), weights(second.learner))
+    assert lines(tmp_path / "a") == lines(tmp_path / "b")
+    names = [{path.name for path in (tmp_path / run / "checkpoints").iterdir()} for run in "ab"]
+    assert len(names[0]) == 2
+    other = train(made(), Pairs(), replace(SHORT, seed=1), folder(tmp_path, "c"))
+    assert not same(weights(first.learner), weights(other.learner))
+
+
+@pytest.mark.reliability("H3")
+def test_one_thread_and_two_give_the_same_figures(tmp_path: Path) -> None:
+    train(made(), Pairs(), SHORT, folder(tmp_path, "a"))
+    train(made(), Pairs(), replace(SHORT, threads=2), folder(tmp_path, "b"))
+    for one, two in zip(lines(tmp_path / "a"), lines(tmp_path / "b"), strict=True):
+        assert one == pytest.approx(two, abs=1e-6)
+
+
+@pytest.mark.reliability("H4")
+@pytest.mark.parametrize("settings", [SHORT, replace(SHORT, optimiser="sgd", schedule="plateau", average=0.9)])
+def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Path, settings: TrainSettings) -> None:
+    unbroken = train(made(), Pairs(), settings, folder(tmp_path, "whole"))
+    for broken_at in range(1, 24, 4):
+        run = folder(tmp_path, f"at-{broken_at}")
+        told = 0
+
+        def stop(event: object, at: int = broken_at) -> None:
+            nonlocal told
+            told += isinstance(event, events.Step)
+            if told == at:
+                raise Stop
+
+        with pytest.raises(Stop):
+            train(made(), Pairs(), replace(settings, checkpoint_seconds=0.0), run, listen=stop)
+        taken: list[object] = []
+        again = train(made(), Pairs(), settings, run, listen=taken.append)
+        assert isinstance(taken[0], events.Taken) == (broken_at > 1)
+        assert same(weights(again.learner), weights(unbroken.learner))
+        assert lines(run.path) == lines(tmp_path / "whole")
+        assert again.steps == unbroken.steps == 24
+
+
+@pytest.mark.reliability("H4")
+def test_a_damaged_checkpoint_is_told_of_and_the_one_before_it_used(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    whole = train(made(), Pairs(), replace(SHORT, checkpoint_seconds=0.0), run)
+    newest = checkpoint.newest_first(run.checkpoints)[0]
+    data = bytearray(newest.read_bytes())
+    data[len(data) // 2] ^= 1
+    newest.write_bytes(bytes(data))
+    heard: list[object] = []
+    again = train(made(), Pairs(), SHORT, run, listen=heard.append)
+    taken = heard[0]
+    assert isinstance(taken, events.Taken)
+    assert newest.name in taken.damaged[0]
+    assert same(weights(again.learner), weights(whole.learner))
+
+
+def test_checkpoints_are_written_by_rename_and_only_the_newest_kept(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    train(made(), Pairs(), replace(SHORT, checkpoint_seconds=0.0, keep=3), run)
+    names = sorted(path.name for path in run.checkpoints.iterdir())
+    assert [name[:14] for name in names] == ["step-000000023", "step-000000024", "step-000000024"]
+    assert not list(run.path.rglob("*.part"))
+
+
+@pytest.mark.reliability("H8")
+def test_a_loss_that_is_no_number_ends_training_and_leaves_the_last_good_checkpoint(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    with pytest.raises(TrainingStopped, match="near became nan in step 4 of epoch 2"):
+        train(made(fails_at=10), Pairs(), SHORT, run)
+    kept = next(each for each in checkpoint.whole(run.checkpoints) if isinstance(each, checkpoint.Checkpoint))
+    assert kept.progressed.steps == 6
+    assert all(bool(torch.isfinite(tensor).all()) for tensor in kept.tensors.values())
+
+
+@pytest.mark.reliability("H8")
+def test_a_gradient_that_explodes_ends_training_with_its_length(tmp_path: Path) -> None:
+    with pytest.raises(TrainingStopped, match=r"gradient has length .* limit is 1e\+06"):
+        train(made(scale=1e9), Pairs(), SHORT, folder(tmp_path))
+
+
+@pytest.mark.reliability("H8")
+def test_a_single_class_is_refused_before_training(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="All 96 rows have the same labels"):
+        train(made(), Pairs(classes=1), SHORT, folder(tmp_path))
+
+
+@pytest.mark.reliability("H8")
+def test_a_batch_of_one_is_refused_and_a_last_row_alone_joins_the_step_before(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="batch is 1"):
+        from_table({"batch": 1})
+    with pytest.raises(BadInput, match="only one row"):
+        train(made(), Pairs(rows=1, classes=1), SHORT, folder(tmp_path))
+    done = train(made(), Pairs(rows=97), SHORT, folder(tmp_path, "more"))
+    assert done.steps == 4 * 6
+    assert done.learner.get_buffer("seen").tolist() == [4.0] * 97
+
+
+def test_every_epoch_sees_every_row_once(tmp_path: Path) -> None:
+    done = train(made(), Pairs(rows=50), SHORT, folder(tmp_path))
+    assert done.learner.get_buffer("seen").tolist() == [4.0] * 50
+
+
+def test_the_best_epoch_is_kept_and_not_the_last(tmp_path: Path) -> None:
+    marks = iter([0.2, 0.9, 0.4, 0.3])
+    seen: list[dict[str, torch.Tensor]] = []
+
+    def judge(learner: Learner) -> dict[str, float]:
+        seen.append(weights(learner))
+        return {"map": next(marks)}
+
+    done = train(made(), Pairs(), SHORT, folder(tmp_path), judge)
+    assert (done.best_epoch, done.epochs, done.figures["valid.map"]) == (1, 4, 0.9)
+    assert same(weights(done.learner), seen[1])
+
+
+def test_training_ends_when_patience_does(tmp_path: Path) -> None:
+    marks = iter([0.1, 0.5, 0.4, 0.3, 0.2])
+    settings = replace(SHORT, epochs=50, patience=2)
+    done = train(made(), Pairs(), settings, folder(tmp_path), lambda learner: {"map": next(marks)})
+    assert (done.epochs, done.best_epoch) == (4, 1)
+
+
+def test_what_is_watched_must_be_measured(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match="monitor names mpa"):
+        train(made(), Pairs(), replace(SHORT, monitor="mpa"), folder(tmp_path), lambda learner: {"map": 1.0})
+
+
+def test_a_method_in_closed_form_is_ready_after_its_beginning(tmp_path: Path) -> None:
+    class Means(Near):
+        def turns(self) -> dict[str, list[torch.nn.Parameter]]:
+            return {}
+
+    torch.manual_seed(0)
+    done = train(Means(), Pairs(), SHORT, folder(tmp_path), lambda learner: {"map": 0.5})
+    assert (done.steps, done.epochs, done.figures) == (0, 1, {"loss": 0, "valid.map": 0.5})
+    assert done.learner.get_buffer("seen").shape == (96,)
+
+
+def test_only_one_process_trains_in_a_folder(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    with run.locked(), pytest.raises(Busy, match="Another process trains"):
+        train(made(), Pairs(), SHORT, run)
+
+
+def test_another_configuration_does_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    with pytest.raises(BadInput, match="train differ"):
+        RunFolder(run.path).begin({"name": "toy", "train": {"rate": 1}})
+
+
+def test_steps_tell_losses_rate_and_time_left(tmp_path: Path) -> None:
+    heard: list[events.Step] = []
+    train(
+        made(),
+        Pairs(),
+        SHORT,
+        folder(tmp_path),
+        listen=lambda e: heard.append(e) if isinstance(e, events.Step) else None,
+    )
+    assert [(each.epoch, each.step) for each in heard[:7]] == [(0, n) for n in range(1, 7)] + [(1, 1)]
+    assert heard[0].losses.keys() == {"near", "wide"}
+    assert heard[0].rate == pytest.approx(0.01)
+    assert heard[-1].seconds_left == 0
+    assert heard[0].seconds_left > 0 and heard[0].rows_per_second > 0
+
+
+def test_mixed_precision_comes_near_to_full_precision(tmp_path: Path) -> None:
+    train(made(), Pairs(), SHORT, folder(tmp_path, "a"))
+    train(made(), Pairs(), replace(SHORT, precision="bfloat16"), folder(tmp_path, "b"))
+    assert lines(tmp_path / "a")[-1]["loss"] == pytest.approx(lines(tmp_path / "b")[-1]["loss"], rel=0.05)
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from pinakes.learn.training.loop import train
+from pinakes.learn.training.run_folder import RunFolder
+from pinakes.learn.training.settings import TrainSettings
+from tests.learn.training.toys import Pairs, made, plain
+run = RunFolder(Path(sys.argv[1])); run.begin({"name": "toy"})
+learner = plain(made()) if len(sys.argv) > 3 else made()
+settings = TrainSettings(epochs=int(sys.argv[2]), batch=16, rate=0.01, threads=1, checkpoint_seconds=0.02)
+train(learner, Pairs(), settings, run)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.reliability("H4")
+def test_training_that_is_killed_twenty_times_ends_as_one_that_is_not(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", CHILD]
+    subprocess.run([*command, str(tmp_path / "whole"), "400"], check=True, cwd=Path(__file__).parents[3])
+    kills = 0
+    while kills < 20:
+        child = subprocess.Popen([*command, str(tmp_path / "killed"), "400"], cwd=Path(__file__).parents[3])
+        before = len(lines(tmp_path / "killed"))
+        while child.poll() is None and len(lines(tmp_path / "killed")) < before + 8:
+            time.sleep(0.01)
+        assert child.poll() is None, "the run must be long enough for all kills"
+        child.send_signal(signal.SIGKILL)
+        child.wait()
+        kills += 1
+    subprocess.run([*command, str(tmp_path / "killed"), "400"], check=True, cwd=Path(__file__).parents[3])
+    assert lines(tmp_path / "killed") == lines(tmp_path / "whole")
+
+
+def run_alone(path: Path) -> None:
+    """Train as CHILD does, here and by this process alone."""
+    run = RunFolder(path)
+    run.begin({"name": "toy"})
+    train(plain(made()), Pairs(), TrainSettings(epochs=3, batch=16, rate=0.01, threads=1), run)
+
+
+def alike(one: Path, two: Path) -> None:
+    """Whether two runs took the same steps."""
+    for alone, shared in zip(lines(one), lines(two), strict=True):
+        assert alone["steps"] == shared["steps"]
+        assert alone["loss.near"] == pytest.approx(shared["loss.near"], abs=1e-6)
+
+
+def test_two_processes_take_the_steps_of_one(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    run_alone(tmp_path / "one")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    told = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": "2", "OMP_NUM_THREADS": "1"}
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-c", CHILD, str(tmp_path / "two"), "3", "plain"],
+            cwd=root,
+            env={**os.environ, **told, "RANK": str(rank)},
+        )
+        for rank in range(2)
+    ]
+    assert [child.wait(timeout=100) for child in children] == [0, 0]
+    alike(tmp_path / "one", tmp_path / "two")
+
+
+@pytest.mark.slow
+def test_two_processes_of_the_launcher_take_the_steps_of_one(tmp_path: Path) -> None:
+    root = Path(__file__).parents[3]
+    run_alone(tmp_path / "one")
+    script = tmp_path / "child.py"
+    script.write_text(CHILD)
+    environment = {**os.environ, "PYTHONPATH": str(root), "OMP_NUM_THREADS": "1"}
+    launcher = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", str(script)]
+    command = [*launcher, str(tmp_path / "two"), "3", "plain"]
+    subprocess.run(command, check=True, cwd=root, env=environment, capture_output=True, timeout=100)
+    alike(tmp_path / "one", tmp_path / "two")
+
+
+def test_ctrl_c_writes_a_checkpoint_and_the_run_goes_on_from_there(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+
+    def interrupt(event: object) -> None:
+        if isinstance(event, events.Step) and (event.epoch, event.step) == (1, 3):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        train(made(), Pairs(), SHORT, run, listen=interrupt)
+    heard: list[object] = []
+    again = train(made(), Pairs(), SHORT, run, listen=heard.append)
+    assert heard[0] == events.Taken(1, 9)
+    unbroken = train(made(), Pairs(), SHORT, folder(tmp_path, "whole"))
+    assert same(weights(again.learner), weights(unbroken.learner))
