@@ -21,7 +21,9 @@ def test_the_command_shows_every_way_of_searching_with_chance_beside_it(run: Run
     assert "image to image, 48 queries" in told.out
     for words in ("fused, reciprocal", "good", "noise", "quick", "precise", "chance"):
         assert words in told.out
+    assert "good, precise" in told.out.split("differences in map hold")[1]
     (record,) = run("evaluate", "--library", tmp_path / "library", "--metrics", "map", "--json").records
+    assert {tuple(one["shared"].values()) for one in record["comparisons"]} == {("image", "image")}
     assert {scope["names"]["space"] for scope in record["scopes"]} == {"fused", "good", "noise"}
     report = run("evaluate", "--library", tmp_path / "library", "--space", "good", "--report", "quality.md")
     assert report.code == 0, report.err

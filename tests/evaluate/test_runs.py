@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pinakes.errors import BadInput
-from pinakes.evaluate.compare import compare, differing
+from pinakes.evaluate.compare import LEVEL, compare, differing, within
 from pinakes.evaluate.judged import Qrels, Run
 from pinakes.evaluate.result import Curve, Evaluation, Figure, Scope
 from pinakes.evaluate.runs import evaluate_runs
@@ -161,3 +161,40 @@ def test_the_same_seed_gives_the_same_evaluation() -> None:
     run, qrels = made(1.0, "mine")
     one, other = (evaluate_runs([run], qrels, METRICS, seed=3).as_dict() for _ in range(2))
     assert one | {"date": ""} == other | {"date": ""}
+
+
+def way(values: list[float], **names: str) -> Scope:
+    figure = Figure("map", float(np.mean(values)), 0.0, 1.0, 0.0, len(values))
+    queries = tuple(f"q{number}" for number in range(len(values)))
+    return Scope(names, (figure,), queries, {"map": np.array(values), "mrr": np.array(values)})
+
+
+def test_ways_within_one_evaluation_are_paired_where_one_thing_differs() -> None:
+    random = np.random.default_rng(3)
+    level = random.random(40)
+    good, bad = (level + 0.2).tolist(), level.tolist()
+    scopes = [
+        way(values, **{"from": source, "to": "image"}, space=space, mode=mode)
+        for source in ("image", "text")
+        for space, values in (("colour", good), ("shape", bad))
+        for mode in ("quick", "precise")
+    ]
+    told = within(scopes, seed=1)
+    pairs = [(one.first, one.second) for one in told if one.shared["from"] == "image"]
+    # Not: colour quick with shape precise, which differ in two things.
+    assert pairs == [
+        ("colour, quick", "colour, precise"),
+        ("colour, quick", "shape, quick"),
+        ("colour, precise", "shape, precise"),
+        ("shape, quick", "shape, precise"),
+    ]
+    assert len(told) == 8
+    for one in told:
+        (each,) = one.differences
+        assert each.metric == "map"
+        differ = "space" in one.differing
+        assert (each.corrected < LEVEL) == differ
+        assert each.difference == pytest.approx(-0.2 if differ else 0)
+    # Holm over all pairs of both directions: the least p by eight, of which four are the least.
+    assert min(one.differences[0].corrected for one in told) == pytest.approx(8 / 10_001)
+    assert within(scopes[:1], seed=1) == ()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Metrics in one table: more are read in a report.
 _SHOWN = 3
+# Differences in one table.
+_HELD = 12
 # Lengths of codes that a report shows where nothing else is asked for.
 _BITS = (16, 32, 64, 128, 256)
 
@@ -114,6 +116,7 @@ def lines(evaluation: Evaluation, output: Output, *, rules: bool = False) -> Ite
         yield output.bold(printable(f"{source} to {target}, {asked} queries"))
         yield from table(*_rows(scopes))
     yield from _by_bits(evaluation, output)
+    yield from _differences(evaluation, output)
     yield ""
     for sentence in ("Beside each figure: the interval in which 95 % of resamples lie.", *evaluation.notes):
         yield from textwrap.wrap(printable(sentence), output.width)
@@ -146,6 +149,35 @@ def _by_bits(evaluation: Evaluation, output: Output) -> Iterator[str]:
         if heading[2]
     ]
     yield from table(("direction", "space", "hasher", *lengths, "vectors"), table_rows)
+
+
+def _differences(evaluation: Evaluation, output: Output) -> Iterator[str]:
+    """The pairs of ways whose difference holds, and how many others were tested."""
+    from pinakes.evaluate.compare import LEVEL
+
+    every = [(one, each) for one in evaluation.comparisons for each in one.differences]
+    if not every:
+        return
+    held = [(one, each) for one, each in every if each.corrected < LEVEL]
+    yield ""
+    yield output.bold(f"{len(held):,} of {len(every):,} differences in {printable(every[0][1].metric)} hold")
+    rows = []
+    for one, each in held[:_HELD]:
+        better, worse = (one.second, one.first) if each.difference > 0 else (one.first, one.second)
+        low, high = (each.low, each.high) if each.difference > 0 else (-each.high, -each.low)
+        rows.append(
+            [
+                printable(" to ".join(one.shared.values())),
+                printable(better),
+                printable(worse),
+                f"{abs(each.difference):.3f} ({low:.3f} to {high:.3f})",
+                f"{each.corrected:.4f}",
+            ]
+        )
+    if rows:
+        yield from table(("direction", "better", "than", "by", "p"), rows)
+    if len(held) > _HELD:
+        yield f"and {len(held) - _HELD:,} more: --json and --report tell all"
 
 
 def _rows(scopes: list[Scope]) -> tuple[list[str], list[list[str]]]:

@@ -99,6 +99,8 @@ class Comparison:
     differing: Mapping[str, tuple[Any, Any]]
     differences: tuple[Difference, ...]
     notes: tuple[str, ...] = ()
+    # What both have in common that others do not, such as from and to which modality they search.
+    shared: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,13 +194,15 @@ def _comparison_as_dict(one: Comparison) -> dict[str, Any]:
         "differing": {name: list(pair) for name, pair in one.differing.items()},
         "differences": [_as_dict(difference) for difference in one.differences],
         "notes": list(one.notes),
+        "shared": dict(one.shared),
     }
 
 
 def _comparison(data: Mapping[str, Any]) -> Comparison:
     differing = {name: (first, second) for name, (first, second) in data["differing"].items()}
     differences = tuple(Difference(**_with_numbers(one)) for one in data["differences"])
-    return Comparison(data["first"], data["second"], differing, differences, tuple(data["notes"]))
+    notes, shared = tuple(data["notes"]), dict(data.get("shared", {}))
+    return Comparison(data["first"], data["second"], differing, differences, notes, shared)
 
 
 def _as_dict(one: Figure | Difference) -> dict[str, Any]:

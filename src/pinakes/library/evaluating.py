@@ -12,9 +12,11 @@ from pinakes.encoders.hashers import refuse_bits
 from pinakes.errors import NoContent, UnknownName, UsageError, nearest
 from pinakes.evaluate import bits, figures, holding, judging, protocols, questions_read
 from pinakes.evaluate.bits import Coding
+from pinakes.evaluate.compare import WITHIN, within
 from pinakes.evaluate.machine import stamp
 from pinakes.evaluate.protocols import Asking
 from pinakes.evaluate.result import Evaluation, Scope
+from pinakes.evaluate.significance import TESTS
 from pinakes.evaluate.timing import Tell, silent
 from pinakes.evaluate.ways import FUSED, Answers
 from pinakes.library.answering import EACH, Told, answered, by_bits
@@ -147,7 +149,9 @@ def _measured(library: Library, how: Measuring, shown: list[Example] | None) -> 
             shown += illustrating.examples(library, answers, found)
     if not scopes:
         raise NoContent("No space of this library finds anything for these queries.", "Add encoders, or other queries.")
+    comparisons = within(scopes, seed=how.seed)
     rules = [*asking.rules, *figures.RULES, *(bits.RULES if coded else ())]
+    rules += [TESTS, WITHIN] if comparisons else []
     rules += [f"{one.name}: {one.meaning}. {one.rule}" for one in how.measured()]
     return Evaluation(
         title=f"The library {library.folder.name}",
@@ -158,6 +162,7 @@ def _measured(library: Library, how: Measuring, shown: list[Example] | None) -> 
         seed=how.seed,
         **stamp(),
         notes=(*asking.notes, *_silent(asking, scopes), *coding.notes),
+        comparisons=comparisons,
         coded=tuple(coded),
     )
 

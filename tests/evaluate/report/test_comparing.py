@@ -78,3 +78,28 @@ def test_a_comparison_of_nothing_and_of_bad_manners_is_written_too() -> None:
     assert not page.every("script") and "nan" not in page.every("main")[0].text.lower()
     for write in (report.markdown, report.latex, report.csv):
         assert write(one).encode()
+
+
+def test_many_ways_stand_in_one_table_and_those_that_differ_in_one_chart() -> None:
+    ends = {"from": "image", "to": "text"}
+    pairs = tuple(
+        replace(compared(difference("map", by, corrected), first=f"way {number}", second="other"), shared=ends)
+        for number, (by, corrected) in enumerate([(-0.1, 0.01), (0.2, 0.5), (0.3, 0.02)])
+    )
+    one = replace(evaluation(scope()), comparisons=pairs)
+    assert type(one).from_dict(one.as_dict()).comparisons == pairs
+    page = read(report.html(one))
+    (table,) = [each for each in page.every("table") if each.attributes["id"] == "ways-1"]
+    assert [[cell.text for cell in row.every("th", "td")][:2] for row in table.every("tr")][1:] == [
+        ["way 0", "other"],
+        ["way 1", "other"],
+        ["way 2", "other"],
+    ]
+    assert [cell.text[:6] for cell in table.every("b")] == ["−0.100", "+0.300"]
+    (chart,) = [each for each in page.every("svg") if "ways-1" in each.attributes["aria-labelledby"]]
+    drawn = [text.text for text in chart.every("text")]
+    assert "way 0 > other" in drawn and "other > way 2" in drawn and "+0.100" in drawn
+    assert not any("way 1" in text for text in drawn)
+    assert "2 of 3 differences hold" in page.every("main")[0].text
+    lines = [line for line in csv.DictReader(StringIO(report.csv(one))) if line["table"] == "difference"]
+    assert [(line["from"], line["to"]) for line in lines] == [("image", "text")] * 3

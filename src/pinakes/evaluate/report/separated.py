@@ -31,7 +31,9 @@ def rows(evaluation: Evaluation | None, costs: Sequence[Cost] = (), examples: Se
         yield from ({**about, **line} for line in _of_scope(scope))
     for compared in evaluation.comparisons if evaluation else ():
         yield from (
-            {"table": "difference", "of": f"{compared.first} and {compared.second}", **_of_difference(found)}
+            {"table": "difference", "of": f"{compared.first} and {compared.second}"}
+            | _apart(compared.shared)
+            | _of_difference(found)
             for found in compared.differences
         )
     for one in examples:
