@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -210,3 +211,59 @@ def test_the_longest_line_is_bounded(tmp_path: Path, over: int) -> None:
         return
     with pytest.raises(PinakesError, match="line 1 is longer than"):
         read_run(path, limits=limits)
+
+
+@pytest.mark.parametrize("name", ["mine.txt.gz", "mine.txt"])
+def test_what_gzip_packed_is_unpacked_whatever_it_is_called(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(RUN.encode()))
+    assert read_run(path) == read_run(write(tmp_path / "plain" / "mine.txt", RUN))
+    path.write_bytes(gzip.compress(QRELS.encode()))
+    assert read_qrels(path) == read_qrels(write(tmp_path / "plain" / "mine.txt", QRELS))
+    path.write_bytes(gzip.compress(b'{"q1": {"d1": 1.5}}'))
+    assert read_run(path).answers == {"q1": (("d1", 1.5),)}
+    assert read_run(path).name == read_qrels(path).name == "mine"
+
+
+@pytest.mark.parametrize("text", [RUN, '{"q1": {"d1": 1.5}}'])
+@pytest.mark.parametrize("harm", ["cut", "bytes", "sum", "nothing but its mark"])
+def test_damaged_gzip_is_refused(tmp_path: Path, text: str, harm: str) -> None:
+    whole = bytearray(gzip.compress(text.encode()))
+    if harm == "bytes":
+        whole[12:16] = b"\xff\xff\xff\xff"
+    if harm == "sum":
+        whole[-8] ^= 1
+    harmed = {"cut": whole[:-12], "nothing but its mark": whole[:3]}.get(harm, whole)
+    path = tmp_path / "run.gz"
+    path.write_bytes(harmed)
+    for read in (read_run, read_qrels):
+        with pytest.raises(BadRun, match="damaged") as caught:
+            read(path)
+        assert caught.value.hint
+
+
+def test_what_gzip_packed_is_bounded_while_it_is_unpacked(tmp_path: Path) -> None:
+    """Sixty megabytes in sixty kilobytes: not one of them more than the limit is unpacked."""
+    path = tmp_path / "bomb.gz"
+    path.write_bytes(gzip.compress(b"\n" * 60_000_000))
+    limits = Limits(max_file_bytes=10_000, max_line_bytes=1_000, max_text_bytes=1_000)
+    with pytest.raises(BadRun, match="line 10001 ends beyond 10,000 bytes"):
+        read_run(path, limits=limits)
+    path.write_bytes(gzip.compress(b"q" * 60_000_000))
+    with pytest.raises(BadRun, match="longer than 1,000 bytes"):
+        read_qrels(path, limits=limits)
+    path.write_bytes(gzip.compress(b"{" + b" " * 60_000_000))
+    with pytest.raises(BadRun, match="JSON of more than 1,000 bytes"):
+        read_run(path, limits=limits)
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1])
+def test_the_whole_of_a_file_is_bounded(tmp_path: Path, over: int) -> None:
+    run, data = write(tmp_path / "run.txt", RUN), write(tmp_path / "run.json", '{"q1": {"d1": 1.5}}')
+    limits = Limits(max_file_bytes=len(RUN) - over, max_text_bytes=data.stat().st_size - over)
+    for path in (run, data):
+        if over > 0:
+            with pytest.raises(BadRun, match="bytes"):
+                read_run(path, limits=limits)
+        else:
+            assert read_run(path, limits=limits).answers

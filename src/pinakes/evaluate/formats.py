@@ -10,7 +10,7 @@ from typing import Any
 
 from pinakes.errors import BadRun
 from pinakes.evaluate.judged import Qrels, Run
-from pinakes.evaluate.lines import lines, unopened, values, wrong
+from pinakes.evaluate.lines import lines, opened, stem, values, wrong
 from pinakes.limits import Limits
 
 _RUN_LINE = "A line of a TREC run reads: query Q0 document rank score tag."
@@ -27,7 +27,7 @@ Known = Set[str] | None
 def read_run(path: Path, *, known: Known = None, limits: Limits | None = None) -> Run:
     """A run of TREC (query Q0 document rank score tag) or of JSON; ranks are not looked at, scores are."""
     if _is_json(path):
-        return _json_run(path, known)
+        return _json_run(path, known, limits)
     answers: dict[str, dict[str, float]] = {}
     tags: dict[str, None] = {}
     for number, line in lines(path, limits):
@@ -41,7 +41,7 @@ def read_run(path: Path, *, known: Known = None, limits: Limits | None = None) -
     if not answers:
         raise BadRun(f"{path} holds no answer.", _RUN_LINE)
     told = {"tag": ", ".join(tags)}
-    return Run({query: tuple(answer.items()) for query, answer in answers.items()}, path.stem, told)
+    return Run({query: tuple(answer.items()) for query, answer in answers.items()}, stem(path), told)
 
 
 def read_qrels(path: Path, *, limits: Limits | None = None) -> Qrels:
@@ -55,8 +55,8 @@ def read_qrels(path: Path, *, limits: Limits | None = None) -> Qrels:
     asked = frozenset(_ids(queries, limits)) if beir and queries.is_file() else None
     file = _split(folder) if path.is_dir() else path
     if _is_json(file):
-        return Qrels(_json_grades(file), path.stem, known)
-    return Qrels(_grades(file, known, asked, limits), path.stem, known)
+        return Qrels(_json_grades(file, limits), stem(path), known)
+    return Qrels(_grades(file, known, asked, limits), stem(path), known)
 
 
 def write_run(run: Run, path: Path) -> None:
@@ -101,8 +101,8 @@ def _grades(path: Path, known: Known, asked: Known, limits: Limits | None) -> di
     return grades
 
 
-def _json_run(path: Path, known: Known) -> Run:
-    data = _json(path)
+def _json_run(path: Path, known: Known, limits: Limits | None) -> Run:
+    data = _json(path, limits)
     told = data if isinstance(data.get("answers"), dict) else {"answers": data}
     answers: dict[str, tuple[tuple[str, float], ...]] = {}
     for query, answer in told["answers"].items():
@@ -111,12 +111,12 @@ def _json_run(path: Path, known: Known) -> Run:
     if not answers:
         raise BadRun(f"{path} holds no answer.", f"It reads: {_JSON_FORM}")
     settings = told.get("settings", {})
-    return Run(answers, str(told.get("name", path.stem)), settings if isinstance(settings, dict) else {})
+    return Run(answers, str(told.get("name", stem(path))), settings if isinstance(settings, dict) else {})
 
 
-def _json_grades(path: Path) -> dict[str, dict[str, float]]:
+def _json_grades(path: Path, limits: Limits | None) -> dict[str, dict[str, float]]:
     grades = {}
-    for query, judged in _json(path).items():
+    for query, judged in _json(path, limits).items():
         pairs = list(judged.items()) if isinstance(judged, dict) else judged
         grades[query] = dict(_pairs(path, query, pairs, None))
     if not any(grades.values()):
@@ -144,7 +144,7 @@ def _pairs(path: Path, query: str, pairs: Any, known: Known) -> Iterator[tuple[s
         yield document, float(value)
 
 
-def _json(path: Path) -> dict[str, Any]:
+def _json(path: Path, limits: Limits | None) -> dict[str, Any]:
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names: set[str] = set()
         for name, _ in pairs:
@@ -154,7 +154,7 @@ def _json(path: Path) -> dict[str, Any]:
         return dict(pairs)
 
     try:
-        data = json.loads(_bytes(path).decode("utf-8-sig"), object_pairs_hook=once)
+        data = json.loads(_bytes(path, limits).decode("utf-8-sig"), object_pairs_hook=once)
     except UnicodeDecodeError:
         raise BadRun(f"{path} is not UTF-8.", "Save it as UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -195,20 +195,20 @@ def _split(folder: Path) -> Path:
     return chosen[0]
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise unopened(path, error) from error
+def _bytes(path: Path, limits: Limits | None) -> bytes:
+    """The whole of a file that is parsed at once, and so must fit into memory."""
+    most = (limits or Limits()).max_text_bytes
+    with opened(path) as file:
+        found = file.read(most + 1)
+    if len(found) > most:
+        raise BadRun(f"{path} is JSON of more than {most:,} bytes.", "Raise max_text_bytes, or write it as TREC does.")
+    return found
 
 
 def _is_json(path: Path) -> bool:
     """Whether a file begins as a JSON object or list does."""
-    try:
-        with path.open("rb") as file:
-            return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
-    except OSError as error:
-        raise unopened(path, error) from error
+    with opened(path) as file:
+        return file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
 
 
 def _check(path: Path, number: int, query: str, document: str, so_far: Any, known: Known) -> None:
