@@ -49,6 +49,8 @@ class Convolutional(Tower):
         smallest: int = 1,
     ) -> None:
         super().__init__(classes or features, channels[-1])
+        if classes < 0:
+            raise BadInput(f"A network can not have {classes} classes.", "Give 0 for none, or how many there are.")
         if side < smallest:
             raise BadInput(
                 f"This network can not read pictures of {side} pixels a side; the smallest are of {smallest}.",

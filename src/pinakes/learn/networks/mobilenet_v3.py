@@ -15,7 +15,7 @@ from pinakes.errors import BadInput
 from pinakes.learn.networks.base import IMAGENET_MEAN, IMAGENET_STD, Network, file
 from pinakes.learn.networks.convolutional import COLOURS, Convolutional, staged
 from pinakes.learn.networks.layers import convolution, depthwise, pooled, scaled
-from pinakes.learn.networks.squeeze import SqueezeExcitation
+from pinakes.learn.networks.squeeze import SqueezeExcitation, check_reduction
 
 
 class Row(NamedTuple):
@@ -99,6 +99,7 @@ def mobilenet_v3(
     """MobileNetV3, large or small; its own rows are squeezed, by four as published, or not at all."""
     if size not in _SIZES:
         raise BadInput(f"There is no MobileNetV3 of the size {size}.", "Give large or small.")
+    check_reduction(squeeze)
     rows, last, features = _SIZES[size]
     stages, channels = staged(_layers(rows, scaled(last, width), width, squeeze))
     features = scaled(features, width)

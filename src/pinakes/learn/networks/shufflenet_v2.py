@@ -11,6 +11,7 @@ from functools import partial
 import torch
 from torch import Tensor, nn
 
+from pinakes.errors import BadInput
 from pinakes.learn.networks.base import IMAGENET_MEAN, IMAGENET_STD, Network, file
 from pinakes.learn.networks.convolutional import COLOURS, Convolutional
 from pinakes.learn.networks.layers import check_stages, convolution, depthwise, pooled, scaled
@@ -63,6 +64,11 @@ def shufflenet_v2(
 ) -> Convolutional:
     """ShuffleNetV2 with so many units in each of its three stages; the channels are those of its size, x0.5 or x1.0."""
     check_stages("ShuffleNetV2", depths, 3)
+    if len(channels) != len(depths) + 1 or any(each < 2 or each % 2 for each in channels):
+        raise BadInput(
+            f"The channels {tuple(channels)} do not fit ShuffleNetV2.",
+            "Give four even numbers: of its three stages and of its last convolution.",
+        )
     *each, last = (scaled(published, width) for published in channels)
     inputs = scaled(_STEM, width)
     stages: dict[str, nn.Module] = {"stem": nn.Sequential(convolution(COLOURS, inputs, 3, 2), nn.MaxPool2d(3, 2, 1))}

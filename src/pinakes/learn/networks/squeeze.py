@@ -33,11 +33,16 @@ class SqueezeExcitation(nn.Module):
         return maps * gates
 
 
-def squeezed(channels: int, reduction: int) -> list[nn.Module]:
-    """The block for maps of so many channels, or nothing where the reduction is 0."""
+def check_reduction(reduction: int) -> None:
+    """Refuse to squeeze by less than nothing."""
     if reduction < 0:
         raise BadInput(
             f"Channels can not be squeezed by {reduction}.",
-            "Give 0 for no squeezing, or a number as 16 is, as published.",
+            "Give 0 for no squeezing, or the published reduction: 16, in MobileNetV3 4.",
         )
+
+
+def squeezed(channels: int, reduction: int) -> list[nn.Module]:
+    """The block for maps of so many channels, or nothing where the reduction is 0."""
+    check_reduction(reduction)
     return [SqueezeExcitation(channels, max(_FEWEST, channels // reduction))] if reduction else []

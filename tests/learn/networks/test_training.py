@@ -1,0 +1,55 @@
+"""Every network learns: its gradients reach all of it, and it can learn a few pictures by heart."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from pinakes.learn.networks.base import NETWORKS, Tower
+from tests.learn.networks.tiny import CONVOLUTIONAL, PICTURES, pictures, tiny
+
+CLASSES = 4
+# One of a family is enough for every day.
+QUICK = ["resnet18", "mobilenet_v3_small", "shufflenet_v1", "alexnet"]
+HEADED = [name for name in PICTURES if "classes" in inspect.signature(NETWORKS.get(name).build).parameters]
+
+
+def loss_of(tower: Tower, inputs: Tensor, labels: Tensor) -> Tensor:
+    return nn.functional.cross_entropy(tower(inputs), labels)
+
+
+@pytest.mark.parametrize("name", CONVOLUTIONAL)
+def test_gradients_reach_every_parameter(name: str) -> None:
+    tower = tiny(name, classes=CLASSES, dropout=0.0)
+    loss_of(tower, pictures(8), torch.arange(8) % CLASSES).backward()  # type: ignore[no-untyped-call]
+    silent = [part for part, each in tower.named_parameters() if each.grad is None or not each.grad.any()]
+    assert not silent
+    assert all(each.grad is not None and each.grad.isfinite().all() for each in tower.parameters())
+
+
+@pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "vgg16", "alexnet"])
+def test_squeezing_lets_gradients_through_to_its_own_parameters_too(name: str) -> None:
+    tower = tiny(name, classes=CLASSES, squeeze=16)
+    loss_of(tower, pictures(8), torch.arange(8) % CLASSES).backward()  # type: ignore[no-untyped-call]
+    of_squeezing = {part: each for part, each in tower.named_parameters() if ".reduce." in part or ".expand." in part}
+    assert of_squeezing and all(each.grad is not None and each.grad.any() for each in of_squeezing.values())
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in QUICK else pytest.mark.slow) for n in HEADED])
+def test_a_network_learns_32_pictures_of_noise_by_heart(name: str) -> None:
+    side = 32 if name in CONVOLUTIONAL and not name.startswith("alexnet") else 64
+    tower = tiny(name, classes=CLASSES, dropout=0.0, side=side)
+    inputs, labels = pictures(32, side), torch.arange(32) % CLASSES
+    normed = any(isinstance(each, nn.BatchNorm2d) for each in tower.modules())
+    optimiser = torch.optim.Adam(tower.parameters(), 3e-3 if normed else 1e-3)
+    losses: list[float] = []
+    while len(losses) < 200 and (not losses or losses[-1] > 0.05):
+        optimiser.zero_grad()
+        loss = loss_of(tower, inputs, labels)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[0] > 1 and losses[-1] <= 0.05
