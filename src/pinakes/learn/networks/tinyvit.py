@@ -173,6 +173,7 @@ for _name, _channels, _dropped, _parameters in (
             _parameters,
             224,
             "Convolutions, then attention within windows; small enough to distil into.",
+            counted_by="timm",
             mean=IMAGENET_MEAN,
             std=IMAGENET_STD,
         )

@@ -197,5 +197,6 @@ for _name, _dim, _patch, _parameters in (
             _parameters,
             224,
             f"A Transformer of 12 blocks, {_dim} wide, over patches of {_patch} pixels.",
+            counted_by="timm",
         )
     )

@@ -142,6 +142,20 @@ def test_it_gives_what_the_published_network_gives(source: str, network: str, tm
         torch.testing.assert_close(tower.eval()(pictures), wanted, atol=1e-5, rtol=1e-4)
 
 
+def test_weights_that_timm_converted_from_tensorflow_are_known_by_their_configuration(tmp_path: Path) -> None:
+    torch.manual_seed(5)
+    settings, side, second = WRITTEN["timm", "mobilenet_v3_small"]
+    weights, pictures = Written(1e-3), torch.randn(2, 3, side, side)
+    wanted = second(weights, pictures)
+    save_file({name: value.contiguous() for name, value in weights.tensors.items()}, tmp_path / "model.safetensors")
+    (tmp_path / "config.json").write_text('{"architecture": "tf_mobilenetv3_small_100"}')
+    tower = NETWORKS.get("mobilenet_v3_small").build(**settings)
+    (note,) = load("mobilenet_v3_small", tower, tmp_path).notes
+    assert "TensorFlow's borders" in note
+    with torch.no_grad():
+        torch.testing.assert_close(tower.eval()(pictures), wanted, atol=1e-5, rtol=1e-4)
+
+
 @pytest.mark.parametrize(
     ("network", "tensors"),
     [

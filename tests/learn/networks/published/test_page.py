@@ -16,12 +16,12 @@ PAGE = Path(__file__).parents[4] / "docs" / "how-to" / "published-weights.md"
 
 
 def test_its_table_has_every_source_of_every_network() -> None:
-    known: dict[str, list[str]] = {}
+    known: dict[str, dict[str, None]] = {}
     for naming in NAMINGS:
         for network in naming.networks:
-            known.setdefault(network, []).append(naming.source)
+            known.setdefault(network, {})[naming.source] = None
     table = re.findall(r"^\| `(\w+)` \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.M)
-    assert {network: sources.split(", ") for network, sources in table} == known
+    assert {network: sources.split(", ") for network, sources in table} == {each: [*known[each]] for each in known}
 
 
 def test_its_commands_work_on_a_file_of_the_published_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

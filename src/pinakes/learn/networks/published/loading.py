@@ -17,6 +17,8 @@ from pinakes.learn.networks.published.files import Weights, read
 from pinakes.learn.networks.published.naming import Layer, Naming, holders, namings_of, own
 
 _COUNT = "num_batches_tracked"
+# What TensorFlow's batch norms add to the variance.
+_TENSORFLOW = 1e-3
 # How many names of each kind of fault are told.
 _TOLD = 5
 
@@ -158,16 +160,24 @@ def _listed(names: list[str]) -> str:
 
 def _steady(naming: Naming, tower: Tower, weights: Weights) -> None:
     """Let batch norms give what the published ones give, which add something else to the variance than ours."""
-    epsilon = weights.config.get("layer_norm_eps", naming.epsilon) if naming.epsilon else 0.0
+    epsilon = 0.0
+    if naming.epsilon:
+        usual = _TENSORFLOW if _of_tensorflow(weights) else naming.epsilon
+        epsilon = weights.config.get("layer_norm_eps", usual)
     for part in tower.modules() if epsilon else ():
         if isinstance(part, nn.BatchNorm2d) and part.running_var is not None:
             part.running_var += epsilon - part.eps
 
 
+def _of_tensorflow(weights: Weights) -> bool:
+    """Whether the configuration, of the hub or of timm, says that they were converted from TensorFlow."""
+    return bool(weights.config.get("tf_padding")) or str(weights.config.get("architecture", "")).startswith("tf_")
+
+
 def _notes(tower: Tower, weights: Weights) -> Iterator[str]:
     """What the configuration beside the weights says of the network that ours does not do."""
     config = weights.config
-    if config.get("tf_padding"):
+    if _of_tensorflow(weights):
         yield (
             "These weights were trained with TensorFlow's borders, which lie to the right and below where a map is "
             "halved; here borders are even, so that vectors differ a little."
