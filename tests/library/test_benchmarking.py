@@ -21,9 +21,10 @@ from pinakes.evaluate.cost import Cost, Loaded, Timing
 from pinakes.evaluate.load import Load
 from pinakes.evaluate.questions import Question, given, of_generated, of_library
 from pinakes.library import Library
-from pinakes.library.benchmarking import Plan, loaded, measured
+from pinakes.library.benchmarking import Plan, loaded, measured, stored
 from pinakes.library.clients import Clients
 from pinakes.library.making import beside_published, by_size
+from pinakes.settings import Settings
 from tests.cli.conftest import fill
 
 # Enough to see that all is counted, and done in a second.
@@ -265,3 +266,18 @@ def test_the_sample_library_is_measured_beside_the_published_table(tmp_path: Pat
     assert len({timing.size for timing in cost.timings}) == 2
     assert any("neither its machine" in note for note in cost.notes)
     assert not list(tmp_path.iterdir())
+
+
+def test_a_catalogue_on_a_server_counts_among_the_sizes(settings: Settings, tmp_path: Path) -> None:
+    chosen = {"catalogue": settings.catalogue} if settings.catalogue else {}
+    text = tmp_path / "long.txt"
+    text.write_text("".join(f"a red boat, number {number}\n" for number in range(20_000)))
+    with Library.open(tmp_path / "library", create=True, settings=chosen) as library:
+        before = {one.kind: one.bytes for one in stored(library, 0)}
+        library.add(text)
+        after = {one.kind: one.bytes for one in stored(library, 1)}
+        served = "catalogue, PostgreSQL"
+        # Where a server keeps the catalogue there is no file of it, and the other way round.
+        assert (served in after) == (library._catalogue.dialect == "postgresql") == ("catalogue" not in after)
+        kind = served if served in after else "catalogue"
+        assert after[kind] > before[kind] > 0

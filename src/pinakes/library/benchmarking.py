@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pinakes.catalogue.sizes import on_server
 from pinakes.errors import UnknownName, UsageError, nearest
 from pinakes.evaluate.cost import Cost, Loaded, Stored, Timing
 from pinakes.evaluate.load import SUSTAINED, Load, Outcomes, Seconds, highest
@@ -120,12 +121,15 @@ def _timing(size: int, mode: str, kind: str, times: Sequence[float]) -> Timing:
 
 
 def stored(library: Library, size: int) -> tuple[Stored, ...]:
-    """Bytes on disk of each kind of file in a library's folder."""
+    """Bytes on disk of each kind of file in a library's folder, and of a catalogue that a server keeps."""
     found: dict[str, int] = {}
     for path in library.folder.rglob("*"):
         if path.is_file() and not path.is_symlink():
             kind = _kind(path.relative_to(library.folder))
             found[kind] = found.get(kind, 0) + path.stat().st_size
+    with library._catalogue.reading() as connection:
+        if kept := on_server(connection):
+            found["catalogue, PostgreSQL"] = kept
     return tuple(Stored(size, kind, number) for kind, number in sorted(found.items()))
 
 
