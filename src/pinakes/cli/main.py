@@ -30,6 +30,7 @@ COMMANDS = (
     "models",
     "evaluate",
     "benchmark",
+    "train",
     "demo",
     "info",
 )

@@ -1,0 +1,116 @@
+"""pinakes train: a model of one's own, learned from a library or from known data, as a configuration says."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pinakes.cli.learning import needs_torch
+from pinakes.cli.output import Output
+from pinakes.cli.progress import Progress
+from pinakes.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from pinakes.learn.experiment.run import Trained
+    from pinakes.learn.training import events
+
+HELP = "train a model: networks, common spaces and hash codes, from your own material"
+EPILOG = (
+    "The configuration is a file of TOML: [data] says where the rows come from, [image], [text] and [audio] how each "
+    "modality is read and by which network, [method] what is learned, [train] how. docs/how-to/train.md shows some; "
+    "docs/reference/training.md lists every setting. All that is written lies in the run's folder. A run that was "
+    "stopped, by Ctrl-C or by force, goes on by the same command and ends as one that was not."
+)
+EXAMPLES = (
+    ("codes of 32 bits from features", "pinakes train hashing.toml"),
+    (
+        "the same with other settings, in a folder of its own",
+        "pinakes train hashing.toml --set method.bits=64 --run runs/64",
+    ),
+    ("on both processors", "torchrun --nproc-per-node 2 -m pinakes train hashing.toml"),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("config", metavar="CONFIG", help="the configuration, a file of TOML")
+    parser.add_argument("--run", dest="folder", metavar="FOLDER", help="folder of the run (default: runs/NAME)")
+    parser.add_argument(
+        "--change",
+        action="append",
+        default=[],
+        metavar="TABLE.NAME=VALUE",
+        help="change a setting of the configuration, as train.epochs=5; may be given again",
+    )
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Train, and show what came out."""
+    needs_torch()
+    from pinakes.learn.experiment.plan import read_plan
+    from pinakes.learn.experiment.run import run as train
+    from pinakes.learn.training.run_folder import RunFolder
+
+    plan = read_plan(Path(options.config), options.change)
+    folder = RunFolder(Path(options.folder or Path("runs") / plan.name))
+    with Progress(plan.name, quiet=options.json) as progress:
+        trained = train(plan, folder, Told(progress, output))
+    output.record({"run": str(folder.path), **trained.summary})
+    for line in lines(trained, folder.path):
+        output.line(line)
+    return EXIT_DONE
+
+
+class Told:
+    """Shows a training's steps on one line, and what is worth a line of its own."""
+
+    def __init__(self, progress: Progress, output: Output) -> None:
+        self.progress, self.output = progress, output
+        self.name = progress.what
+
+    def __call__(self, event: events.Event) -> None:
+        """Show an event."""
+        from pinakes.learn.training import events
+
+        if isinstance(event, events.Step):
+            losses = sum(event.losses.values())
+            self.progress.total = event.epochs * event.steps
+            self.progress.done = event.epoch * event.steps + event.step - 1
+            self.progress.what = (
+                f"{self.name}: epoch {event.epoch + 1}/{event.epochs}, loss {losses:.4g}, rate {event.rate:.2g}, step"
+            )
+            self.progress.step()
+        elif isinstance(event, events.Taken):
+            for damaged in event.damaged:
+                self.output.error_line(damaged)
+            self.output.line(f"Going on from step {event.steps:,}, in epoch {event.epoch + 1}.")
+
+
+def lines(trained: Trained, path: Path) -> list[str]:
+    """What came out, for people: a row for each direction, a column for each metric."""
+    from pinakes.cli.columns import table
+
+    summary = trained.summary
+    rows: list[list[str]] = []
+    names: list[str] = []
+    for way, figures in trained.figures.items():
+        names = list(figures)
+        rows.append([way, *(f"{_mean(values):.3f}" for values in figures.values())])
+    shown = [
+        f"{summary['method']}: {summary['parameters']:,} parameters, {summary['steps']:,} steps in "
+        f"{summary['seconds']:,.1f} s; epoch {summary['best_epoch']} of {summary['epochs']} was the best.",
+    ]
+    if rows:
+        sizes = summary["rows"]
+        asked = f"{sizes['query']:,} ask" if sizes["query"] else f"{sizes['validation']:,} ask"
+        shown += [f"Learned from {sizes['train']:,} rows; {asked}; relevant by {summary['relevant']}.", ""]
+        shown += table(["", *names], rows)
+    shown += [f"Note: {note}" for note in summary["notes"]]
+    return [*shown, "", f"The run lies in {path}."]
+
+
+def _mean(values: Any) -> float:
+    from pinakes.learn.experiment.judge import mean
+
+    return mean(values)

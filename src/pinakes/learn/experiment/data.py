@@ -1,0 +1,67 @@
+"""The rows that a plan names, and how they are shared out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pinakes.errors import BadSetting
+from pinakes.learn.data.layouts import Loaded, read_layout
+from pinakes.learn.data.layouts.features import read_features
+from pinakes.learn.data.protocols import PROTOCOLS, difference, split_by
+from pinakes.learn.data.splits import Sizes, Split, check, divided, with_validation
+from pinakes.learn.experiment.plan import DataPlan, SplitPlan
+
+
+def opened(plan: DataPlan) -> Loaded:
+    """The training set of a plan, with its official parts where there are lists."""
+    if plan.layout == "features":
+        path = Path(plan.folder)
+        if path.is_file() or plan.options:
+            return read_features(path, {name: str(value) for name, value in plan.options.items()} or None)
+    if plan.layout:
+        if plan.options:
+            raise BadSetting(
+                f"The layout {plan.layout} takes no data.options.", "Only features, tables and libraries do."
+            )
+        return read_layout(plan.layout, Path(plan.folder or "."))
+    if plan.table:
+        from pinakes.learn.data.from_table import table_set
+
+        return table_set(Path(plan.table), _plain(plan.options))
+    from pinakes.learn.data.from_library import library_set
+
+    return library_set(Path(plan.library), plan.collection, _plain(plan.options))
+
+
+def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(options)
+
+
+def shared_out(loaded: Loaded, plan: SplitPlan) -> tuple[Split, tuple[str, ...]]:
+    """The parts of a set, checked for leaks, and what is to be said of them."""
+    found = loaded.set
+    if not 0 <= plan.validation < 1 or not 0 <= plan.query < 1:
+        raise BadSetting("split.validation and split.query are shares, from 0 to below 1.")
+    notes = list(loaded.notes)
+    if plan.protocol:
+        protocol = PROTOCOLS.get(plan.protocol)
+        official = loaded.official(_fold(plan.protocol)) if loaded.folds else None
+        split = split_by(found, protocol, plan.seed, validation=plan.validation, official=official)
+        if told := difference(found, protocol):
+            notes.append(told)
+    elif loaded.folds:
+        split = loaded.official()
+        if not split.validation and plan.validation:
+            split = with_validation(found, split, plan.validation, plan.seed)
+    else:
+        split = divided(found, Sizes(None, plan.validation, plan.query), plan.seed)
+    check(found, split)
+    return split, tuple(notes)
+
+
+def _fold(protocol: str) -> str:
+    """The fold that a protocol's name tells, as esc-10-fold3 does."""
+    _, mark, fold = protocol.rpartition("-fold")
+    return fold if mark else ""

@@ -1,0 +1,173 @@
+"""What a learner is worth: rows that ask against rows that are found, in both directions, by codes or by vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from pinakes.errors import BadSetting
+from pinakes.learn.base import Learner
+from pinakes.learn.data.source import Source
+from pinakes.learn.experiment.plan import JudgePlan
+from pinakes.metrics import codes as of_codes
+from pinakes.metrics.codes import Labelled, Ties
+from pinakes.metrics.names import parse
+from pinakes.metrics.ranked import Ranked, of_relevance
+from pinakes.types import Floats
+
+# Each figure for each query, by direction and name.
+Figures: TypeAlias = dict[str, dict[str, NDArray[np.float64]]]
+_BY_LABELS = ("map", "map@50", "p@10", "p@50", "p@100")
+_BY_PAIRS = ("r@1", "r@5", "r@10", "mrr")
+# Scores that are held at a time.
+_SCORES = 16_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How a learner is judged: what is relevant, by which metrics, and whether by codes."""
+
+    by: str
+    metrics: tuple[str, ...]
+    ties: Ties
+    codes: bool
+
+
+def measured(plan: JudgePlan, *, hashing: bool, labelled: bool) -> Measured:
+    """What the plan asks for, with the usual where it does not say."""
+    by = plan.relevant or ("labels" if labelled and hashing else "pairs")
+    if by not in ("labels", "pairs"):
+        raise BadSetting(f"evaluate.relevant is labels or pairs, not {by}.")
+    if by == "labels" and not labelled:
+        raise BadSetting("evaluate.relevant is labels, but the set has none.", "Set it to pairs.")
+    if plan.ties not in of_codes.TIES:
+        raise BadSetting(f"evaluate.ties is one of {', '.join(of_codes.TIES)}, not {plan.ties}.")
+    metrics = plan.metrics or (_BY_LABELS if by == "labels" else _BY_PAIRS)
+    for name in metrics:
+        parse(name)
+    ties: Ties = "expected" if plan.ties == "expected" else "rows"
+    return Measured(by, metrics, ties, hashing and by == "labels")
+
+
+def vectors(learner: Learner, source: Source) -> dict[str, Floats]:
+    """Vectors (rows, dim) of each modality that the learner and the source have, by its name."""
+    shared = [name for name in learner.modalities if name in source.readers]
+    device = next((each.device for each in (*learner.parameters(), *learner.buffers())), torch.device("cpu"))
+    found: dict[str, list[Floats]] = {name: [] for name in shared}
+    with torch.no_grad():
+        learner.eval()
+        for batch in source.batches():
+            for name in shared:
+                told = learner.embed(name, batch.inputs[name].to(device))
+                found[name].append(told.float().cpu().numpy())
+    return {name: np.concatenate(pieces) for name, pieces in found.items()}
+
+
+def judge(learner: Learner, asking: Source, found: Source | None, how: Measured) -> Figures:
+    """Each metric for each query and direction; without a database each row looks for its own other modality."""
+    asked = vectors(learner, asking)
+    stored = asked if found is None else vectors(learner, found)
+    labels = _labels(asking), _labels(found or asking)
+    same = found is None
+    figures: Figures = {}
+    for one in asked:
+        for other in stored:
+            if one == other and len(asked) > 1:
+                continue
+            name = f"{one} to {other}"
+            if how.codes:
+                figures[name] = _by_codes(asked[one], stored[other], labels, how)
+            else:
+                figures[name] = _by_vectors(asked[one], stored[other], labels, how, same=same)
+    return figures
+
+
+def means(figures: Figures) -> dict[str, float]:
+    """The mean of each metric in each direction, first of all that of the first metric over all directions."""
+    first = next(iter(next(iter(figures.values()))))
+    told = {f"{metric}, {way}": mean(values) for way, by in figures.items() for metric, values in by.items()}
+    overall = float(np.mean([mean(by[first]) for by in figures.values()]))
+    return {first: overall, **told}
+
+
+def mean(values: NDArray[np.float64]) -> float:
+    """The mean over the queries that have something to find; 0 where none has."""
+    counted = values[~np.isnan(values)]
+    return float(counted.mean()) if len(counted) else 0.0
+
+
+def _labels(source: Source) -> NDArray[np.bool_]:
+    labels = source.labels
+    return np.zeros((source.rows, 0), np.bool_) if labels is None else labels.numpy().astype(np.bool_)
+
+
+def _by_codes(
+    asked: Floats, stored: Floats, labels: tuple[NDArray[np.bool_], NDArray[np.bool_]], how: Measured
+) -> dict[str, NDArray[np.float64]]:
+    queries, collection = Labelled(packed(asked), labels[0]), Labelled(packed(stored), labels[1])
+    return of_codes.measure(queries, collection, how.metrics, ties=how.ties)
+
+
+def packed(relaxed: Floats) -> NDArray[np.uint8]:
+    """The signs of relaxed codes (n, bits) as packed bits (n, bytes); bits beyond are 0 in all."""
+    return np.packbits(relaxed > 0, axis=1)
+
+
+def _by_vectors(
+    asked: Floats,
+    stored: Floats,
+    labels: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    how: Measured,
+    *,
+    same: bool,
+) -> dict[str, NDArray[np.float64]]:
+    """By cosine; a pair is the row of the same position."""
+    one, other = _unit(asked), _unit(stored)
+    parsed = [parse(name) for name in how.metrics]
+    pieces: dict[str, list[NDArray[np.float64]]] = {name: [] for name in how.metrics}
+    step = max(1, _SCORES // max(1, len(other)))
+    for begin in range(0, len(one), step):
+        scores = one[begin : begin + step] @ other.T
+        relevant = _relevant(labels, begin, len(scores), len(other), how, same=same)
+        ranked = _ranked(scores, relevant)
+        for metric in parsed:
+            pieces[metric.name].append(np.asarray(metric.family.at_rank(ranked, metric.k), np.float64))
+    return {name: np.concatenate(found) for name, found in pieces.items()}
+
+
+def _ranked(scores: Floats, relevant: NDArray[np.bool_]) -> Ranked:
+    order = np.argsort(-scores, axis=1, kind="stable")
+    return of_relevance(np.take_along_axis(relevant, order, axis=1), relevant.sum(axis=1))
+
+
+def _relevant(
+    labels: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    begin: int,
+    rows: int,
+    stored: int,
+    how: Measured,
+    *,
+    same: bool,
+) -> NDArray[np.bool_]:
+    if how.by == "labels":
+        shared = labels[0][begin : begin + rows].astype(np.float32) @ labels[1].T.astype(np.float32)
+        return np.asarray(shared > 0)
+    if not same:
+        raise BadSetting("Pairs can only be looked for among the rows that ask.", "Set evaluate.relevant to labels.")
+    return np.asarray(np.arange(begin, begin + rows)[:, None] == np.arange(stored))
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
+    return unit
+
+
+def as_judge(asking: Source, found: Source | None, how: Measured) -> Callable[[Learner], Mapping[str, float]]:
+    """What the loop asks between epochs."""
+    return lambda learner: means(judge(learner, asking, found, how))

@@ -1,0 +1,172 @@
+"""A configuration as plain data: what a file of TOML says, checked by name before anything is read or built."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pinakes.errors import BadInput, BadSetting, nearest
+from pinakes.learn.training.settings import TrainSettings, from_table, read_table, setting
+from pinakes.storage import explained
+from pinakes.types import MODALITIES
+
+
+@dataclass(frozen=True)
+class DataPlan:
+    """The table `[data]`: where the rows come from."""
+
+    layout: str = setting("", "layout of a known benchmark, or features for precomputed ones")
+    folder: str = setting("", "folder, or file of features, that the layout reads")
+    table: str = setting("", "table of files (CSV, JSON Lines or Parquet) instead of a layout")
+    library: str = setting("", "folder of a library instead of a layout")
+    collection: str = setting("", "collection of the library; empty: all of it")
+    options: Mapping[str, Any] = field(
+        default_factory=dict, metadata={"help": "what else the layout, table or library wants to know"}
+    )
+
+
+@dataclass(frozen=True)
+class SplitPlan:
+    """The table `[split]`: who learns, who chooses the best epoch, who asks and who is found."""
+
+    protocol: str = setting(
+        "", "published protocol by name; empty: official lists where there are some, else by shares"
+    )
+    validation: float = setting(0.1, "share of the training rows by which the best epoch is chosen")
+    query: float = setting(0.1, "share of all rows that ask, where nothing else says so")
+    seed: int = setting(0, "number from which the shares are drawn")
+
+
+@dataclass(frozen=True)
+class TowerPlan:
+    """The tables `[image]`, `[text]` and `[audio]`: how a modality is read, and the network that it goes through."""
+
+    network: str = setting("", "network by name; bag for bags of words; empty: the features as they are")
+    settings: Mapping[str, Any] = field(
+        default_factory=dict, metadata={"help": "settings of the network, as width = 0.5"}
+    )
+    weights: str = setting("", "file or folder of published weights to begin from")
+    frozen: bool = setting(False, "leave the network as it is, and train only what follows it")
+    side: int = setting(0, "side of pictures in pixels; 0: the network's own")
+    length: int = setting(32, "words of a text that are read")
+    seconds: float = setting(5.0, "length of sounds that is read")
+    vocabulary: str = setting("words", "words, bpe or wordpiece")
+    words: int = setting(10_000, "words or pieces of the vocabulary at most")
+    least: int = setting(2, "times that a word must occur to be in the vocabulary")
+    segmenter: str = setting("bigrams", "how text without spaces is cut into words: bigrams or jieba")
+    texts: str = setting("any", "of a row's several texts: any, first or all")
+    standardise: bool = setting(False, "bring each column of features to mean 0 and deviation 1")
+    augment: tuple[Mapping[str, Any], ...] = field(
+        default=(), metadata={"help": "steps of augmentation, each a table with its `step`"}
+    )
+
+
+@dataclass(frozen=True)
+class JudgePlan:
+    """The table `[evaluate]`: what makes a thing relevant, and the figures that are measured."""
+
+    relevant: str = setting("", "labels (one is shared) or pairs (the same row); empty: as the method learns")
+    metrics: tuple[str, ...] = setting((), "names of metrics; empty: the usual ones")
+    ties: str = setting("rows", "how codes at one distance count: rows, as papers have it, or expected")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that a training is told."""
+
+    name: str
+    data: DataPlan
+    split: SplitPlan
+    towers: Mapping[str, TowerPlan]
+    # The method by name, and its own settings.
+    method: str
+    config: Mapping[str, Any]
+    train: TrainSettings
+    evaluate: JudgePlan
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data, from which `from_dict` makes the plan again."""
+        tables = {name: asdict(getattr(self, name)) for name in ("data", "split", "train", "evaluate")}
+        towers = {name: asdict(tower) for name, tower in self.towers.items()}
+        return {"name": self.name, **tables, **towers, "method": {"name": self.method, **self.config}}
+
+
+_TABLES = ("data", "split", "method", "train", "evaluate")
+
+
+def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
+    """A plan from the tables of a configuration."""
+    for table in told:
+        if table != "name" and table not in _TABLES and table not in MODALITIES:
+            raise BadSetting(f"A configuration has no table [{table}].", nearest(table, (*_TABLES, *MODALITIES)))
+        if table != "name" and not isinstance(told[table], Mapping):
+            raise BadSetting(f"{table} is a table: write [{table}], and its settings below it.")
+    method = dict(told.get("method", {}))
+    if not isinstance(method.get("name"), str):
+        raise BadSetting("The configuration names no method.", 'Write name = "dcmh", or another, under [method].')
+    data = read_table(DataPlan, told.get("data", {}), "data")
+    if sum(bool(each) for each in (data.layout, data.table, data.library)) != 1:
+        raise BadSetting("[data] names one of layout, table and library.", "docs/how-to/train.md shows each.")
+    towers: dict[str, TowerPlan] = {
+        each: read_table(TowerPlan, told[each], each) for each in MODALITIES if each in told
+    }
+    return Plan(
+        str(told.get("name", name)),
+        data,
+        read_table(SplitPlan, told.get("split", {}), "split"),
+        towers,
+        method.pop("name"),
+        method,
+        from_table(told.get("train", {})),
+        read_table(JudgePlan, told.get("evaluate", {}), "evaluate"),
+    )
+
+
+def read_plan(path: Path, changes: Sequence[str] = ()) -> Plan:
+    """A plan from a file of TOML, with changes such as `train.rate=0.01` made to it; its folders lie beside it."""
+    with explained(path):
+        text = path.read_text(encoding="utf-8")
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path} is no configuration in TOML: {error}.", "docs/how-to/train.md shows one.") from error
+    for change in changes:
+        put(told, change)
+    return placed(from_dict(told, path.stem), path.parent)
+
+
+def placed(plan: Plan, folder: Path) -> Plan:
+    """The plan with its paths seen from a folder."""
+    data: dict[str, Any] = {
+        name: str(folder / value) for name in ("folder", "table", "library") if (value := getattr(plan.data, name))
+    }
+    towers = {
+        name: replace(tower, weights=str(folder / tower.weights)) if tower.weights else tower
+        for name, tower in plan.towers.items()
+    }
+    return replace(plan, data=replace(plan.data, **data), towers=towers)
+
+
+def put(told: dict[str, Any], change: str) -> None:
+    """Change one setting of the tables: `train.rate=0.01`; the value is written as in TOML, a word may stand bare."""
+    name, equals, value = change.partition("=")
+    if not equals or "." not in name:
+        raise BadSetting(f"{change!r} changes nothing.", "Write TABLE.NAME=VALUE, as train.epochs=5.")
+    *tables, last = (each.strip() for each in name.split("."))
+    inner = told
+    for table in tables:
+        inner = inner.setdefault(table, {})
+        if not isinstance(inner, dict):
+            raise BadSetting(f"{table} is no table, so that {name} can not be set.")
+    inner[last] = value_of(value.strip())
+
+
+def value_of(text: str) -> Any:
+    """A value as TOML reads it, or the text itself."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text

@@ -1,0 +1,141 @@
+"""A training from its plan to its figures, in a run's folder; begun again, it goes on where it stood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from pinakes.errors import BadInput
+from pinakes.learn.base import Learner, Method, Task
+from pinakes.learn.data.base import TrainingSet
+from pinakes.learn.data.layouts import Loaded
+from pinakes.learn.data.source import Source
+from pinakes.learn.data.splits import Split, save
+from pinakes.learn.experiment.data import opened, shared_out
+from pinakes.learn.experiment.judge import Figures, Measured, as_judge, judge, means, measured
+from pinakes.learn.experiment.methods import method_of
+from pinakes.learn.experiment.model import described, write_model
+from pinakes.learn.experiment.plan import Plan, TowerPlan
+from pinakes.learn.experiment.towers import Prepared, prepare
+from pinakes.learn.training import events
+from pinakes.learn.training.loop import Outcome, train
+from pinakes.learn.training.randomness import number
+from pinakes.learn.training.run_folder import RunFolder
+from pinakes.learn.training.settings import read_table
+from pinakes.types import Modality, Rows
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A plan with everything built that it names."""
+
+    plan: Plan
+    set: TrainingSet
+    split: Split
+    notes: tuple[str, ...]
+    method: Method
+    prepared: Mapping[Modality, Prepared]
+    learner: Learner
+    task: Task
+    how: Measured
+
+    def source(self, part: str) -> Source | None:
+        """The rows of a part of the split, as the learner takes them; None where there are none."""
+        rows: Rows = self.split.rows(self.set)[part]
+        if not len(rows):
+            return None
+        readers = {name: each.reader for name, each in self.prepared.items()}
+        return Source(self.set, readers, rows, self.plan.train.seed)
+
+
+@dataclass(frozen=True)
+class Trained:
+    """How a training ended, and what its model is worth on rows that it did not learn from."""
+
+    outcome: Outcome
+    figures: Figures
+    summary: dict[str, Any]
+
+
+def build(plan: Plan, loaded: Loaded | None = None) -> Ready:
+    """Read the data, share them out, and build readers, towers and the learner."""
+    loaded = loaded or opened(plan.data)
+    found = loaded.set
+    split, notes = shared_out(loaded, plan.split)
+    method = method_of(plan.method)
+    modalities = _modalities(plan, found)
+    rows = found.find(split.train)
+    prepared = {
+        name: prepare(found, name, plan.towers.get(name, TowerPlan()), rows, plan.train.seed) for name in modalities
+    }
+    labels = 0 if found.labels is None else found.labels.shape[1]
+    task = Task({name: each.tower for name, each in prepared.items()}, labels, len(rows))
+    torch.manual_seed(number(plan.train.seed, "weights"))
+    config = read_table(method.config, plan.config, "method")
+    learner = method.build(task, config)
+    how = measured(plan.evaluate, hashing=method.kind == "hashing", labelled=labels > 0)
+    return Ready(plan, found, split, notes, method, prepared, learner, task, how)
+
+
+def _modalities(plan: Plan, found: TrainingSet) -> tuple[Modality, ...]:
+    """Those that the plan names, else all of the set."""
+    for name in plan.towers:
+        found.view(name)  # type: ignore[arg-type]
+    return tuple(name for name in found.modalities if not plan.towers or name in plan.towers)
+
+
+def run(
+    plan: Plan,
+    folder: RunFolder,
+    listen: Callable[[events.Event], None] = lambda event: None,
+    loaded: Loaded | None = None,
+) -> Trained:
+    """Train as planned and measure on the rows that ask; what the folder holds already is not done again."""
+    ready = build(plan, loaded)
+    learning = ready.source("train")
+    if learning is None:
+        raise BadInput("No row is left to learn from.", "Lower split.validation and split.query.")
+    folder.begin({**plan.as_dict(), "fingerprint": ready.set.fingerprint(), "method.kind": ready.method.kind})
+    save(ready.split, folder.path / "split.json")
+    write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
+    validation = ready.source("validation")
+    watch = None
+    if validation is not None:
+        # What is chosen by looks for the rows that were learned from, or among itself, never for those that ask.
+        found = learning if ready.how.by == "labels" else None
+        watch = as_judge(validation, found, ready.how)
+    outcome = train(ready.learner, learning, plan.train, folder, watch, listen)
+    figures = _figures(ready, outcome)
+    summary = {
+        "name": plan.name,
+        "method": ready.method.name,
+        "figures": means(figures) if figures else {},
+        "validation": {n: v for n, v in outcome.figures.items() if n.startswith("valid.")},
+        "best_epoch": outcome.best_epoch + 1,
+        "epochs": outcome.epochs,
+        "steps": outcome.steps,
+        "seconds": round(outcome.seconds, 2),
+        "parameters": sum(each.numel() for each in outcome.learner.parameters()),
+        "seed": plan.train.seed,
+        "relevant": ready.how.by,
+        "rows": {part: len(getattr(ready.split, part)) for part in ("train", "validation", "query", "database")},
+        "rule": ready.split.rule,
+        "notes": list(ready.notes),
+    }
+    folder.end(summary)
+    return Trained(outcome, figures, summary)
+
+
+def _figures(ready: Ready, outcome: Outcome) -> Figures:
+    """Each figure for each query of the rows that ask, else of those that the best epoch was chosen by."""
+    asking, found = ready.source("query"), ready.source("database")
+    if asking is None:
+        asking, found = ready.source("validation"), None
+    if asking is None:
+        return {}
+    if ready.how.by == "pairs":
+        found = None
+    return judge(outcome.learner, asking, found, ready.how)
