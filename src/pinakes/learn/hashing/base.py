@@ -1,0 +1,145 @@
+"""What all hashing methods share: a tower and a head for each modality, and codes whose signs are the bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from pinakes.errors import BadInput, Unsupported
+from pinakes.learn.base import METHODS, Batch, Learner, Method, Task, Whole
+from pinakes.learn.networks.base import Tower
+
+MAX_BITS = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class HeadConfig:
+    """How long the codes are, and what stands between the vector of a tower and its code."""
+
+    bits: int = 32
+    # Widths of the hidden layers; none is a linear head.
+    hidden: tuple[int, ...] = (512,)
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.bits <= MAX_BITS:
+            raise BadInput(f"A code of {self.bits} bits can not be learned.", f"Choose from 1 to {MAX_BITS} bits.")
+        if not 0 <= self.dropout < 1:
+            raise BadInput(f"A dropout of {self.dropout:g} leaves nothing.", "Choose from 0 to below 1.")
+
+
+class Head(nn.Sequential):
+    """A perceptron from a vector (n, dim) to as many numbers as wanted (n, out).
+
+    The vector is brought to mean 0 and deviation 1 first: features come in any size, and of tiny codes no loss learns.
+    """
+
+    def __init__(self, dim: int, hidden: Sequence[int], out: int, dropout: float = 0.0) -> None:
+        layers: list[nn.Module] = [nn.LayerNorm(dim)]
+        for width in hidden:
+            layers += [nn.Linear(dim, width), nn.ReLU(), nn.Dropout(dropout)]
+            dim = width
+        super().__init__(*layers, nn.Linear(dim, out))
+
+
+class Hasher(Learner):
+    """One or two modalities with a tower and a head each; a set of one modality is paired with itself."""
+
+    def __init__(self, task: Task, config: HeadConfig) -> None:
+        super().__init__()
+        if not 1 <= len(task.towers) <= 2:
+            raise Unsupported(
+                f"This method hashes one or two modalities, and the set has {len(task.towers)}.",
+                "Leave modalities out, or choose the method pinakes.",
+            )
+        self.modalities = tuple(task.towers)
+        self.first, self.second = self.modalities[0], self.modalities[-1]
+        self.bits = self.dim = config.bits
+        self.labels = task.labels
+        self.towers = nn.ModuleDict(dict(task.towers))
+        self.heads = nn.ModuleDict({name: self.head(name, tower.dim, config) for name, tower in task.towers.items()})
+
+    def head(self, modality: str, dim: int, config: HeadConfig) -> nn.Module:
+        """The head of a modality."""
+        return Head(dim, config.hidden, config.bits, config.dropout)
+
+    def tower(self, modality: str) -> Tower:
+        """The tower of a modality."""
+        tower = self.towers[modality]
+        if not isinstance(tower, Tower):
+            raise Unsupported(f"{type(tower).__name__} is no tower.")
+        return tower
+
+    def embed(self, modality: str, inputs: Tensor) -> Tensor:
+        """Relaxed codes (n, bits); their signs are the bits."""
+        codes: Tensor = self.heads[modality](self.towers[modality](inputs))
+        return codes
+
+    def both(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Relaxed codes of the two modalities, each (n, bits)."""
+        first = self.embed(self.first, batch.inputs[self.first])
+        return first, first if self.second == self.first else self.embed(self.second, batch.inputs[self.second])
+
+    def own(self, *modules: nn.Module) -> list[nn.Parameter]:
+        """Parameters of some modules that may change, each once."""
+        found = {id(each): each for module in modules for each in module.parameters() if each.requires_grad}
+        return list(found.values())
+
+
+def complete(batch: Batch) -> Batch:
+    """The rows of a batch that have every modality."""
+    if not batch.present:
+        return batch
+    there = torch.ones(len(batch), dtype=torch.bool, device=batch.rows.device)
+    for flags in batch.present.values():
+        there &= flags
+    labels = None if batch.labels is None else batch.labels[there]
+    return Batch(batch.rows[there], {name: values[there] for name, values in batch.inputs.items()}, labels)
+
+
+def labels_of(batch: Batch) -> Tensor:
+    """The labels of a batch (n, labels), which a method that learns from them can not do without."""
+    if batch.labels is None:
+        raise unlabelled()
+    return batch.labels
+
+
+def embedded(learner: Learner, whole: Whole, modality: str) -> Tensor:
+    """Relaxed codes (rows, bits) of a whole set, without gradients and without dropout."""
+    learning = learner.training
+    learner.eval()
+    with torch.no_grad():
+        codes = torch.cat([learner.embed(modality, batch.inputs[modality]) for batch in whole.batches()])
+    learner.train(learning)
+    return codes
+
+
+def file(
+    name: str,
+    config: type[Any],
+    learner: Callable[[Task, Any], Learner],
+    paper: str,
+    about: str,
+    *,
+    labels: bool = True,
+) -> Method:
+    """File a hashing method under its name."""
+
+    def build(task: Task, settings: Any) -> Learner:
+        if labels and not task.labels:
+            raise unlabelled()
+        return learner(task, settings)
+
+    return METHODS.register(name)(Method(name, "hashing", config, build, paper, about, labels))
+
+
+def unlabelled() -> BadInput:
+    """What is said where labels are needed and there are none."""
+    return BadInput(
+        "This method learns from labels, and the training set has none.",
+        "Give the works labels, or choose a method that learns from pairs alone: djsrh, ucch, cca-itq.",
+    )

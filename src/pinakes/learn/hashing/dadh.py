@@ -1,0 +1,164 @@
+"""DADH: C. Bai et al., Deep Adversarial Discrete Hashing for Cross-Modal Retrieval, ICMR 2020.
+
+Each modality has semantic features and, made of them, codes. Two discriminators, of features and of codes, learn to
+tell the modalities apart in a turn of their own, and the networks learn to deceive them. What shares more labels with a
+row shall be nearer to it than what shares fewer, by a margin, weighted by how many more (the weighted cosine triplet
+constraint, across the modalities). Between epochs the discrete codes are solved bit by bit, so that they are near to
+both modalities and the labels can be read off them by ridge regression.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, complete, file, labels_of
+from pinakes.learn.hashing.memory import Memory, signs
+from pinakes.learn.losses.hashing import cosine, mean, quantisation
+
+
+@dataclass(frozen=True, slots=True)
+class Config(HeadConfig):
+    """DADH's settings."""
+
+    # The width of the semantic features, and of the discriminators' hidden layers.
+    features: int = 128
+    margin: float = 0.4
+    triplet: float = 10.0
+    classify: float = 1.0
+    quantise: float = 1.0
+    deceive: float = 0.05
+    # Of the discrete codes: how much the labels weigh beside both modalities, and the sweeps over all bits.
+    labelled: float = 1.0
+    sweeps: int = 3
+
+
+def triplets(codes: Tensor, other: Tensor, alike: Tensor, margin: float) -> Tensor:
+    """The weighted cosine triplet constraint of codes (n, bits) against other codes (m, bits), how alike (n, m).
+
+    For each row and each two others of which the first is more alike: by how much it is not nearer by the margin,
+    times how much more alike it is; over the sum of these weights.
+    """
+    near = cosine(codes, other)
+    more = (alike[:, :, None] - alike[:, None, :]).clamp(min=0)
+    late = (margin - near[:, :, None] + near[:, None, :]).clamp(min=0)
+    return (more * late).sum() / more.sum().clamp(min=1e-6)
+
+
+def discrete(total: Tensor, labels: Tensor, bits: Tensor, weight: float, sweeps: int) -> Tensor:
+    """Bits (n, bits) near to both modalities' sum, of which ridge regression reads the labels: cyclic descent.
+
+    The bits minimise |bits @ read - labels|^2 times the weight, less twice their product with the sum.
+    """
+    centred = labels - labels.mean(0)
+    for _ in range(sweeps):
+        ridge = bits.T @ bits + torch.eye(bits.shape[1], dtype=bits.dtype, device=bits.device)
+        read = torch.linalg.solve(ridge, bits.T @ centred)
+        target, together = total + weight * centred @ read.T, weight * read @ read.T
+        for bit in range(bits.shape[1]):
+            rest = bits @ together[:, bit] - bits[:, bit] * together[bit, bit]
+            bits = bits.index_copy(1, torch.tensor([bit], device=bits.device), signs(target[:, bit] - rest)[:, None])
+    return bits
+
+
+class Dadh(Hasher):
+    """Networks and discriminators in turns, with discrete codes between epochs."""
+
+    bits_of_rows: Tensor
+
+    def __init__(self, task: Task, config: Config) -> None:
+        super().__init__(task, config)
+        self.config = config
+        self.hash = nn.ModuleDict({name: nn.Linear(config.features, config.bits) for name in self.modalities})
+        self.classifier = nn.Linear(config.features, task.labels)
+        self.of_features = Head(config.features, (config.features,), 1)
+        self.of_codes = Head(config.bits, (config.features,), 1)
+        self.memory = Memory(self.modalities, task.rows, config.bits, task.labels)
+        self.register_buffer("bits_of_rows", torch.ones(task.rows, config.bits))
+
+    def head(self, modality: str, dim: int, config: HeadConfig) -> nn.Module:
+        """From a vector to semantic features."""
+        return Head(dim, config.hidden, config.features if isinstance(config, Config) else config.bits, config.dropout)
+
+    def turns(self) -> dict[str, list[nn.Parameter]]:
+        """The discriminators, then the networks."""
+        judges = self.own(self.of_features, self.of_codes)
+        return {"judges": judges, "networks": self.own(self.towers, self.heads, self.hash, self.classifier)}
+
+    def begin(self, whole: Whole) -> None:
+        """Remember the labels, and start from random codes."""
+        self.memory.begin(whole)
+        self.bits_of_rows.copy_(signs(self.memory.of(self.first) + self.memory.of(self.second)))
+
+    def after_epoch(self, epoch: int, epochs: int) -> None:
+        """Solve the discrete codes."""
+        total = torch.tanh(self.memory.of(self.first)) + torch.tanh(self.memory.of(self.second))
+        labels, config = self.memory.labels, self.config
+        self.bits_of_rows.copy_(discrete(total, labels, signs(total), config.labelled, config.sweeps))
+
+    def features(self, modality: str, inputs: Tensor) -> Tensor:
+        """Semantic features (n, features)."""
+        return torch.tanh(self.heads[modality](self.towers[modality](inputs)))
+
+    def embed(self, modality: str, inputs: Tensor) -> Tensor:
+        """Relaxed codes (n, bits) of the semantic features."""
+        codes: Tensor = self.hash[modality](self.features(modality, inputs))
+        return codes
+
+    def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
+        """What the judges get wrong, or all that the networks shall do."""
+        batch = complete(batch)
+        if turn == "judges":
+            with torch.no_grad():
+                features, codes = self._said(batch)
+            return {
+                "features": apart(*(self.of_features(side) for side in features)),
+                "codes": apart(*(self.of_codes(torch.tanh(side)) for side in codes)),
+            }
+        return self._networks(batch, labels_of(batch))
+
+    def _said(self, batch: Batch) -> tuple[list[Tensor], list[Tensor]]:
+        """Features and relaxed codes of both modalities."""
+        names = (self.first, self.second)
+        features = [self.features(name, batch.inputs[name]) for name in names]
+        return features, [self.hash[name](side) for name, side in zip(names, features, strict=True)]
+
+    def _networks(self, batch: Batch, labels: Tensor) -> dict[str, Tensor]:
+        features, raw = self._said(batch)
+        for name, side in zip((self.first, self.second), raw, strict=True):
+            self.memory.note(name, batch.rows, side)
+        codes, config, bits = [torch.tanh(side) for side in raw], self.config, self.bits_of_rows[batch.rows]
+        alike = cosine(labels, labels)
+        told = [_classified(self.classifier(side), labels) for side in features]
+        judged = apart(*(self.of_features(side) for side in reversed(features)))
+        return {
+            "triplet": config.triplet
+            * (triplets(codes[0], codes[1], alike, config.margin) + triplets(codes[1], codes[0], alike, config.margin)),
+            "classify": config.classify * (told[0] + told[1]),
+            "quantise": config.quantise * (quantisation(codes[0], bits) + quantisation(codes[1], bits)),
+            "deceive features": config.deceive * judged,
+            "deceive codes": config.deceive * apart(*(self.of_codes(side) for side in reversed(codes))),
+        }
+
+
+def apart(first: Tensor, second: Tensor) -> Tensor:
+    """Cross-entropy of a judge's logits (n, 1), which shall be high of the first modality and low of the second."""
+    return mean(functional.softplus(-first)) + mean(functional.softplus(second))
+
+
+def _classified(logits: Tensor, labels: Tensor) -> Tensor:
+    """Cross-entropy of all labels of a row, a mean over rows."""
+    return mean(functional.binary_cross_entropy_with_logits(logits, labels, reduction="none").sum(1))
+
+
+METHOD = file(
+    "dadh",
+    Config,
+    Dadh,
+    "Bai et al., Deep Adversarial Discrete Hashing for Cross-Modal Retrieval, ICMR 2020",
+    "judges that networks deceive, weighted triplets, and codes solved bit by bit",
+)
