@@ -9,13 +9,15 @@ import pytest
 import torch
 
 from pinakes.errors import BadInput, BadSetting, UnknownName
+from pinakes.learn.augment import sound
 from pinakes.learn.augment.draws import Draws, keys_of
 from pinakes.learn.augment.pictures import USUAL
 from pinakes.learn.augment.words import Delete
 from pinakes.learn.data.base import Reader
 from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.learn.data.readers import BagReader, FeatureReader, WordReader, reader_of, texts_of
-from pinakes.learn.vocabulary import Pieces, Words
+from pinakes.learn.data.sound_reader import SoundReader
+from pinakes.words.vocabulary import Pieces, Words
 from tests.learn.data.makers import made
 
 CAPTIONS = [("a dog runs", "the dog"), ("a cat",), ()]
@@ -90,6 +92,19 @@ def test_pictures_of_any_size_are_cut_to_squares() -> None:
     assert torch.equal(whole, some.read(raw, draws(3))) and not torch.equal(whole, some.read(raw, draws(3, 1)))
 
 
+def test_sounds_are_cut_or_end_in_silence_and_any_part_is_drawn() -> None:
+    raw = [np.arange(20, dtype=np.float32) / 20, np.ones(5, np.float32), np.zeros(0, np.float32)]
+    reader = SoundReader(0.01)
+    found = reader.read([*raw, np.arange(1_000, dtype=np.float32) / 1_000], None)
+    assert found.shape == (4, 160) and found[0, :20].tolist() == raw[0].tolist() and found[1, 4:7].tolist() == [1, 0, 0]
+    long = [np.arange(1_000, dtype=np.float32) / 1_000] * 30
+    starts = reader.read(long, draws(30))[:, 0]
+    assert starts.max() <= 0.841 and starts.max() > 0.7 and starts.min() < 0.1
+    assert reader.read([], None).shape == (0, 160) and reader.read([], draws(0)).shape == (0, 160)
+    with pytest.raises(BadSetting, match="0 seconds"):
+        SoundReader(0)
+
+
 def test_without_steps_what_is_drawn_changes_nothing() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (2, 16, 16, 3), np.uint8)
     reader = PictureReader(14)
@@ -103,6 +118,7 @@ def test_without_steps_what_is_drawn_changes_nothing() -> None:
         WordReader(words(), 5, "first", (Delete(0.2),)),
         BagReader(words(), "any", (Delete(0.2),)),
         PictureReader(8, (0.1, 0.2, 0.3), (1.0, 1.0, 1.0), 9, USUAL),
+        SoundReader(0.5, sound.USUAL),
     ],
     ids=lambda reader: type(reader).__name__,
 )

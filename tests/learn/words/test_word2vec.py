@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from pinakes.errors import BadSetting, BadVector, MissingExtra, NoContent, UnknownName
-from pinakes.learn.vocabulary import Words
 from pinakes.learn.word2vec import Word2Vec, WordVectors, train_word2vec
+from pinakes.words.vocabulary import Words
 
 TOPICS, EACH = 6, 8
 SMALL = {"dim": 16, "least": 2, "window": 3, "sample": 0.0, "epochs": 20, "rate": 0.1}

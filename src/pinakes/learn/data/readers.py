@@ -15,9 +15,9 @@ from pinakes.learn.augment.draws import Draws
 from pinakes.learn.augment.steps import described, made
 from pinakes.learn.augment.words import WORD_STEPS, WordStep, rewritten
 from pinakes.learn.data.base import Reader, TrainingSet
-from pinakes.learn.vocabulary import UNKNOWN, Vocabulary, Words, padded, remade
 from pinakes.registry import Registry
 from pinakes.types import Floats, Modality, Rows
+from pinakes.words.vocabulary import UNKNOWN, Vocabulary, Words, padded, remade
 
 # Of the several texts of a row: the first, one by chance (the first where nothing is drawn), or all of them as one.
 Which: TypeAlias = Literal["first", "any", "all"]

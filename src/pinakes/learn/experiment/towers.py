@@ -20,8 +20,8 @@ from pinakes.learn.data.readers import BagReader, FeatureReader, WordReader, tex
 from pinakes.learn.experiment.plan import TowerPlan
 from pinakes.learn.networks.base import NETWORKS, Given, Network, Tower
 from pinakes.learn.training.randomness import number
-from pinakes.learn.vocabulary import Pieces, Vocabulary, Words
 from pinakes.types import Modality, Rows
+from pinakes.words.vocabulary import Pieces, Vocabulary, Words
 
 Which: TypeAlias = Literal["first", "any", "all"]
 

@@ -16,9 +16,9 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from pinakes.errors import BadSetting, MissingExtra, NoContent
-from pinakes.learn.vocabulary.base import cut
-from pinakes.learn.vocabulary.words import ranked
 from pinakes.learn.word2vec.vectors import WordVectors
+from pinakes.words.vocabulary.base import cut
+from pinakes.words.vocabulary.words import ranked
 
 Model: TypeAlias = Literal["cbow", "skip-gram"]
 # Rates of the authors' own program.

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from pinakes.errors import BadVector, NoContent, UnknownName, nearest
-from pinakes.learn.vocabulary.base import UNKNOWN
-from pinakes.learn.vocabulary.words import Words
 from pinakes.types import Floats
+from pinakes.words.vocabulary.base import UNKNOWN
+from pinakes.words.vocabulary.words import Words
 
 # Rows of scores made at a time.
 _BLOCK = 512

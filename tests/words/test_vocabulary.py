@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinakes.errors import BadInput, Damaged, NoContent, UnknownName, Unreadable, Unsupported
-from pinakes.learn.vocabulary import PADDING, UNKNOWN, Pieces, Words, open_vocabulary, padded, save_vocabulary
+from pinakes.words.vocabulary import PADDING, UNKNOWN, Pieces, Words, open_vocabulary, padded, save_vocabulary
 
 TEXTS = ["the low lower lowest", "the new newer newest", "The wide, wider, widest!", "lowest newest widest"]
 CHINESE = ["我来到北京清华大学", "北京大学图书馆", "清华大学图书馆"]
@@ -174,7 +174,7 @@ def test_what_can_not_be_made_is_refused(tmp_path: Path) -> None:
 
 def test_a_vocabulary_is_used_without_torch() -> None:
     code = (
-        "import sys; from pinakes.learn.vocabulary import Words, Pieces, padded; "
+        "import sys; from pinakes.words.vocabulary import Words, Pieces, padded; "
         "padded([Words.trained(['a b']).ids('b')]); Pieces.trained(['a b'], least=1).ids('b'); "
         "sys.exit('torch' in sys.modules)"
     )

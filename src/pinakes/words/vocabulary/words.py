@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinakes.errors import BadInput, NoContent
-from pinakes.learn.vocabulary.base import KINDS, UNKNOWN, Vocabulary, cut, segmenter_of
+from pinakes.words.vocabulary.base import KINDS, UNKNOWN, Vocabulary, cut, segmenter_of
 
 
 @dataclass(frozen=True)

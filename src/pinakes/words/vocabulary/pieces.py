@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from pinakes.errors import BadInput, Damaged, NoContent, UnknownName, Unreadable, Unsupported, nearest
-from pinakes.learn.vocabulary.base import KINDS, PADDING, WHOLE, Vocabulary, cut, segmenter_of
 from pinakes.words.segment import MAX_WORD
+from pinakes.words.vocabulary.base import KINDS, PADDING, WHOLE, Vocabulary, cut, segmenter_of
 
 Kind: TypeAlias = Literal["bpe", "wordpiece"]
 # Numbered from 0 in this order.
