@@ -116,6 +116,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "peers-large": Benchmark(
         "benchmarks.rivals", "nearest vectors beside three other engines, 1,000,000", 50, 3, "run_large"
     ),
+    "word2vec": Benchmark("benchmarks.word2vec", "vectors of words beside gensim (more with --data)", 6, 1),
     "learn-loader": Benchmark("benchmarks.learn_loader", "training from files beside tensors in memory", 6, 1),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
