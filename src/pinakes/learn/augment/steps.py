@@ -62,3 +62,14 @@ def ordered(step: Named, low: str, high: str) -> None:
             f"The step {step.step} has {low} = {getattr(step, low):g} above {high} = {getattr(step, high):g}.",
             "Exchange the two.",
         )
+
+
+def whole(step: Named, low: int, high: int, *names: str) -> None:
+    """Refuse settings of a step that are no whole numbers from low to high."""
+    within(step, low, high, *names)
+    for name in names:
+        if not isinstance(getattr(step, name), int):
+            raise BadSetting(
+                f"The step {step.step} has {name} = {getattr(step, name)!r}; it must be a whole number.",
+                "Correct it in the configuration.",
+            )

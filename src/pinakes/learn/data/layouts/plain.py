@@ -65,7 +65,8 @@ def read_plain(
     files: list[Files] = []
     for piece in pieces:
         found = [
-            {**row, **added.get(str(row.get(columns.file)), {})} for row in records_of(one_of(folder, piece.table), limits)
+            {**row, **added.get(str(row.get(columns.file)), {})}
+            for row in records_of(one_of(folder, piece.table), limits)
         ]
         _check_columns(found, columns, piece.table)
         files.append(_files(folder, piece.files, [str(row[columns.file]) for row in found], limits))
