@@ -1,4 +1,4 @@
-"""Make the reference from the code, or check that it is current: `python -m docs.build [--check]`."""
+"""Make the reference and the charts, or check that they are current: `python -m docs.build [--check]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from docs.charts import charts
 from docs.pages.cleaning import cleaning
 from docs.pages.cli import cli
 from docs.pages.encoders import encoders
@@ -19,6 +20,7 @@ from docs.pages.schema import schema
 from docs.pages.settings import settings
 
 REFERENCE = Path(__file__).parent / "reference"
+IMAGES = Path(__file__).parent / "images"
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli,
     "settings.md": settings,
@@ -47,14 +49,22 @@ def stale() -> list[str]:
             first = next((n for n, pair in enumerate(zip(told, made, strict=False)) if pair[0] != pair[1]), None)
             line = min(len(told), len(made)) if first is None else first
             found.append(f"docs/reference/{name} is stale from line {line + 1} on: {''.join(made[line : line + 1])!r}")
-    return found
+    return [*found, *_stale_charts()]
+
+
+def _stale_charts() -> list[str]:
+    drawn = charts()
+    there = {path.name: path.read_text(encoding="utf-8") for path in IMAGES.glob("*.svg")}
+    return [f"docs/images/{name} is stale" for name in sorted({*drawn, *there}) if drawn.get(name) != there.get(name)]
 
 
 def build() -> None:
-    """Write every page."""
+    """Write every page and chart."""
     REFERENCE.mkdir(exist_ok=True)
     for name, make in PAGES.items():
         (REFERENCE / name).write_text(make(), encoding="utf-8", newline="\n")
+    for name, svg in charts().items():
+        (IMAGES / name).write_text(svg, encoding="utf-8", newline="\n")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 import pinakes
 from docs.build import PAGES, stale
+from docs.charts import FIGURES, charts
 from docs.pages import cleaning, schema
 from docs.pages.cli import EXITS, options_of
 from docs.pages.errors import classes
@@ -23,6 +26,7 @@ from pinakes.cli.main import COMMANDS, parser
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.hub.models import known_models
 from pinakes.evaluate.judged import RULES
+from pinakes.evaluate.report import demonstration
 from pinakes.evaluate.significance import BOOTSTRAP, HOLM, TESTS
 from pinakes.limits import Limits
 from pinakes.media.metadata.vocabulary import FIELDS
@@ -324,3 +328,30 @@ def test_no_file_names_a_host_or_a_folder_that_is_no_business_of_its_readers() -
             if word in text:
                 wrong.append(f"{where} names {word}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_charts_show_each_engine_that_was_measured_and_turn_dark_by_themselves() -> None:
+    drawn = charts()
+    for name in ("peers", "peers-large"):
+        told = json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8"))["figures"]
+        engines = {figure.split(", ")[1] for figure in told if figure.endswith("build")}
+        svg = drawn[f"{name}.svg"]
+        assert {engine for engine in engines if f">{engine}<" in svg} == engines
+        assert "prefers-color-scheme:dark" in svg and svg.count("<svg") == 1
+        ElementTree.fromstring(svg)
+
+
+def test_a_chart_that_is_not_what_its_figures_make_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("docs.build.charts", lambda: {"peers.svg": "<svg>another</svg>"})
+    found = [line for line in stale() if "images" in line]
+    assert "docs/images/peers.svg is stale" in found and "docs/images/peers-large.svg is stale" in found
+
+
+def test_response_times_are_drawn_from_what_the_command_printed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("docs.charts.FIGURES", tmp_path)
+    assert charts() == {}
+    records = "".join(json.dumps(record) + "\n" for record in demonstration.cost().records())
+    (tmp_path / "response.jsonl").write_text(records, encoding="utf-8")
+    assert ">precise, p95<" in charts()["response.svg"]
