@@ -41,6 +41,12 @@ class Attend(nn.Module):
         return scores.softmax(-1)
 
 
+def side_by_side(heads: Tensor) -> Tensor:
+    """What all heads found (n, heads, t, d) as one vector for each token (n, t, heads * d)."""
+    # Copied, though torch's fused attention leaves it in this order: not so where the exporter takes that apart.
+    return heads.transpose(1, 2).clone(memory_format=torch.contiguous_format).flatten(2)
+
+
 class SelfAttention(nn.Module):
     """Tokens (n, t, dim) that look at each other with several heads."""
 
@@ -58,7 +64,7 @@ class SelfAttention(nn.Module):
         split = self.qkv(tokens).view(size, length, 3, self.heads, dim // self.heads).permute(2, 0, 3, 1, 4)
         mask = None if real is None else real[:, None, None, :]
         found = self.attend(split[0], split[1], split[2], mask)
-        out: Tensor = self.out(found.transpose(1, 2).reshape(size, length, dim))
+        out: Tensor = self.out(side_by_side(found))
         return out
 
 

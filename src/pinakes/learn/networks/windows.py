@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from pinakes.learn.networks.attention import Attend
+from pinakes.learn.networks.attention import Attend, side_by_side
 
 
 class WindowAttention(nn.Module):
@@ -43,7 +43,7 @@ class WindowAttention(nn.Module):
         # Queries, keys and values of each head lie side by side: (n * windows, heads, cells, d) three times.
         split = self.qkv(windows).view(windows.shape[0], self.window**2, self.heads, -1).transpose(1, 2).chunk(3, -1)
         found = self.attend(*split, self._mask(size, height, width))
-        out = self.out(found.transpose(1, 2).reshape(windows.shape))
+        out = self.out(side_by_side(found))
         return joined(out, self.window, height + down, width + across)[:, :height, :width]
 
     def _mask(self, size: int, height: int, width: int) -> Tensor:
