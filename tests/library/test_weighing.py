@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from pinakes.catalogue.records import NewPart
 from pinakes.errors import NoContent
+from pinakes.evaluate.weights import gentlest
 from pinakes.library import Library
 from pinakes.library.evaluating import Measuring
 from pinakes.library.weighing import fitted, save
@@ -68,6 +70,35 @@ def test_searches_weigh_as_was_saved_until_that_is_taken_back(library: Library) 
     assert order(weights={"good": 1.0, "noise": 1.0}) == before
     save(library, None)
     assert order() == before
+
+
+def test_weights_differ_only_where_that_shows() -> None:
+    random = np.random.default_rng(2)
+    equal = random.random(60)
+    luck = equal + random.normal(0.002, 0.1, 60)
+    better = equal + random.normal(0.1, 0.02, 60)
+    assert gentlest([equal, luck]) == 0
+    assert gentlest([equal, better]) == 1
+    # Among those that are better, the first that is as good as the best.
+    assert gentlest([equal, better, better + random.normal(0, 0.01, 60) + 0.0005, equal]) == 1
+    assert gentlest([equal, equal]) == 0
+
+
+def test_spaces_that_are_as_good_as_each_other_weigh_the_same(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True) as library:
+        spaces = [space(library._catalogue, name, bits=256) for name in ("one", "other")]
+        pairs = zip(*(clustered(MANY, spread=1.2, seed=3) for _ in spaces), strict=True)
+        works = [
+            work(
+                f"{number:03}.png",
+                NewPart("image", Place(), vectors={one.id: vector for one, vector in zip(spaces, pair, strict=True)}),
+                fields={"labels": KINDS[number % len(KINDS)]},
+            )
+            for number, pair in enumerate(pairs)
+        ]
+        fill(library._catalogue, works, *spaces)
+        found = fitted(library, Measuring(metrics="map", sample=0))
+        assert (found.power, dict(found.weights)) == (0.0, {"one": 1, "other": 1})
 
 
 def test_too_few_queries_or_a_single_space_give_no_weights(tmp_path: Path) -> None:

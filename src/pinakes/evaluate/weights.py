@@ -29,7 +29,9 @@ LEAST = 0.01
 _PHRASES = 0.5
 RULES = (
     "The reliability of a space is how far it comes from chance to a perfect order: (value - chance) / (1 - chance).",
-    "Weights are reliabilities to a power that is chosen on the same queries; the largest weight is 1.",
+    "Weights are reliabilities to a power that is chosen on the same queries: the gentlest that does no worse than the "
+    "best by more than the standard error of the difference, so that weights differ only where that shows.",
+    "The largest weight is 1.",
     "Gains are of queries that had no part in the weights that they are measured with (folds by chance, seeded).",
 )
 
@@ -182,11 +184,19 @@ def _chosen(
     tried = []
     for power in POWERS:
         weights = {name: round(max(LEAST, (value / best) ** power), 4) for name, value in means.items()}
-        scores = [_score(shelves, query, fusion, weights, how) for query in queries]
-        # Of powers that do as well, the gentlest.
-        tried.append((float(np.mean(scores)), -power, weights))
-    _, power, weights = max(tried, key=lambda one: one[:2])
-    return fusion, weights, -power
+        tried.append((power, weights, np.array([_score(shelves, query, fusion, weights, how) for query in queries])))
+    power, weights, _ = tried[gentlest([scores for _, _, scores in tried])]
+    return fusion, weights, power
+
+
+def gentlest(tried: Sequence[Floats]) -> int:
+    """The first whose scores are not worse than the best by more than a standard error (Breiman et al., CART, 1984)."""
+    best = max(tried, key=lambda scores: float(scores.mean()))
+    for number, scores in enumerate(tried):
+        behind = best - scores
+        if behind.mean() <= behind.std(ddof=1) / np.sqrt(len(behind)):
+            return number
+    return len(tried) - 1
 
 
 def _score(
