@@ -19,7 +19,8 @@ class Attend(nn.Module):
     """Values weighed by how well their keys answer the queries: the one place where attention is computed.
 
     Queries (n, heads, t, d), keys and values (n, heads, s, d). The mask, which spreads to (n, heads, t, s), is true
-    where a query may look, or is added to the scores. Torch's fused function never holds the weights; whoever wants to
+    where a query may look, or is added to the scores; every query must see some key, since what it finds otherwise is not
+    the same in torch and in an exported graph. Torch's fused function never holds the weights; whoever wants to
     see them watches this module and asks `weights` for the same queries and keys.
     """
 

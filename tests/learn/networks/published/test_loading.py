@@ -57,6 +57,15 @@ def test_missing_unknown_and_misshapen_tensors_are_told_by_name_and_nothing_chan
     assert all(torch.equal(before[name], value) for name, value in network.state_dict().items())
 
 
+def test_weights_that_are_not_finite_or_are_packed_into_integers_are_refused(
+    tensors: dict[str, Tensor], tmp_path: Path
+) -> None:
+    tensors["conv1.weight"][0, 0, 0, 0] = torch.nan
+    tensors["layer2.0.conv1.weight"] = tensors["layer2.0.conv1.weight"].to(torch.int8)
+    with pytest.raises(BadInput, match="2 no finite numbers: conv1.weight, layer2.0.conv1.weight"):
+        load("resnet18", tower(), saved(tensors, tmp_path))
+
+
 def test_of_many_wrong_names_the_first_are_told_and_the_rest_counted(
     tensors: dict[str, Tensor], tmp_path: Path
 ) -> None:

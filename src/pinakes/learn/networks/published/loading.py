@@ -129,23 +129,29 @@ def _check(
     state = tower.state_dict()
     known = {name for names in wanted.values() for name in names}
     unused = re.compile("|".join((re.escape(naming.head) + r"\.(weight|bias)", *naming.unused)))
-    extra = [name for name in tensors if name not in known and not unused.fullmatch(name)]
-    missing, misshapen = [], []
+    faults: dict[str, list[str]] = {"missing": [], "unknown": [], "of another shape": [], "no finite numbers": []}
+    faults["unknown"] = [name for name in tensors if name not in known and not unused.fullmatch(name)]
     for ours, names in wanted.items():
         absent = [name for name in names if name not in tensors]
         if absent and not ours.endswith(_COUNT):
-            missing += [_with_nearest(name, extra) for name in absent]
+            faults["missing"] += [_with_nearest(name, faults["unknown"]) for name in absent]
         elif not absent and _joined(state[ours], names, tensors).shape != state[ours].shape:
             shapes = " and ".join("x".join(map(str, tensors[name].shape)) for name in names)
-            misshapen.append(f"{names[0]} ({shapes} instead of {'x'.join(map(str, state[ours].shape))})")
-    faults = (("missing", missing), ("unknown", extra), ("of another shape", misshapen))
-    told = [f"{len(found)} {fault}: {_listed(found)}" for fault, found in faults if found]
+            faults["of another shape"] += [f"{names[0]} ({shapes} instead of {'x'.join(map(str, state[ours].shape))})"]
+        elif not absent and state[ours].is_floating_point():
+            faults["no finite numbers"] += [name for name in names if not _finite(tensors[name])]
+    told = [f"{len(found)} {fault}: {_listed(found)}" for fault, found in faults.items() if found]
     if told:
         raise BadInput(
             f"{weights.path} does not fit this network, by the names of {naming.source}. {'. '.join(told)}.",
             "Check that they are of this very network, and build it with the settings of the weights: its width, its "
             "side, its patches.",
         )
+
+
+def _finite(tensor: Tensor) -> bool:
+    """Whether these are weights that can be computed with, neither broken off nor packed into integers."""
+    return tensor.is_floating_point() and bool(torch.isfinite(tensor).all())
 
 
 def _with_nearest(name: str, extra: list[str]) -> str:
