@@ -94,7 +94,8 @@ class Plan:
         return {"name": self.name, **tables, **towers, "method": {"name": self.method, **self.config}}
 
 
-_TABLES = ("data", "split", "method", "train", "evaluate")
+# The last one is not of the plan: a training goes by the settings beside it, and only tuning changes them.
+_TABLES = ("data", "split", "method", "train", "evaluate", "tune")
 
 
 def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
@@ -127,6 +128,11 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
 
 def read_plan(path: Path, changes: Sequence[str] = ()) -> Plan:
     """A plan from a file of TOML, with changes such as `train.rate=0.01` made to it; its folders lie beside it."""
+    return placed(from_dict(read_tables(path, changes), path.stem), path.parent)
+
+
+def read_tables(path: Path, changes: Sequence[str] = ()) -> dict[str, Any]:
+    """The tables of a file of TOML, with changes made to them."""
     with explained(path):
         text = path.read_text(encoding="utf-8")
     try:
@@ -135,7 +141,7 @@ def read_plan(path: Path, changes: Sequence[str] = ()) -> Plan:
         raise BadInput(f"{path} is no configuration in TOML: {error}.", "docs/how-to/train.md shows one.") from error
     for change in changes:
         put(told, change)
-    return placed(from_dict(told, path.stem), path.parent)
+    return told
 
 
 def placed(plan: Plan, folder: Path) -> Plan:

@@ -95,19 +95,7 @@ def run(
 ) -> Trained:
     """Train as planned and measure on the rows that ask; what the folder holds already is not done again."""
     ready = build(plan, loaded)
-    learning = ready.source("train")
-    if learning is None:
-        raise BadInput("No row is left to learn from.", "Lower split.validation and split.query.")
-    folder.begin({**plan.as_dict(), "fingerprint": ready.set.fingerprint(), "method.kind": ready.method.kind})
-    save(ready.split, folder.path / "split.json")
-    write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
-    validation = ready.source("validation")
-    watch = None
-    if validation is not None:
-        # What is chosen by looks for the rows that were learned from, or among itself, never for those that ask.
-        found = learning if ready.how.by == "labels" else None
-        watch = as_judge(validation, found, ready.how)
-    outcome = train(ready.learner, learning, plan.train, folder, watch, listen)
+    outcome = fit(ready, folder, listen)
     figures = _figures(ready, outcome)
     summary = {
         "name": plan.name,
@@ -127,6 +115,24 @@ def run(
     }
     folder.end(summary)
     return Trained(outcome, figures, summary)
+
+
+def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] = lambda event: None) -> Outcome:
+    """Train, and look at the validation rows alone."""
+    plan = ready.plan
+    learning = ready.source("train")
+    if learning is None:
+        raise BadInput("No row is left to learn from.", "Lower split.validation and split.query.")
+    folder.begin({**plan.as_dict(), "fingerprint": ready.set.fingerprint(), "method.kind": ready.method.kind})
+    save(ready.split, folder.path / "split.json")
+    write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
+    validation = ready.source("validation")
+    watch = None
+    if validation is not None:
+        # What is chosen by looks for the rows that were learned from, or among itself, never for those that ask.
+        found = learning if ready.how.by == "labels" else None
+        watch = as_judge(validation, found, ready.how)
+    return train(ready.learner, learning, plan.train, folder, watch, listen)
 
 
 def _figures(ready: Ready, outcome: Outcome) -> Figures:
