@@ -19,9 +19,9 @@ class Attend(nn.Module):
     """Values weighed by how well their keys answer the queries: the one place where attention is computed.
 
     Queries (n, heads, t, d), keys and values (n, heads, s, d). The mask, which spreads to (n, heads, t, s), is true
-    where a query may look, or is added to the scores; every query must see some key, since what it finds otherwise is not
-    the same in torch and in an exported graph. Torch's fused function never holds the weights; whoever wants to
-    see them watches this module and asks `weights` for the same queries and keys.
+    where a query may look, or is added to the scores. Every query must see some key: what it finds otherwise is not the
+    same in torch and in an exported graph. Torch's fused function never holds the weights; whoever wants to see them
+    watches this module and asks `weights` for the same queries and keys.
     """
 
     def __init__(self, dropout: float = 0.0) -> None:

@@ -62,7 +62,7 @@ def test_weights_that_are_not_finite_or_are_packed_into_integers_are_refused(
 ) -> None:
     tensors["conv1.weight"][0, 0, 0, 0] = torch.nan
     tensors["layer2.0.conv1.weight"] = tensors["layer2.0.conv1.weight"].to(torch.int8)
-    with pytest.raises(BadInput, match="2 no finite numbers: conv1.weight, layer2.0.conv1.weight"):
+    with pytest.raises(BadInput, match=r"2 no finite numbers: conv1.weight, layer2.0.conv1.weight"):
         load("resnet18", tower(), saved(tensors, tmp_path))
 
 
