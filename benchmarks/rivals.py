@@ -27,11 +27,12 @@ NAMES = {
     "faiss_flat": "FAISS flat",
     "faiss_hnsw": "FAISS HNSW",
     "hnsw_lib": "hnswlib",
+    "usearch_hnsw": "usearch",
     "lance": "LanceDB",
     "qdrant": "Qdrant Edge",
     "sqlite_vector": "sqlite-vec",
 }
-LARGE = ("ours", "faiss_flat", "hnsw_lib", "sqlite_vector")
+LARGE = ("ours", "faiss_flat", "hnsw_lib", "usearch_hnsw", "sqlite_vector")
 
 
 def run(options: Options) -> Figures:
