@@ -106,13 +106,15 @@ def _information(counts: Doubles) -> Floats:
     columns /= max(columns.sum(), 1e-9)
     with np.errstate(divide="ignore", invalid="ignore"):
         found = np.log(counts / total / (rows * columns[None]))
-    return np.maximum(np.nan_to_num(found, nan=0, neginf=0, posinf=0), 0).astype(np.float32)
+    positive = np.maximum(np.nan_to_num(found, nan=0, neginf=0, posinf=0), 0)
+    return np.asarray(positive, np.float32)
 
 
 def _condensed(rows: Floats, most: int = 100) -> Floats:
     """The rows (n, m) by their first singular vectors, each weighted by the root of its value."""
     values, vectors = np.linalg.eigh(rows @ rows.T)
-    return np.asarray(vectors[:, -most:] * np.maximum(values[-most:], 0) ** 0.25, np.float32)
+    weights = np.sqrt(np.sqrt(np.maximum(values[-most:], 0)))
+    return np.asarray(vectors[:, -most:] * weights[None], np.float32)
 
 
 def _clusters(points: Floats, count: int, random: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

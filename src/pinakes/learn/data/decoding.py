@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import threading
 from collections.abc import Callable
@@ -106,7 +105,7 @@ class TextFiles:
 
 
 def _digests(files: Files, rows: Rows) -> list[str]:
-    return [hashlib.sha256(files.read(row)).hexdigest() for row in rows.tolist()]
+    return [files.sha256(row) for row in rows.tolist()]
 
 
 def _picture(files: Files, row: int, view: PictureFiles) -> Pixels:

@@ -29,6 +29,9 @@ class Files(Protocol):
     def read(self, row: int) -> bytes:
         """All bytes of the file of a row."""
 
+    def sha256(self, row: int) -> str:
+        """The hash of its content in hexadecimal."""
+
     def state(self) -> str:
         """A hash of names, sizes and times: another one where a file may have changed."""
 
@@ -60,6 +63,10 @@ class FolderFiles:
         with open_regular(self.path(row), self.limits) as opened:
             _check_size(self.names[row], opened.size, self.limits)
             return opened.file.read()
+
+    def sha256(self, row: int) -> str:
+        """Of all its bytes."""
+        return hashlib.sha256(self.read(row)).hexdigest()
 
     def state(self) -> str:
         """Of names, sizes and times of change."""
@@ -132,6 +139,10 @@ class TarFiles:
         if len(found) != size:
             raise BadInput(f"{self.path.name} is cut off within {self.names[row]}.", "Fetch it again.")
         return found
+
+    def sha256(self, row: int) -> str:
+        """Of all its bytes."""
+        return hashlib.sha256(self.read(row)).hexdigest()
 
     def state(self) -> str:
         """Of the members' names and places, and of the archive's size and time of change."""

@@ -107,6 +107,11 @@ class Joined:
         files, inner = self._place(row)
         return files.read(inner)
 
+    def sha256(self, row: int) -> str:
+        """Of all its bytes."""
+        files, inner = self._place(row)
+        return files.sha256(inner)
+
     def state(self) -> str:
         """Of all places."""
         return " ".join(files.state() for files in self.pieces)
