@@ -15,6 +15,7 @@ from docs.pages.fields import fields
 from docs.pages.figures import figures
 from docs.pages.measures import measures
 from docs.pages.metrics import metrics
+from docs.pages.networks import networks
 from docs.pages.python import python
 from docs.pages.schema import schema
 from docs.pages.settings import settings
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "cleaning.md": cleaning,
     "measures.md": measures,
     "metrics.md": metrics,
+    "networks.md": networks,
     "figures.md": figures,
 }
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 import torch
 
-from pinakes.learn.networks.base import NETWORKS
+from pinakes.learn.networks.base import HEADS, NETWORKS
 from pinakes.learn.networks.squeeze import SqueezeExcitation
-from tests.learn.networks.tiny import CONVOLUTIONAL, FAMILIES, PICTURES
+from tests.learn.networks.tiny import CONVOLUTIONAL, FAMILIES
 
-COUNTED = [name for name in PICTURES if NETWORKS.get(name).parameters is not None]
+COUNTED = [name for name in NETWORKS if NETWORKS.get(name).parameters is not None]
 
 
 def count(module: torch.nn.Module) -> int:
@@ -20,7 +20,7 @@ def count(module: torch.nn.Module) -> int:
 def test_a_network_has_the_published_number_of_parameters(name: str) -> None:
     network = NETWORKS.get(name)
     with torch.device("meta"):
-        assert count(network.build(classes=1000)) == network.parameters
+        assert count(network.build(classes=HEADS[network.modality])) == network.parameters
 
 
 @pytest.mark.parametrize("name", CONVOLUTIONAL)

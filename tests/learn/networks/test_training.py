@@ -41,7 +41,9 @@ def test_squeezing_lets_gradients_through_to_its_own_parameters_too(name: str) -
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[] if n in QUICK else pytest.mark.slow) for n in HEADED])
 def test_a_network_learns_32_pictures_of_noise_by_heart(name: str) -> None:
     side = 32 if name in CONVOLUTIONAL and not name.startswith("alexnet") else 64
-    tower = tiny(name, classes=CLASSES, dropout=0.0, side=side)
+    takes = inspect.signature(NETWORKS.get(name).build).parameters
+    still = {chance: 0.0 for chance in ("dropout", "dropped") if chance in takes}
+    tower = tiny(name, classes=CLASSES, side=side, **still)
     inputs, labels = pictures(32, side), torch.arange(32) % CLASSES
     normed = any(isinstance(each, nn.BatchNorm2d) for each in tower.modules())
     optimiser = torch.optim.Adam(tower.parameters(), 3e-3 if normed else 1e-3)

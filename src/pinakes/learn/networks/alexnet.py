@@ -99,7 +99,7 @@ file(
         parameters=61_100_840,
         counted_by="torchvision",
         size=224,
-        about="five convolutions and two full layers in one column",
+        about="Five convolutions and two full layers, in one column.",
         mean=IMAGENET_MEAN,
         std=IMAGENET_STD,
     )
@@ -112,8 +112,8 @@ file(
         paper="Krizhevsky, Sutskever and Hinton: ImageNet Classification with Deep Convolutional Neural Networks, "
         "NIPS 2012",
         parameters=60_965_224,
-        counted_by="the paper's layers, which give it as 60 million",
+        counted_by="the layers of the paper",
         size=224,
-        about="the first: two columns, local response normalisation",
+        about="The first: in two columns, with local response normalisation.",
     )
 )

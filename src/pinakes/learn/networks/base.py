@@ -80,6 +80,9 @@ class Network:
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
 
+# How many classes the head has with which a count is published: those of ImageNet, of AudioSet, and no head at all.
+HEADS: dict[Modality, int] = {"image": 1000, "audio": 527, "text": 0}
+
 NETWORKS: Registry[Network] = Registry("network", "pinakes.networks")
 
 

@@ -66,8 +66,8 @@ file(
         paper="Howard and others: MobileNets: Efficient Convolutional Neural Networks for Mobile Vision Applications, "
         "arXiv 2017",
         parameters=4_231_976,
-        counted_by="the authors' TensorFlow checkpoint; the paper says 4.2 million",
+        counted_by="the authors' checkpoint",
         size=224,
-        about="depthwise-separable convolutions",
+        about="Convolutions split in two: by channel, then by cell.",
     )
 )

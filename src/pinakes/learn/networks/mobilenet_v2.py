@@ -77,7 +77,7 @@ file(
         parameters=3_504_872,
         counted_by="torchvision",
         size=224,
-        about="shortcuts between narrow maps",
+        about="Shortcuts between narrow maps.",
         mean=IMAGENET_MEAN,
         std=IMAGENET_STD,
     )

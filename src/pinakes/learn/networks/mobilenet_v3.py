@@ -127,7 +127,7 @@ for _size, _parameters in (("large", 5_483_032), ("small", 2_542_856)):
             parameters=_parameters,
             counted_by="torchvision",
             size=224,
-            about=f"the {_size} of two networks that a search chose",
+            about=f"The {_size} one of two networks that a search chose.",
             mean=IMAGENET_MEAN,
             std=IMAGENET_STD,
         )

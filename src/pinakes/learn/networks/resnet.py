@@ -94,6 +94,7 @@ for _name, _depths, _narrow, _squeeze, _parameters in (
     ("se_resnet18", (2, 2, 2, 2), False, 16, 11_778_592),
     ("se_resnet50", (3, 4, 6, 3), True, 16, 28_088_024),
 ):
+    _kind = "each through a narrow middle" if _narrow else "each of two convolutions"
     file(
         Network(
             name=_name,
@@ -103,9 +104,7 @@ for _name, _depths, _narrow, _squeeze, _parameters in (
             parameters=_parameters,
             counted_by="timm" if _squeeze else "torchvision",
             size=224,
-            about=("narrow" if _narrow else "plain")
-            + " residual blocks"
-            + (" with squeeze-and-excitation" if _squeeze else ""),
+            about=f"Residual blocks, {_kind}" + (", with squeeze-and-excitation." if _squeeze else "."),
             mean=IMAGENET_MEAN,
             std=IMAGENET_STD,
         )

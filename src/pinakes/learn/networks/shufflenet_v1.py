@@ -103,8 +103,8 @@ file(
         paper="Zhang, Zhou, Lin and Sun: ShuffleNet: An Extremely Efficient Convolutional Neural Network for Mobile "
         "Devices, CVPR 2018",
         parameters=1_865_728,
-        counted_by="pytorchcv; the paper counts operations only",
+        counted_by="pytorchcv",
         size=224,
-        about="pointwise convolutions in three groups, and channels shuffled between them",
+        about="Pointwise convolutions in three groups, and channels shuffled between them.",
     )
 )

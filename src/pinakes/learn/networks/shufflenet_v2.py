@@ -101,7 +101,7 @@ for _size, _channels, _parameters in (("0.5", _X05, 1_366_792), ("1.0", _X10, 2_
             parameters=_parameters,
             counted_by="torchvision",
             size=224,
-            about=f"half of the channels go by, half through a branch; the size x{_size}",
+            about=f"Half of the channels go by, half through a branch; the size x{_size}.",
             mean=IMAGENET_MEAN,
             std=IMAGENET_STD,
         )

@@ -1,8 +1,9 @@
 """Squeeze-and-excitation: a network tells itself which of its channels matter in this picture.
 
 Hu, Shen and Sun: Squeeze-and-Excitation Networks, CVPR 2018. Every convolutional network of this room takes the setting
-`squeeze`, the reduction within the block (16 as published; 0 for none): in networks with shortcuts the block stands at
-the end of a branch before it is added, in those without after each activation, as the paper has it (section 3.3).
+`squeeze`, the reduction within the block (16 as published; 0 for none). As the paper has it (section 3.3), the block
+stands at the end of a branch before it is added, and in networks without shortcuts after the activation of each
+convolution that mixes channels. MobileNetV3 has blocks of its own, where its search put them.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ for _name, _depths, _norm, _parameters in (
             parameters=_parameters,
             counted_by="torchvision",
             size=224,
-            about=f"{sum(_depths)} convolutions of 3 by 3" + (", with batch normalisation" if _norm else ""),
+            about=f"{sum(_depths)} convolutions of 3 by 3" + (", with batch normalisation." if _norm else "."),
             mean=IMAGENET_MEAN,
             std=IMAGENET_STD,
         )
