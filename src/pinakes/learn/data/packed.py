@@ -72,9 +72,15 @@ class PackedPictures:
                 self._keep(int(rows[place]), pixels)
         return found
 
-    def fill(self, progress: Callable[[int, int], None] | None = None) -> dict[int, PinakesError]:
-        """Decode all that is not kept yet, in child processes where files lie in a folder; the rows that can not be."""
+    def fill(
+        self, progress: Callable[[int, int], None] | None = None, wanted: Rows | None = None
+    ) -> dict[int, PinakesError]:
+        """Decode all, or those wanted, that are not kept yet; tells which can not be, and why.
+
+        Files in a folder are decoded by child processes. Rows beyond the limit are not looked at.
+        """
         rows = np.flatnonzero(self._sums == 0)
+        rows = rows if wanted is None else np.intersect1d(rows, wanted)
         failed: dict[int, PinakesError] = {}
         files = self._view.files
         done = self._pooled(files, rows, failed) if isinstance(files, FolderFiles) else self._here(rows, failed)
