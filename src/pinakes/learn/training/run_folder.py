@@ -37,7 +37,7 @@ class RunFolder:
     def begin(self, config: Mapping[str, Any]) -> None:
         """Make the folder with its configuration; one that is there must be of the same."""
         with explained(self.path):
-            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         path = self.path / CONFIG
         if not path.exists():
             write_whole(path, [(json.dumps(config, indent=1, sort_keys=True) + "\n").encode()])
