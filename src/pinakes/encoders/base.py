@@ -31,6 +31,8 @@ class Description:
     audio: AudioWant | None = None
     languages: tuple[str, ...] = ()
     about: str = ""
+    # How codes are made of its vectors: signs, of those that were learned to be codes.
+    hasher: str = "rotation"
 
 
 class Encoder(Protocol):

@@ -31,6 +31,14 @@ def open_lsa(folder: Path, settings: Settings) -> Encoder:
     return lsa.load(folder, lambda text: cut.terms(text, cut.language_of(text)), cut.name)
 
 
+@FITTED.register("trained")
+def open_own(folder: Path, settings: Settings) -> Encoder:
+    """A model that was trained here."""
+    from pinakes.encoders.trained.encoder import open_trained
+
+    return open_trained(folder, settings)
+
+
 def find(
     name: str,
     settings: Settings,

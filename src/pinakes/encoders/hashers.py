@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -14,10 +14,14 @@ from pinakes.errors import BadInput, Damaged
 from pinakes.registry import Registry
 from pinakes.types import Codes, Floats, Metric
 
+if TYPE_CHECKING:
+    from pinakes.encoders.base import Description
+
 MIN_BITS, MAX_BITS = 16, 1024
 _CHUNK = 16_384
 _LEARN_FROM = 20_000
 _ENOUGH_FOR_CENTRE = 64
+SIGNS = "signs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,12 @@ def refuse_bits(bits: int) -> None:
         raise BadInput(f"Codes have a multiple of 8 bits from {MIN_BITS} to {MAX_BITS}, not {bits}.")
 
 
+def fit_for(description: Description, sample: Floats) -> Hasher:
+    """The hasher of a new space: that which its encoder names, with the bits that suit its vectors."""
+    bits = description.dim if description.hasher == SIGNS else default_bits(description.dim)
+    return fit(description.hasher, sample, description.metric, bits)
+
+
 def default_bits(dim: int) -> int:
     """Bits with which rescoring some hundreds reaches the exact answer by every measure (see tests/index)."""
     return 256 if dim <= 64 else 512
@@ -111,6 +121,15 @@ def rotation(sample: Floats, metric: Metric, bits: int, seed: int) -> Hasher:
     count, dim = sample.shape
     centre = sample.mean(axis=0) if count >= _ENOUGH_FOR_CENTRE else np.zeros(dim, np.float32)
     return Hasher("rotation", bits, metric, centre, random_rotations(dim, bits, seed))
+
+
+@HASHERS.register(SIGNS)
+def signs(sample: Floats, metric: Metric, bits: int, seed: int) -> Hasher:
+    """The signs of the numbers themselves: of vectors that a model has learned to be codes."""
+    dim = sample.shape[1]
+    if bits != dim:
+        raise BadInput(f"The hasher signs makes {dim} bits of vectors of {dim} numbers, not {bits}.", f"Ask for {dim}.")
+    return Hasher(SIGNS, bits, metric, np.zeros(dim, np.float32), np.eye(dim, dtype=np.float32))
 
 
 @HASHERS.register("itq")

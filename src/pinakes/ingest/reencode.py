@@ -26,7 +26,7 @@ from pinakes.catalogue.schema import codes, files, parts
 from pinakes.catalogue.spaces import Space, all_spaces, change, create, drop
 from pinakes.encoders.asking import asked, general_queries
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.hashers import default_bits, fit
+from pinakes.encoders.hashers import fit_for
 from pinakes.errors import ChangedWhileRead
 from pinakes.index.local import LocalIndex
 from pinakes.ingest.ahead import Ahead, Idle
@@ -245,7 +245,7 @@ def _changed(file: Encoded) -> FailedFile:
 
 def _new_space(connection: Connection, encoder: Encoder, sample: Floats) -> Space:
     described = encoder.description
-    hasher = fit("rotation", sample, described.metric, default_bits(described.dim))
+    hasher = fit_for(described, sample)
     return create(connection, described, hasher, "building")
 
 

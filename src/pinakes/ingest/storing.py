@@ -15,7 +15,7 @@ from pinakes.catalogue.records import NewWork, Stored
 from pinakes.catalogue.spaces import Space, create
 from pinakes.catalogue.store import store
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.hashers import default_bits, fit
+from pinakes.encoders.hashers import fit_for
 from pinakes.index.documents import SEGMENT_ROWS
 from pinakes.index.local import LocalIndex
 from pinakes.ingest.ahead import Idle
@@ -121,7 +121,7 @@ def _make_spaces(
         vectors = [part.vectors[name] for file in files for part in file.parts if name in part.vectors]
         if vectors:
             described = encoder.description
-            hasher = fit("rotation", np.stack(vectors), described.metric, default_bits(described.dim))
+            hasher = fit_for(described, np.stack(vectors))
             spaces[name] = create(connection, described, hasher, "active")
 
 

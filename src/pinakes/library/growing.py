@@ -16,7 +16,7 @@ from pinakes.index.local import LocalIndex
 from pinakes.ingest import run
 from pinakes.ingest.events import Report, Told
 from pinakes.ingest.reencode import reencode
-from pinakes.library import fitting
+from pinakes.library import fitting, trained
 from pinakes.library.asking import PathLike, item_number
 from pinakes.library.encoders import Encoders
 from pinakes.library.sources import Reading, source_of
@@ -85,6 +85,8 @@ def using(
 ) -> Iterator[Told]:
     """Encode a library anew with an encoder; one that is fitted to the library is fitted first."""
     fingerprint = fitting.fit_lsa(catalogue, models) if name == fitting.LSA else ""
+    if trained.is_folder(name):
+        name, fingerprint = trained.take(Path(name), models, catalogue.settings)
     encoder = find(name, catalogue.settings, models, fingerprint=fingerprint, measure=True)
     yield from reencode(catalogue, index, encoder, report, beside=beside)
     encoders.forget()
@@ -92,5 +94,7 @@ def using(
 
 def check_name(name: str, settings: Settings, models: Path) -> None:
     """Refuse a name that no encoder has, before long work is begun for it."""
-    if name != fitting.LSA:
+    if trained.is_folder(name):
+        trained.check(Path(name), settings)
+    elif name != fitting.LSA:
         find(name, settings, models)

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from pinakes.errors import BadSetting
 from pinakes.learn.base import Learner
@@ -71,9 +72,22 @@ def vectors(learner: Learner, source: Source) -> dict[str, Floats]:
 def judge(learner: Learner, asking: Source, found: Source | None, how: Measured) -> Figures:
     """Each metric for each query and direction; without a database each row looks for its own other modality."""
     asked = vectors(learner, asking)
-    stored = asked if found is None else vectors(learner, found)
-    labels = _labels(asking), _labels(found or asking)
-    same = found is None
+    if found is None:
+        return figures_of(asked, asking.labels, how)
+    return figures_of(asked, asking.labels, how, vectors(learner, found), found.labels)
+
+
+def figures_of(
+    asked: Mapping[str, Floats],
+    labels: Tensor | None,
+    how: Measured,
+    stored: Mapping[str, Floats] | None = None,
+    stored_labels: Tensor | None = None,
+) -> Figures:
+    """Each metric for each query and direction, of vectors by modality; by default the rows look among themselves."""
+    same = stored is None
+    stored = asked if stored is None else stored
+    told = _labels(asked, labels), _labels(stored, labels if same else stored_labels)
     figures: Figures = {}
     for one in asked:
         for other in stored:
@@ -81,9 +95,9 @@ def judge(learner: Learner, asking: Source, found: Source | None, how: Measured)
                 continue
             name = f"{one} to {other}"
             if how.codes:
-                figures[name] = _by_codes(asked[one], stored[other], labels, how)
+                figures[name] = _by_codes(asked[one], stored[other], told, how)
             else:
-                figures[name] = _by_vectors(asked[one], stored[other], labels, how, same=same)
+                figures[name] = _by_vectors(asked[one], stored[other], told, how, same=same)
     return figures
 
 
@@ -101,9 +115,9 @@ def mean(values: NDArray[np.float64]) -> float:
     return float(counted.mean()) if len(counted) else 0.0
 
 
-def _labels(source: Source) -> NDArray[np.bool_]:
-    labels = source.labels
-    return np.zeros((source.rows, 0), np.bool_) if labels is None else labels.numpy().astype(np.bool_)
+def _labels(vectors: Mapping[str, Floats], labels: Tensor | None) -> NDArray[np.bool_]:
+    rows = len(next(iter(vectors.values())))
+    return np.zeros((rows, 0), np.bool_) if labels is None else labels.numpy().astype(np.bool_)
 
 
 def _by_codes(

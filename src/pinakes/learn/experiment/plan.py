@@ -35,7 +35,9 @@ class SplitPlan:
     protocol: str = setting(
         "", "published protocol by name; empty: official lists where there are some, else by shares"
     )
-    validation: float = setting(0.1, "share of the training rows by which the best epoch is chosen")
+    validation: float = setting(
+        0.1, "share of all rows, or of official training rows, by which the best epoch is chosen"
+    )
     query: float = setting(0.1, "share of all rows that ask, where nothing else says so")
     seed: int = setting(0, "number from which the shares are drawn")
 

@@ -1,0 +1,62 @@
+"""An encoder made of the graphs of a trained model; each is opened when it is first asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pinakes.encoders.base import unit_rows
+from pinakes.encoders.runtime.base import Session
+from pinakes.encoders.runtime.choose import open_session, reference_name
+from pinakes.encoders.trained.record import Trained, read_record
+from pinakes.errors import BadInput, BadVector
+from pinakes.settings import Settings
+from pinakes.types import Floats, Modality
+
+_AT_A_TIME = 32
+
+
+class TrainedEncoder:
+    """A model that was trained here, in use. Several threads may encode with it at once."""
+
+    def __init__(self, trained: Trained, settings: Settings) -> None:
+        self.description = trained.description
+        self._parts = trained.parts
+        self._settings = settings
+        self._sessions: dict[Modality, Session] = {}
+        self._lock = threading.Lock()
+
+    def encode(self, modality: Modality, batch: Sequence[Any]) -> Floats:
+        """Unit vectors (n, dim); zeros where there was nothing to encode."""
+        part = self._parts.get(modality)
+        if part is None:
+            raise BadInput(f"The model {self.description.name} reads {', '.join(self._parts)}, not {modality}.")
+        vectors = np.zeros((len(batch), self.description.dim), np.float32)
+        session = self._session(modality)
+        for begin in range(0, len(batch), _AT_A_TIME):
+            made, there = part.inputs.make(batch[begin : begin + _AT_A_TIME])
+            if there.any():
+                told = session.run({session.inputs[0].name: made[there]}, session.outputs[0].name)
+                vectors[begin : begin + _AT_A_TIME][there] = self._checked(told)
+        return unit_rows(vectors)
+
+    def _checked(self, told: Floats) -> Floats:
+        if told.shape[1:] != (self.description.dim,) or not np.isfinite(told).all():
+            raise BadVector(f"The model {self.description.name} gave vectors that are no numbers or of another size.")
+        return told
+
+    def _session(self, modality: Modality) -> Session:
+        with self._lock:
+            if modality not in self._sessions:
+                graph = self._parts[modality].graph
+                self._sessions[modality] = open_session(graph, reference_name(quantised=False), self._settings)
+            return self._sessions[modality]
+
+
+def open_trained(folder: Path, settings: Settings) -> TrainedEncoder:
+    """The trained model in a folder."""
+    return TrainedEncoder(read_record(folder, settings.limits), settings)

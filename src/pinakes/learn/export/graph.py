@@ -1,0 +1,106 @@
+"""From a learner's modality to a graph in ONNX, held against torch before anyone relies on it."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from pinakes.encoders.runtime.ort import FATAL_ONLY
+from pinakes.errors import PinakesError, Unsupported
+from pinakes.learn.base import Learner
+from pinakes.types import Floats
+
+# The largest difference between a vector's number here and there, with numbers of the size of one.
+PARITY = 1e-4
+# What every runtime of the last years reads.
+_OPSET = 18
+
+
+class Embedding(nn.Module):
+    """One modality of a learner as a function of its input."""
+
+    def __init__(self, learner: Learner, modality: str) -> None:
+        super().__init__()
+        self.learner, self.modality = learner, modality
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Vectors (n, dim)."""
+        return self.learner.embed(self.modality, inputs)
+
+
+def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path) -> float:
+    """Write the graph of a modality for any number of rows; returns how far its vectors of the sample differ."""
+    module = Embedding(learner, modality).eval()
+    if len(sample) < 2:
+        # A single row would be taken for a fixed size.
+        sample = torch.cat([sample, sample])
+    with torch.no_grad(), _quiet():
+        try:
+            program = torch.onnx.export(
+                module,
+                (sample,),
+                dynamo=True,
+                input_names=["inputs"],
+                output_names=["vectors"],
+                dynamic_shapes={"inputs": {0: torch.export.Dim("rows", min=1)}},
+                opset_version=_OPSET,
+                verbose=False,
+            )
+        except Exception as error:  # whatever a network does that can not be traced
+            raise Unsupported(
+                f"The {modality} of this model can not be written as a graph: {str(error).splitlines()[0]}.",
+                "Networks of this package can; one of your own must be traceable by torch.export.",
+            ) from error
+        if program is None:
+            raise PinakesError(f"torch wrote no graph for {modality}.")
+        program.save(str(path), external_data=False)
+        told = module(sample)
+    return _difference(told.numpy(), run_graph(path, sample.numpy()), path)
+
+
+def run_graph(path: Path, inputs: NDArray[np.generic]) -> Floats:
+    """Vectors (n, dim) that a graph makes of inputs."""
+    import onnxruntime
+
+    wish = onnxruntime.SessionOptions()
+    wish.log_severity_level = FATAL_ONLY
+    session = onnxruntime.InferenceSession(str(path), wish, providers=["CPUExecutionProvider"])
+    (vectors,) = session.run(None, {session.get_inputs()[0].name: inputs})
+    return np.asarray(vectors, np.float32)
+
+
+def _difference(here: Floats, there: Floats, path: Path) -> float:
+    scale = max(1.0, float(np.abs(here).max(initial=0.0)))
+    difference = float(np.abs(here - there).max(initial=0.0)) / scale
+    if difference > PARITY:
+        path.unlink()
+        raise PinakesError(
+            f"The graph {path.name} gives other vectors than torch: they differ by {difference:.2g}; "
+            f"{PARITY:g} is allowed.",
+            "Report it with the network's name and settings.",
+        )
+    return difference
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """What the exporter says of its own insides is nothing that a user could act upon."""
+    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir", "torch.export")]
+    levels = [each.level for each in loggers]
+    for each in loggers:
+        each.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for each, level in zip(loggers, levels, strict=True):
+            each.setLevel(level)

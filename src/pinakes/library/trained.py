@@ -1,0 +1,65 @@
+"""Models that were trained here: from the folder of a run into the library's own folder."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from pinakes.encoders.find import version_folder
+from pinakes.encoders.hub.installed import folder_name
+from pinakes.encoders.trained.record import RECORD, read_record
+from pinakes.errors import BadInput, MissingExtra
+from pinakes.settings import Settings
+from pinakes.storage import explained, sync_folder
+
+# What a run's folder holds, and where its export lies in it.
+_RUN, _EXPORT = "config.json", "export"
+
+
+def is_folder(name: str) -> bool:
+    """Whether a name is the folder of a run or of an exported model, and no encoder's."""
+    folder = Path(name)
+    return (folder / _RUN).is_file() or (folder / RECORD).is_file()
+
+
+def check(folder: Path, settings: Settings) -> None:
+    """Refuse a folder whose model can not be opened, before long work is begun for it."""
+    read_record(exported(folder), settings.limits)
+
+
+def exported(folder: Path) -> Path:
+    """The folder of the exported model; a run that was not exported yet is exported now."""
+    if (folder / RECORD).is_file():
+        return folder
+    inner = folder / _EXPORT
+    if not (inner / RECORD).is_file():
+        try:
+            from pinakes.learn.export.model import export
+        except ModuleNotFoundError:
+            raise MissingExtra("Exporting a run", "train") from None
+        export(folder)
+    return inner
+
+
+def take(folder: Path, models: Path, settings: Settings) -> tuple[str, str]:
+    """Copy a trained model into the library's folder of models; returns its name and fingerprint."""
+    source = exported(folder)
+    described = read_record(source, settings.limits).description
+    if folder_name(described.name) != described.name or described.name.startswith("."):
+        raise BadInput(
+            f"{described.name!r} can not be the name of a model.",
+            "Give the configuration another name, and train again.",
+        )
+    target = version_folder(models, described.name, described.fingerprint)
+    with explained(target):
+        if not (target / RECORD).is_file():
+            part = target.with_name(f".{target.name}.part")
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            for path in sorted(source.iterdir()):
+                if path.suffix in (".onnx", ".json"):
+                    shutil.copyfile(path, part / path.name)
+            shutil.rmtree(target, ignore_errors=True)
+            part.rename(target)
+            sync_folder(models)
+    return described.name, described.fingerprint

@@ -1,0 +1,68 @@
+"""Configurations: what they say is taken as it is written, and what they can not say is refused by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pinakes.errors import BadInput, BadSetting
+from pinakes.learn.experiment.plan import from_dict, put, read_plan
+from tests.learn.experiment.shelf import CONFIG
+
+LEAST = {"data": {"layout": "features"}, "method": {"name": "dcmh"}}
+
+
+def test_a_configuration_is_read_with_the_defaults_of_what_it_leaves_out(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(CONFIG)
+    plan = read_plan(path)
+    assert (plan.name, plan.method, plan.config) == ("small", "dcmh", {"bits": 16, "hidden": [16]})
+    assert plan.data.folder == str(tmp_path / "features.npz")
+    assert (plan.train.epochs, plan.train.optimiser, plan.split.query) == (3, "adamw", 0.25)
+
+
+def test_a_plan_is_made_again_from_its_own_dictionary(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(CONFIG + '\n[image]\nnetwork = "resnet18"\nsettings = { width = 0.5 }\n')
+    plan = read_plan(path)
+    assert from_dict(plan.as_dict()) == plan
+
+
+def test_changes_are_made_by_table_and_name(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(CONFIG)
+    plan = read_plan(path, ["train.rate=0.5", "method.bits=64", "method.name=idcmh", "image.settings.width=0.25"])
+    assert (plan.train.rate, plan.config["bits"], plan.method) == (0.5, 64, "idcmh")
+    assert plan.towers["image"].settings == {"width": 0.25}
+
+
+@pytest.mark.parametrize("change", ["rate=3", "train.rate", "name.inner.x=1"])
+def test_a_change_that_changes_nothing_is_refused(change: str) -> None:
+    with pytest.raises(BadSetting):
+        put({"name": "x"}, change)
+
+
+@pytest.mark.parametrize(
+    ("told", "said"),
+    [
+        ({**LEAST, "trian": {}}, "no table [trian]. Did you mean train"),
+        ({**LEAST, "train": 5}, "train is a table"),
+        ({**LEAST, "train": {"epoch": 5}}, "train has no setting epoch. Did you mean epochs"),
+        ({**LEAST, "image": {"sides": 5}}, "image has no setting sides. Did you mean side"),
+        ({"data": {"layout": "features"}}, "names no method"),
+        ({"method": {"name": "dcmh"}}, "one of layout, table and library"),
+        ({**LEAST, "data": {"layout": "features", "table": "x.csv"}}, "one of layout, table and library"),
+    ],
+)
+def test_what_a_configuration_can_not_say_is_refused_by_name(told: dict[str, object], said: str) -> None:
+    with pytest.raises(BadSetting) as caught:
+        from_dict(told)
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text("[data")
+    with pytest.raises(BadInput, match="no configuration in TOML"):
+        read_plan(path)

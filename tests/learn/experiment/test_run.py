@@ -1,0 +1,140 @@
+"""From a configuration to a model: what it learned serves rows that it did not see, and nothing leaks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from pinakes.errors import BadInput, BadSetting, UnknownName
+from pinakes.learn.data.layouts.base import Loaded
+from pinakes.learn.data.splits import load
+from pinakes.learn.experiment.data import opened
+from pinakes.learn.experiment.judge import Measured, figures_of, mean, measured, packed
+from pinakes.learn.experiment.model import open_model
+from pinakes.learn.experiment.plan import JudgePlan, Plan, read_plan
+from pinakes.learn.experiment.run import Trained, build, run
+from pinakes.learn.training.run_folder import RunFolder
+from tests.learn.experiment.shelf import config
+
+
+def trained(folder: Path, *changes: str, loaded: Loaded | None = None) -> tuple[Trained, Plan]:
+    """A run of the small benchmark."""
+    plan = read_plan(config(folder), changes)
+    return run(plan, RunFolder(folder / "run"), loaded=loaded), plan
+
+
+def test_a_trained_hasher_finds_rows_that_it_did_not_see(tmp_path: Path) -> None:
+    done, _ = trained(tmp_path, "train.epochs=8")
+    summary = done.summary
+    # By chance a quarter is relevant.
+    assert summary["figures"]["map"] > 0.6
+    assert set(done.figures) == {"image to text", "text to image"}
+    assert summary["rows"] == {"train": 66, "validation": 24, "query": 30, "database": 90}
+    assert json.loads((tmp_path / "run" / "result.json").read_text())["figures"] == summary["figures"]
+
+
+@pytest.mark.reliability("H5")
+def test_who_asks_is_neither_learned_from_nor_found(tmp_path: Path) -> None:
+    trained(tmp_path)
+    split = load(tmp_path / "run" / "split.json")
+    assert not set(split.query) & (set(split.train) | set(split.validation) | set(split.database))
+    assert not set(split.train) & set(split.validation)
+
+
+@pytest.mark.reliability("H7")
+def test_from_shuffled_labels_nothing_is_learned(tmp_path: Path) -> None:
+    plan = read_plan(config(tmp_path), ["train.epochs=2"])
+    loaded = opened(plan.data)
+    labels = loaded.set.labels
+    assert labels is not None
+    shuffled = replace(loaded.set, labels=labels[np.random.default_rng(0).permutation(len(labels))])
+    found = [
+        run(
+            replace(plan, train=replace(plan.train, seed=seed)),
+            RunFolder(tmp_path / f"{seed}"),
+            loaded=Loaded(shuffled),
+        )
+        for seed in range(3)
+    ]
+    figures = [each.summary["figures"]["map"] for each in found]
+    queries = [values["map"] for each in found for values in each.figures.values()]
+    sigma = float(np.mean([values.std() / np.sqrt(len(values)) for values in queries]))
+    # A quarter of what is found shares the label; of so few rows average precision lies a little above.
+    assert abs(float(np.mean(figures)) - 0.27) < 3 * sigma
+
+
+def test_a_run_goes_on_where_it_stood_and_a_finished_one_is_not_trained_again(tmp_path: Path) -> None:
+    first, plan = trained(tmp_path)
+    again = run(plan, RunFolder(tmp_path / "run"))
+    assert again.summary == first.summary
+
+
+def test_a_model_is_opened_from_its_folder_with_the_weights_of_its_best_epoch(tmp_path: Path) -> None:
+    done, plan = trained(tmp_path)
+    model = open_model(tmp_path / "run")
+    ready = build(plan)
+    source = ready.source("query")
+    assert source is not None
+    batch = source.batch(np.arange(5))
+    with torch.no_grad():
+        here = model.learner.embed("image", batch.inputs["image"])
+        there = done.outcome.learner.embed("image", batch.inputs["image"])
+    assert torch.equal(here, there)
+
+
+def test_a_common_space_is_judged_by_pairs(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    text = path.read_text().replace('name = "dcmh"\nbits = 16\nhidden = [16]', 'name = "joint"\ndim = 8')
+    path.write_text(text)
+    done = run(read_plan(path, ["train.epochs=8"]), RunFolder(tmp_path / "run"))
+    assert done.summary["relevant"] == "pairs"
+    # Of thirty rows one is the right one.
+    assert done.summary["figures"]["r@5, image to text"] > 0.5
+
+
+def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    with pytest.raises(UnknownName, match="Did you mean dcmh"):
+        build(read_plan(path, ["method.name=dcmhh"]))
+    with pytest.raises(BadSetting, match="method has no setting bit"):
+        build(read_plan(path, ["method.bit=3"]))
+    with pytest.raises(BadInput, match="has no audio"):
+        build(read_plan(path, ["audio.seconds=2.0"]))
+    with pytest.raises(BadSetting, match=r"image\.network is resnet18, but the image .* is features"):
+        build(read_plan(path, ["image.network=resnet18"]))
+    with pytest.raises(UnknownName):
+        build(read_plan(path, ["split.protocol=mirflikr-dcmh"]))
+
+
+def test_signs_are_packed_bit_by_bit() -> None:
+    assert packed(np.array([[1, -1, 2, 0, -3, 1, 1, -1, 4]], np.float32)).tolist() == [[0b10100110, 0b10000000]]
+
+
+def test_vectors_are_judged_as_a_naive_loop_judges_them() -> None:
+    random = np.random.default_rng(1)
+    image, text = (random.standard_normal((30, 6)).astype(np.float32) for _ in range(2))
+    labels = torch.tensor(random.integers(0, 2, (30, 3))).float()
+    how = Measured("labels", ("map", "p@5"), "rows", codes=False)
+    found = figures_of({"image": image, "text": text}, labels, how)["image to text"]
+    for query in range(30):
+        scores = [float(image[query] @ each / np.linalg.norm(image[query]) / np.linalg.norm(each)) for each in text]
+        order = sorted(range(30), key=lambda row: -scores[row])
+        hits = [bool((labels[query] * labels[row]).sum() > 0) for row in order]
+        if not any(hits):
+            continue
+        precisions = [sum(hits[: place + 1]) / (place + 1) for place, hit in enumerate(hits) if hit]
+        assert found["map"][query] == pytest.approx(np.mean(precisions), abs=1e-9)
+        assert found["p@5"][query] == pytest.approx(sum(hits[:5]) / 5)
+
+
+def test_pairs_are_found_by_their_place() -> None:
+    vectors = np.eye(4, dtype=np.float32)
+    how = measured(JudgePlan(), hashing=False, labelled=False)
+    found = figures_of({"image": vectors, "text": vectors[[0, 1, 3, 2]]}, None, how)
+    assert how.by == "pairs"
+    assert mean(found["image to text"]["r@1"]) == 0.5
