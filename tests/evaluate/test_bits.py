@@ -38,15 +38,15 @@ def precision(order: list[int], query: int) -> float:
 
 
 def test_each_length_of_codes_is_ranked_whole_and_full_vectors_beside_them(shelf: Library, told: Evaluation) -> None:
-    names = [tuple(scope.names.get(name) for name in ("mode", "hasher", "bits")) for scope in told.coded]
-    assert names == [
+    named = [tuple(scope.names.get(name) for name in ("mode", "hasher", "bits")) for scope in told.coded]
+    assert [names for names in named if names[1] in ("itq", "rotation", None)] == [
         ("codes", "itq", "16"),
         ("codes", "rotation", "16"),
         ("codes", "rotation", "32"),
         ("vectors", None, None),
     ]
     # Too few vectors for itq to learn 32 bits of: the report says so.
-    assert [note for note in told.notes if "itq" in note] == [
+    assert [note for note in told.notes if "hasher itq" in note] == [
         "No longer codes of toy: The hasher itq needs at least 64 vectors to learn from, not 40."
     ]
     # The search itself looks at the same vectors.
@@ -60,7 +60,7 @@ def test_average_precision_of_codes_lies_between_the_best_and_the_worst_order_of
     stored = clustered(MANY).astype(np.float16).astype(np.float32)
     hasher = fit("rotation", stored, "cosine", 32, HOW.seed)
     codes = np.unpackbits(hasher.codes(stored), axis=1)
-    (scope,) = [one for one in told.coded if one.names.get("bits") == "32"]
+    (scope,) = [one for one in told.coded if (one.names.get("hasher"), one.names.get("bits")) == ("rotation", "32")]
     for query in range(MANY):
         distances = (codes != codes[query]).sum(axis=1)
         others = [other for other in range(MANY) if other != query]
