@@ -4,8 +4,8 @@ Each page of this room tells by a rule how the layers of a network are called el
 stand in ours. Nothing is fetched, and nothing but tensors is read.
 """
 
-from pinakes.learn.networks.published import attention, mobile, plain, residual
+from pinakes.learn.networks.published import attention, mobile, plain, residual, words
 from pinakes.learn.networks.published.loading import Loaded, load
 from pinakes.learn.networks.published.naming import NAMINGS, Naming
 
-__all__ = ["NAMINGS", "Loaded", "Naming", "attention", "load", "mobile", "plain", "residual"]
+__all__ = ["NAMINGS", "Loaded", "Naming", "attention", "load", "mobile", "plain", "residual", "words"]
