@@ -18,7 +18,7 @@ from pinakes.catalogue import vectors
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.schema import codes, parts
 from pinakes.catalogue.spaces import Space
-from pinakes.encoders.hashers import HASHERS, Hasher, fit
+from pinakes.encoders.hashers import HASHERS, SIGNS, Hasher, fit
 from pinakes.errors import BadInput
 from pinakes.evaluate.cases import Case, Items, Task, kept
 from pinakes.evaluate.protocols import ANY, sampled
@@ -104,6 +104,9 @@ class Coding:
         yield Ranked({"space": space.name, "mode": VECTORS}, cases, answered(nearness))
 
     def _hasher(self, space: Space, name: str, bits: int) -> Hasher | None:
+        if name == SIGNS and bits != space.dim:
+            # It learns nothing: of vectors of so many numbers it makes so many bits.
+            return None
         key = (space.id, name, bits)
         if key not in self._fitted:
             with self.catalogue.reading() as connection:
