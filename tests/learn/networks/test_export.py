@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from pinakes.learn.networks.base import Tower
-from tests.learn.networks.tiny import CONVOLUTIONAL, PICTURES, lived, pictures, tiny
+from tests.learn.networks.tiny import PICTURES, lived, pictures, tiny
 
 QUICK = ["resnet18"]
 # The exporter of torch warns of a part of torch that it uses itself.
@@ -58,8 +58,6 @@ def test_a_network_exported_for_another_side_than_its_own_gives_the_vectors_of_t
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", [name for name in CONVOLUTIONAL if name in ("vgg16", "mobilenet_v2", "shufflenet_v2_x1.0")]
-)
+@pytest.mark.parametrize("name", ["vgg16", "mobilenet_v2", "shufflenet_v2_x1.0"])
 def test_an_exported_network_that_squeezes_gives_the_vectors_of_torch(name: str) -> None:
     agrees(tiny(name, squeeze=16), 64)

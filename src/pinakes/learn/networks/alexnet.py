@@ -19,7 +19,7 @@ from pinakes.errors import BadInput
 from pinakes.learn.networks.base import IMAGENET_MEAN, IMAGENET_STD, Network, file
 from pinakes.learn.networks.convolutional import COLOURS, Convolutional
 from pinakes.learn.networks.layers import scaled
-from pinakes.learn.networks.squeeze import squeezed
+from pinakes.learn.networks.squeeze import OPEN, squeezed
 
 # The channels of the five convolutions, by the number of columns.
 _CHANNELS = {1: (64, 192, 384, 256, 256), 2: (96, 256, 384, 384, 256)}
@@ -64,7 +64,7 @@ def _stages(channels: Sequence[int], columns: int, squeeze: int) -> dict[str, nn
     def layer(inputs: int, outputs: int, kernel: int, groups: int = 1) -> list[nn.Module]:
         stride, padding = (4, 2) if kernel == 11 else (1, kernel // 2)
         convolved = nn.Conv2d(inputs, outputs, kernel, stride, padding, groups=groups)
-        return [convolved, nn.ReLU(), *squeezed(outputs, squeeze)]
+        return [convolved, nn.ReLU(), *squeezed(outputs, squeeze, OPEN)]
 
     def answered() -> list[nn.Module]:
         # The paper's alpha of 1e-4 weighs a sum over five channels, of which torch takes the mean.

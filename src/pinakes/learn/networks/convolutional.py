@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from pinakes.errors import BadInput
 from pinakes.learn.networks.base import Tower
 from pinakes.learn.networks.layers import he
+from pinakes.learn.networks.squeeze import SqueezeExcitation
 
 # Of the weights of the last layer, small enough that no class is preferred at first (Goyal and others, 2017).
 _HEAD = 0.01
@@ -64,6 +65,9 @@ class Convolutional(Tower):
         self.top = top
         self.head: nn.Module = nn.Identity()
         he(self)
+        for block in self.modules():
+            if isinstance(block, SqueezeExcitation) and block.expand.bias is not None:
+                nn.init.constant_(block.expand.bias, block.start)
         if classes:
             last = nn.Linear(features, classes)
             nn.init.normal_(last.weight, 0.0, _HEAD)

@@ -15,13 +15,18 @@ from pinakes.learn.networks.layers import Make
 
 # Fewer units than this between squeezing and exciting could all be dead at once in a narrow network.
 _FEWEST = 4
+# A start for networks without norms: as published each gate is half open, and a dozen of them leave no signal to learn
+# from where nothing scales it up again. So they start at 0.95.
+OPEN = 3.0
 
 
 class SqueezeExcitation(nn.Module):
     """Weighs each channel by a gate from 0 to 1 that is computed of the means of all channels."""
 
-    def __init__(self, channels: int, inner: int, gate: Make = nn.Sigmoid) -> None:
+    def __init__(self, channels: int, inner: int, gate: Make = nn.Sigmoid, start: float = 0.0) -> None:
         super().__init__()
+        # The bias of the gates before anything is learned.
+        self.start = start
         self.squeeze = nn.AdaptiveAvgPool2d(1)
         self.reduce = nn.Conv2d(channels, inner, 1)
         self.relu = nn.ReLU()
@@ -43,7 +48,7 @@ def check_reduction(reduction: int) -> None:
         )
 
 
-def squeezed(channels: int, reduction: int) -> list[nn.Module]:
+def squeezed(channels: int, reduction: int, start: float = 0.0) -> list[nn.Module]:
     """The block for maps of so many channels, or nothing where the reduction is 0."""
     check_reduction(reduction)
-    return [SqueezeExcitation(channels, max(_FEWEST, channels // reduction))] if reduction else []
+    return [SqueezeExcitation(channels, max(_FEWEST, channels // reduction), start=start)] if reduction else []

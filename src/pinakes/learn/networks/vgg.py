@@ -15,7 +15,7 @@ from torch import nn
 from pinakes.learn.networks.base import IMAGENET_MEAN, IMAGENET_STD, Network, file
 from pinakes.learn.networks.convolutional import COLOURS, Convolutional
 from pinakes.learn.networks.layers import check_stages, scaled
-from pinakes.learn.networks.squeeze import squeezed
+from pinakes.learn.networks.squeeze import OPEN, squeezed
 
 _CHANNELS = (64, 128, 256, 512, 512)
 _FULL = 4096
@@ -55,7 +55,7 @@ def _block(inputs: int, outputs: int, depth: int, norm: bool, squeeze: int) -> I
         if norm:
             yield nn.BatchNorm2d(outputs)
         yield nn.ReLU()
-        yield from squeezed(outputs, squeeze)
+        yield from squeezed(outputs, squeeze, 0.0 if norm else OPEN)
 
 
 _PAPER = "Simonyan and Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, ICLR 2015"
