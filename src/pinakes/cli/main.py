@@ -31,6 +31,7 @@ COMMANDS = (
     "evaluate",
     "benchmark",
     "train",
+    "compare",
     "export",
     "demo",
     "info",

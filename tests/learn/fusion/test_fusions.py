@@ -116,3 +116,23 @@ def test_what_can_not_be_fused_is_refused(name: str) -> None:
         made(name, correlated(4, "text"))
     with pytest.raises(BadInput, match="text"):
         made(name, correlated(4)).fuse({"smell": torch.zeros(2, 3)})
+
+
+@pytest.mark.parametrize("name", ["fusion-gated", "fusion-crossmodal", "fusion-adversarial", "fusion-clustering"])
+def test_queries_of_one_modality_can_be_traced(name: str) -> None:
+    """What is exported is one graph for any number of rows."""
+    batch = correlated(6)
+    learner = made(name, batch).eval()
+
+    class Asked(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.learner = learner
+
+        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+            return self.learner.embed("text", inputs)
+
+    rows = ({0: torch.export.Dim("rows", min=1)},)
+    program = torch.export.export(Asked(), (batch.inputs["text"],), dynamic_shapes=rows)
+    some = correlated(9, seed=2).inputs["text"]
+    assert torch.allclose(program.module()(some), learner.embed("text", some), atol=1e-6)

@@ -124,24 +124,25 @@ class Fused(Fuser):
 
     def _part(self, name: str, inputs: Tensor | None, present: Tensor | None, some: Tensor) -> Part:
         """A part; `some` are inputs of another modality, for the number of rows and where they are."""
-        (dim, token_dim), count = self.sizes[name], len(some)
-        if present is None:
-            present = torch.full((count,), inputs is not None, device=some.device)
-        rows = present.nonzero()[:, 0]
+        count = some.shape[0]
+        everywhere = torch.ones(count, dtype=torch.bool, device=some.device)
+        # Whether all rows have it is not asked where nobody says so: a graph can not branch by numbers.
+        if inputs is not None and (present is None or bool(present.all())):
+            return Part(*self._read(name, inputs, everywhere))
+        rows = torch.zeros(0) if present is None or inputs is None else present.nonzero()[:, 0]
         if inputs is None or not len(rows):
+            dim, token_dim = self.sizes[name]
             nowhere = torch.zeros(count, 1, token_dim, device=some.device)
-            vectors = torch.zeros(count, dim, device=some.device)
-            return Part(vectors, torch.zeros_like(present), nowhere, nowhere[..., 0] > 0)
+            return Part(torch.zeros(count, dim, device=some.device), ~everywhere, nowhere, ~everywhere[:, None])
         # A tower never sees what stands in place of inputs that are lacking.
-        whole = len(rows) == count
-        inputs = inputs if whole else inputs[rows]
+        return Part(*(spread(each, rows, count) for each in self._read(name, inputs[rows], everywhere[rows])))
+
+    def _read(self, name: str, inputs: Tensor, present: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Vectors of rows that have a modality, that they have it, and the tokens if the network looks at them."""
         vectors = self.towers[name](inputs)
-        tokens, real = vectors[:, None], present[rows][:, None]
         if self.fusion.wants_tokens:
-            tokens, real = self.read[name](inputs)
-        if whole:
-            return Part(vectors, present, tokens, real)
-        return Part(spread(vectors, rows, count), present, spread(tokens, rows, count), spread(real, rows, count))
+            return vectors, present, *self.read[name](inputs)
+        return vectors, present, vectors[:, None], present[:, None]
 
 
 def only(parts: Parts, *names: str) -> dict[str, Part]:

@@ -45,7 +45,7 @@ class Look(nn.Module):
 
         What the weights of a token lack to one is how much it looked at nothing.
         """
-        count = len(others)
+        count = others.shape[0]
         others = torch.cat([self.nothing.expand(count, 1, -1), others], 1)
         real = torch.cat([real.new_ones(count, 1), real], 1)
         keys, values = map(self._split, self.shows(others).chunk(2, -1))

@@ -81,7 +81,7 @@ class OneStream(Fusion):
     def run(self, parts: Parts) -> tuple[Tensor, Looks]:
         """One vector of all (n, dim), and who looked where."""
         tokens, real = self.tokens(parts)
-        count = len(next(iter(tokens.values())))
+        count = next(iter(tokens.values())).shape[0]
         sequence = torch.cat([self.whole.expand(count, 1, -1), *tokens.values()], 1)
         known = torch.cat([sequence.new_ones(count, 1, dtype=torch.bool), *real.values()], 1)
         weights = sequence
