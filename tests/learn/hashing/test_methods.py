@@ -139,7 +139,7 @@ def test_a_method_that_needs_labels_says_so(name: str) -> None:
 
 def test_more_modalities_than_two_and_impossible_lengths_are_refused() -> None:
     batch = correlated(8, "text image audio")
-    with pytest.raises(Unsupported, match="3"):
+    with pytest.raises(Unsupported, match="the set has 3"):
         made("dcmh", batch)
     with pytest.raises(BadInput, match="0 bits"):
         METHODS.get("dcmh").config(bits=0)

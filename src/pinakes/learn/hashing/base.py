@@ -47,13 +47,16 @@ class Head(nn.Sequential):
 
 
 class Hasher(Learner):
-    """One or two modalities with a tower and a head each; a set of one modality is paired with itself."""
+    """Modalities with a tower and a head each, most often two; a set of one modality is paired with itself."""
+
+    # How many modalities the method can hash.
+    most = 2
 
     def __init__(self, task: Task, config: HeadConfig) -> None:
         super().__init__()
-        if not 1 <= len(task.towers) <= 2:
+        if not 1 <= len(task.towers) <= self.most:
             raise Unsupported(
-                f"This method hashes one or two modalities, and the set has {len(task.towers)}.",
+                f"This method hashes 1 to {self.most} modalities, and the set has {len(task.towers)}.",
                 "Leave modalities out, or choose the method pinakes.",
             )
         self.modalities = tuple(task.towers)

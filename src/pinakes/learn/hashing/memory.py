@@ -25,14 +25,14 @@ class Memory(nn.Module):
             self.register_buffer(f"codes_{name}", torch.zeros(rows, bits))
         self.register_buffer("labels", torch.zeros(rows, labels))
 
-    def begin(self, whole: Whole) -> None:
-        """Take the labels, and forget all codes."""
+    def begin(self, whole: Whole, *, empty: bool = False) -> None:
+        """Take the labels, and forget all codes: they are random again, or zeros."""
         if whole.labels is None:
             raise unlabelled()
         self.labels.copy_(whole.labels)
         for name, buffer in self.named_buffers():
             if name.startswith("codes_"):
-                buffer.normal_()
+                buffer.zero_() if empty else buffer.normal_()
 
     def of(self, modality: str) -> Tensor:
         """The codes (rows, bits) of a modality, as they were last met."""

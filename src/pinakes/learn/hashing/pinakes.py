@@ -1,0 +1,171 @@
+"""Our own: codes that rank well both ways, at every length at once. docs/our-hashing.md tells what each part is worth.
+
+A search by codes is a ranking, so a ranking is what is learned. The relaxed code of a row, as a query, shall give all
+rows that share a label with it their equal shares of a softmax over how near the bits of the rest of the set are, as
+they were last met in each modality (a memory, as DCMH's, but of bits: what a search will really meet). As something to
+be found, it shall do the same for each row of the memory: without this second half many codes rank well and are found
+badly. It is the mean over all pairs of modalities, a modality with itself among them.
+
+Every loss is taken of the first 16, 32, 64, ... bits as well as of all: what begins a code is a good shorter code. The
+bits are kept apart from each other (decorrelated), and every label has one place among the codes of all modalities,
+from which a row's labels are read; that loss may be the generalised cross-entropy, and the labels that are believed
+may move from those that were told toward those that are read, where annotations are wrong.
+
+A row may lack modalities, and there may be any number of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.hashing.base import Hasher, HeadConfig, file, labels_of
+from pinakes.learn.hashing.memory import Memory, signs
+from pinakes.learn.losses.hashing import correlation, mean
+from pinakes.learn.losses.robust import generalised
+
+SHORTEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Config(HeadConfig):
+    """Settings of our own method."""
+
+    dropout: float = 0.3
+    # Weights of ranking well as a query, and of being ranked well.
+    ask: float = 1.0
+    answer: float = 1.0
+    # What the share of equal bits, from -1 to 1, is multiplied by before the softmax; and the rows it runs over.
+    steepness: float = 3.0
+    drawn: int = 1024
+    # The weight of a modality's ranking within itself, where those across modalities have 1.
+    within: float = 1.0
+    decorrelate: float = 0.5
+    quantise: float = 0.05
+    classify: float = 0.03
+    # Losses of every shorter code, too.
+    nested: bool = True
+    # For wrong labels: the power of the generalised cross-entropy (0: the plain one), and the share of the labels that
+    # is read off the codes instead of believed as told, from the second half of the training on.
+    robust: float = 0.0
+    doubt: float = 0.0
+
+
+def ranking(scores: Tensor, alike: Tensor) -> Tensor:
+    """Cross-entropy of each row's softmax over scores (n, m) with equal shares for what is alike, by its degree.
+
+    The mean over the rows that have anything alike.
+    """
+    total = alike.sum(1, keepdim=True)
+    shares = alike / total.clamp(min=1e-6)
+    told = -(shares * functional.log_softmax(scores, 1)).sum(1)
+    return mean(told[total[:, 0] > 0])
+
+
+def lengths(bits: int, *, nested: bool) -> tuple[int, ...]:
+    """All bits, and before it each power of two from 16."""
+    shorter = [1 << power for power in range(SHORTEST.bit_length() - 1, bits.bit_length()) if 1 << power < bits]
+    return (*shorter, bits) if nested else (bits,)
+
+
+class Pinakes(Hasher):
+    """Heads, a place for each label, and a memory of all rows."""
+
+    most = 16
+    believed: Tensor
+    doubting: Tensor
+
+    def __init__(self, task: Task, config: Config) -> None:
+        super().__init__(task, config)
+        self.config = config
+        self.lengths = lengths(config.bits, nested=config.nested)
+        self.places = nn.Parameter(torch.randn(task.labels, config.bits) / 2)
+        self.offsets = nn.Parameter(torch.full((task.labels,), -4.0))
+        # Of each length, how sure a label is where all bits are those of its place: exp(2) to begin with.
+        self.sureness = nn.Parameter(torch.full((len(self.lengths),), 2.0))
+        self.memory = Memory(self.modalities, task.rows, config.bits, task.labels)
+        self.register_buffer("believed", torch.zeros(task.rows, task.labels))
+        self.register_buffer("doubting", torch.zeros((), dtype=torch.bool))
+
+    def begin(self, whole: Whole) -> None:
+        """Remember the labels, and no codes."""
+        self.memory.begin(whole, empty=True)
+        self.believed.copy_(self.memory.labels)
+
+    def before_epoch(self, epoch: int, epochs: int) -> None:
+        """Doubt begins when half is learned."""
+        self.doubting.fill_(self.config.doubt > 0 and 2 * epoch >= epochs)
+
+    def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
+        """Of every length the ranking, both ways, and the reading of labels; and what makes bits good."""
+        labels, found = labels_of(batch), {}
+        for name in self.modalities:
+            there = batch.present.get(name)
+            rows = torch.arange(len(batch), device=batch.rows.device) if there is None else there.nonzero()[:, 0]
+            found[name] = rows, torch.tanh(self.embed(name, batch.inputs[name][rows]))
+            self.memory.note(name, batch.rows[rows], found[name][1])
+        self._doubt(batch.rows, labels, found)
+        drawn = torch.randint(len(self.believed), (self.config.drawn,), device=batch.rows.device)
+        drawn = torch.cat([batch.rows, drawn])
+        parts: dict[str, list[Tensor]] = {"ask": [], "answer": [], "classify": []}
+        for number, length in enumerate(self.lengths):
+            for rows, codes in found.values():
+                parts["classify"].append(self._reading(codes, labels[rows], number))
+            for (one, (rows, codes)), other in product(found.items(), self.modalities):
+                weight = self.config.within if one == other and len(self.modalities) > 1 else 1.0
+                ask, answer = self._ranking(batch.rows[rows], codes[:, :length], other, drawn)
+                parts["ask"].append(weight * ask)
+                parts["answer"].append(weight * answer)
+        told = {name: getattr(self.config, name) * torch.stack(each).mean() for name, each in parts.items()}
+        return told | self._bits([codes for _, codes in found.values()])
+
+    def _ranking(self, rows: Tensor, codes: Tensor, other: str, drawn: Tensor) -> tuple[Tensor, Tensor]:
+        """How codes (n, length) of some rows rank what is remembered of another modality, and are ranked by it."""
+        kept = self.memory.of(other)[drawn, : codes.shape[1]]
+        met = kept.abs().sum(1) > 0
+        scores = self.config.steepness / codes.shape[1] * codes @ signs(kept[met]).T
+        alike = (self.believed[rows] @ self.believed[drawn[met]].T).clamp(max=1)
+        return ranking(scores, alike), ranking(scores.T, alike.T)
+
+    def _read(self, codes: Tensor, number: int) -> Tensor:
+        """Logits (n, labels) of codes of a length, by their nearness to each label's place."""
+        length = self.lengths[number]
+        near = codes[:, :length] @ torch.tanh(self.places[:, :length]).T / length
+        return self.sureness[number].exp() * near + self.offsets
+
+    def _reading(self, codes: Tensor, labels: Tensor, number: int) -> Tensor:
+        logits = self._read(codes, number)
+        if self.config.robust:
+            return mean(generalised(logits, labels, self.config.robust).sum(1))
+        return mean(functional.binary_cross_entropy_with_logits(logits, labels, reduction="none").sum(1))
+
+    def _doubt(self, rows: Tensor, labels: Tensor, found: dict[str, tuple[Tensor, Tensor]]) -> None:
+        """Believe of some rows a mixture of the labels that were told, and of those that both modalities read."""
+        if not self.doubting:
+            return
+        read, count = torch.zeros_like(labels), torch.zeros(len(labels), 1, device=labels.device)
+        for some, codes in found.values():
+            read[some] += torch.sigmoid(self._read(codes.detach(), -1)).detach().to(read.dtype)
+            count[some] += 1
+        share = self.config.doubt * (count > 0)
+        self.believed[rows] = (1 - share) * labels + share * read / count.clamp(min=1)
+
+    def _bits(self, codes: list[Tensor]) -> dict[str, Tensor]:
+        """What makes good bits of codes: each says something of its own, and is nearly -1 or 1."""
+        apart = torch.stack([correlation(each) for each in codes]).mean()
+        undecided = torch.stack([mean((1 - each.abs()).square()) for each in codes]).mean()
+        return {"decorrelate": self.config.decorrelate * apart, "quantise": self.config.quantise * undecided}
+
+
+METHOD = file(
+    "pinakes",
+    Config,
+    Pinakes,
+    "This project: docs/our-hashing.md",
+    "a ranking both ways against a memory of bits, at every length at once",
+)
