@@ -7,12 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from docs.charts import charts
+from docs.pages.augmentation import augmentation
 from docs.pages.cleaning import cleaning
 from docs.pages.cli import cli
 from docs.pages.encoders import encoders
 from docs.pages.errors import errors
 from docs.pages.fields import fields
 from docs.pages.figures import figures
+from docs.pages.layouts import layouts
 from docs.pages.measures import measures
 from docs.pages.metrics import metrics
 from docs.pages.networks import networks
@@ -34,6 +36,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "metrics.md": metrics,
     "networks.md": networks,
+    "layouts.md": layouts,
+    "augmentation.md": augmentation,
     "figures.md": figures,
 }
 
