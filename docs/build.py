@@ -21,6 +21,7 @@ from docs.pages.networks import networks
 from docs.pages.python import python
 from docs.pages.schema import schema
 from docs.pages.settings import settings
+from docs.pages.training import training
 
 REFERENCE = Path(__file__).parent / "reference"
 IMAGES = Path(__file__).parent / "images"
@@ -36,6 +37,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "measures.md": measures,
     "metrics.md": metrics,
     "networks.md": networks,
+    "training.md": training,
     "layouts.md": layouts,
     "augmentation.md": augmentation,
     "figures.md": figures,

@@ -55,7 +55,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
     plan = read_plan(Path(options.config), options.change)
     folder = RunFolder(Path(options.folder or Path("runs") / plan.name))
     with Progress(plan.name, quiet=options.json) as progress:
-        trained = train(plan, folder, Told(progress, output))
+        told = Told(progress, output)
+        trained = train(plan, folder, told, tell=told.reading)
     output.record({"run": str(folder.path), **trained.summary})
     for line in lines(trained, folder.path):
         output.line(line)
@@ -68,6 +69,11 @@ class Told:
     def __init__(self, progress: Progress, output: Output) -> None:
         self.progress, self.output = progress, output
         self.name = progress.what
+
+    def reading(self, what: str, done: int, total: int) -> None:
+        """Show how much of the data is decoded."""
+        self.progress.what, self.progress.total, self.progress.done = f"{self.name}: decoding {what}", total, done - 1
+        self.progress.step()
 
     def __call__(self, event: events.Event) -> None:
         """Show an event."""

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pinakes.errors import BadSetting
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.errors import BadSetting, nearest
+from pinakes.learn.data.base import TrainingSet
+from pinakes.learn.data.from_library import from_library
+from pinakes.learn.data.from_table import from_table
 from pinakes.learn.data.layouts import Loaded, read_layout
 from pinakes.learn.data.layouts.features import read_features
 from pinakes.learn.data.protocols import PROTOCOLS, difference, split_by
-from pinakes.learn.data.splits import Sizes, Split, check, divided, with_validation
+from pinakes.learn.data.splits import PARTS, Sizes, Split, check, divided, with_validation
 from pinakes.learn.experiment.plan import DataPlan, SplitPlan
+from pinakes.settings import load, user_folder
 
 
 def opened(plan: DataPlan) -> Loaded:
@@ -27,16 +34,33 @@ def opened(plan: DataPlan) -> Loaded:
             )
         return read_layout(plan.layout, Path(plan.folder or "."))
     if plan.table:
-        from pinakes.learn.data.from_table import table_set
-
-        return table_set(Path(plan.table), _plain(plan.options))
-    from pinakes.learn.data.from_library import library_set
-
-    return library_set(Path(plan.library), plan.collection, _plain(plan.options))
+        return from_table(Path(plan.table), **_options(plan, ("columns", "labels", "texts", "least")))
+    folder = Path(plan.library)
+    with closing(Catalogue.open(folder, load(folder))) as catalogue:
+        return from_library(catalogue, **_options(plan, ("labels", "texts", "passages", "least")))
 
 
-def _plain(options: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(options)
+def _options(plan: DataPlan, known: Sequence[str]) -> dict[str, Any]:
+    """What else the plan says of its data, by names that are known."""
+    for name in plan.options:
+        if name not in known:
+            raise BadSetting(f"data.options has no {name} here.", nearest(name, known))
+    return dict(plan.options)
+
+
+def cache_of(plan: DataPlan) -> Path | None:
+    """Where decoded pictures are kept."""
+    if plan.cache:
+        return Path(plan.cache)
+    user = user_folder("data")
+    return user / "training" if user else None
+
+
+def kept(split: Split, found: TrainingSet) -> Split:
+    """The parts without rows that could not be read."""
+    there = set(found.ids)
+    parts: dict[str, Any] = {part: tuple(each for each in getattr(split, part) if each in there) for part in PARTS}
+    return replace(split, **parts, fingerprint=found.fingerprint())
 
 
 def shared_out(loaded: Loaded, plan: SplitPlan) -> tuple[Split, tuple[str, ...]]:

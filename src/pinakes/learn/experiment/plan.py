@@ -22,7 +22,7 @@ class DataPlan:
     folder: str = setting("", "folder, or file of features, that the layout reads")
     table: str = setting("", "table of files (CSV, JSON Lines or Parquet) instead of a layout")
     library: str = setting("", "folder of a library instead of a layout")
-    collection: str = setting("", "collection of the library; empty: all of it")
+    cache: str = setting("", "folder in which decoded pictures are kept; empty: beside the user's data")
     options: Mapping[str, Any] = field(
         default_factory=dict, metadata={"help": "what else the layout, table or library wants to know"}
     )
@@ -146,11 +146,12 @@ def read_tables(path: Path, changes: Sequence[str] = ()) -> dict[str, Any]:
     return told
 
 
+_PATHS = ("folder", "table", "library", "cache")
+
+
 def placed(plan: Plan, folder: Path) -> Plan:
     """The plan with its paths seen from a folder."""
-    data: dict[str, Any] = {
-        name: str(folder / value) for name in ("folder", "table", "library") if (value := getattr(plan.data, name))
-    }
+    data: dict[str, Any] = {name: str(folder / value) for name in _PATHS if (value := getattr(plan.data, name))}
     towers = {
         name: replace(tower, weights=str(folder / tower.weights)) if tower.weights else tower
         for name, tower in plan.towers.items()

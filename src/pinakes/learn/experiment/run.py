@@ -12,9 +12,11 @@ from pinakes.errors import BadInput
 from pinakes.learn.base import Learner, Method, Task
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts import Loaded
+from pinakes.learn.data.prepare import Tell
+from pinakes.learn.data.prepare import prepared as quick
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import Split, save
-from pinakes.learn.experiment.data import opened, shared_out
+from pinakes.learn.experiment.data import cache_of, kept, opened, shared_out
 from pinakes.learn.experiment.judge import Figures, Measured, as_judge, judge, means, measured
 from pinakes.learn.experiment.methods import method_of
 from pinakes.learn.experiment.model import described, write_model
@@ -60,7 +62,7 @@ class Trained:
     summary: dict[str, Any]
 
 
-def build(plan: Plan, loaded: Loaded | None = None) -> Ready:
+def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _done, _total: None) -> Ready:
     """Read the data, share them out, and build readers, towers and the learner."""
     loaded = loaded or opened(plan.data)
     found = loaded.set
@@ -71,6 +73,12 @@ def build(plan: Plan, loaded: Loaded | None = None) -> Ready:
     prepared = {
         name: prepare(found, name, plan.towers.get(name, TowerPlan()), rows, plan.train.seed) for name in modalities
     }
+    read = quick(found, {name: each.reader for name, each in prepared.items()}, cache_of(plan.data), tell=tell)
+    if len(read.set) < len(found):
+        split = kept(split, read.set)
+        rows = read.set.find(split.train)
+    found = read.set
+    notes = (*notes, *read.notes, *(note for each in prepared.values() for note in each.notes))
     labels = 0 if found.labels is None else found.labels.shape[1]
     task = Task({name: each.tower for name, each in prepared.items()}, labels, len(rows))
     torch.manual_seed(number(plan.train.seed, "weights"))
@@ -92,9 +100,10 @@ def run(
     folder: RunFolder,
     listen: Callable[[events.Event], None] = lambda event: None,
     loaded: Loaded | None = None,
+    tell: Tell = lambda _what, _done, _total: None,
 ) -> Trained:
     """Train as planned and measure on the rows that ask; what the folder holds already is not done again."""
-    ready = build(plan, loaded)
+    ready = build(plan, loaded, tell)
     outcome = fit(ready, folder, listen)
     figures = _figures(ready, outcome)
     summary = {

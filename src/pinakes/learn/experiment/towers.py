@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
@@ -33,6 +33,7 @@ class Prepared:
     reader: Reader
     tower: Tower
     built: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
 
 
 def prepare(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Rows, seed: int) -> Prepared:
@@ -43,7 +44,8 @@ def prepare(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Rows,
     if plan.weights:
         from pinakes.learn.networks.published.loading import load
 
-        load(plan.network, prepared.tower, Path(plan.weights))
+        loaded = load(plan.network, prepared.tower, Path(plan.weights))
+        prepared = replace(prepared, notes=tuple(loaded.notes))
     if plan.frozen:
         prepared.tower.requires_grad_(False)
     return prepared

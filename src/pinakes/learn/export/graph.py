@@ -42,7 +42,7 @@ def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path) -> 
     if len(sample) < 2:
         # A single row would be taken for a fixed size.
         sample = torch.cat([sample, sample])
-    with torch.no_grad(), _quiet():
+    with torch.no_grad(), quiet():
         try:
             program = torch.onnx.export(
                 module,
@@ -91,16 +91,13 @@ def _difference(here: Floats, there: Floats, path: Path) -> float:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
-    """What the exporter says of its own insides is nothing that a user could act upon."""
-    loggers = [logging.getLogger(name) for name in ("torch.onnx", "onnxscript", "onnx_ir", "torch.export")]
-    levels = [each.level for each in loggers]
-    for each in loggers:
-        each.setLevel(logging.ERROR)
+def quiet() -> Iterator[None]:
+    """What exporters say of their own insides is nothing that a user could act upon."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     finally:
-        for each, level in zip(loggers, levels, strict=True):
-            each.setLevel(level)
+        logging.disable(before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pinakes.errors import MissingExtra
+from pinakes.learn.export.graph import quiet
 
 
 def eight_bits(graph: Path, target: Path) -> None:
@@ -18,4 +19,5 @@ def eight_bits(graph: Path, target: Path) -> None:
     # Sizes that the exporter noted in passing, in whose way the quantiser's own would come.
     del model.graph.value_info[:]
     # Signed and of seven bits, per channel: more overflow on processors without VNNI.
-    quantize_dynamic(model, str(target), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)
+    with quiet():
+        quantize_dynamic(model, str(target), per_channel=True, reduce_range=True, weight_type=QuantType.QInt8)

@@ -1,0 +1,93 @@
+"""The commands that train, export and use a model, one after the other as a user would."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pinakes.cli.learning import needs_torch
+from pinakes.errors import MissingExtra
+from tests.cli.conftest import Run
+from tests.learn.experiment.shelf import config
+
+COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200), "yellow": (200, 200, 30)}
+OWN = """
+name = "own"
+[data]
+table = "works.csv"
+cache = "cache"
+options = { labels = ["labels"], texts = ["title"], least = 1 }
+[split]
+query = 0.2
+validation = 0.2
+[image]
+network = "mobilenet_v1"
+side = 32
+settings = { width = 0.25 }
+[text]
+network = "bag"
+least = 1
+[method]
+name = "dcmh"
+bits = 16
+hidden = [16]
+[train]
+epochs = 6
+batch = 16
+rate = 0.01
+threads = 1
+"""
+
+
+def works(folder: Path) -> None:
+    """Pictures of one colour each, in a table with their titles and labels."""
+    random = np.random.default_rng(0)
+    lines = ["path,title,labels"]
+    for number in range(48):
+        name = list(COLOURS)[number % 4]
+        pixels = np.clip(np.array(COLOURS[name]) + random.integers(-25, 25, (48, 48, 3)), 0, 255)
+        Image.fromarray(pixels.astype(np.uint8)).save(folder / f"{number:02}.png")
+        lines.append(f"{number:02}.png,a {name} square,{name}")
+    (folder / "works.csv").write_text("\n".join(lines))
+    (folder / "own.toml").write_text(OWN)
+
+
+def test_a_model_is_trained_exported_and_used_to_find_pictures_by_words(run: Run, tmp_path: Path) -> None:
+    works(tmp_path)
+    trained = run("train", "own.toml")
+    assert trained.code == 0, trained.err
+    assert "dcmh:" in trained.out and "image to text" in trained.out and "runs/own" in trained.out
+    exported = run("export", "runs/own", "--licence", "CC0-1.0")
+    assert exported.code == 0, exported.err
+    assert "vectors differ from torch's" in exported.out
+    assert run("add", "--library", "library", "works.csv").code == 0
+    used = run("models", "use", "runs/own", "--library", "library")
+    assert used.code == 0, used.err
+    # A word that no title has, so that only the model can answer; and a picture, to whose colour it has no words.
+    found = run("search", "--library", "library", "00.png", "--json", "--why")
+    assert found.records[0]["title"] == "a red square"
+
+
+def test_the_figures_of_a_run_are_told_to_programs_too(run: Run, tmp_path: Path) -> None:
+    config(tmp_path)
+    (record,) = run("train", "small.toml", "--json", "--change", "train.epochs=2", "--run", "elsewhere").records
+    assert record["run"] == "elsewhere" and record["epochs"] == 2
+    assert json.loads((tmp_path / "elsewhere" / "result.json").read_text())["figures"] == record["figures"]
+
+
+def test_what_is_wrong_with_a_configuration_is_told_with_the_way_out(run: Run, tmp_path: Path) -> None:
+    config(tmp_path)
+    told = run("train", "small.toml", "--change", "method.name=dmch")
+    assert told.code == 2 and "Did you mean dcmh" in told.err
+    assert run("train", "nowhere.toml").code != 0
+    assert "no folder of a run" in run("export", "nowhere").err
+
+
+def test_without_torch_the_line_that_installs_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pinakes.cli.learning.find_spec", lambda name: None)
+    with pytest.raises(MissingExtra, match=r"pinakes\[train\]"):
+        needs_torch()
