@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pinakes.errors import BadInput
-from pinakes.learn.augment.alike import learn_alike, learn_classes, nearest_words
+from pinakes.learn.augment.alike import learn_alike, learn_classes, learned, nearest_words
 from pinakes.learn.augment.draws import Draws, keys_of
-from pinakes.learn.augment.words import Swap, Synonyms, rewritten
+from pinakes.learn.augment.words import Delete, Swap, Synonyms, rewritten
 
 # Of each pair both do the same things: they are synonyms of a made-up language.
 ANIMALS, VEHICLES = (("dog", "hound"), ("cat", "kitty")), (("car", "auto"), ("boat", "ship"))
@@ -48,6 +48,13 @@ def test_what_was_learned_rewrites_texts() -> None:
     assert "hound" in synonyms[0] and synonyms[0].startswith("The ") and "ship" in synonyms[1]
     classes = learn_classes(corpus(), classes=4)
     assert rewritten(["a dog and a boat"], (Swap(1, classes),), Draws(keys_of(["a"]))) == ["a boat and a dog"]
+
+
+def test_steps_that_know_no_words_are_taught_by_the_texts_and_others_stay() -> None:
+    told = Swap(0.5, {"dog": 1})
+    synonyms, swap, kept, delete = learned((Synonyms(0.3), Swap(0.2), told, Delete()), corpus())
+    assert synonyms == Synonyms(0.3, learn_alike(corpus())) and kept is told and delete == Delete()
+    assert swap == Swap(0.2, learn_classes(corpus()))
 
 
 def test_the_nearest_of_any_vectors_will_do() -> None:

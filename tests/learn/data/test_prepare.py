@@ -15,9 +15,11 @@ from pinakes.learn.data.files import FolderFiles
 from pinakes.learn.data.memory import Texts
 from pinakes.learn.data.packed import PackedPictures
 from pinakes.learn.data.picture_reader import PictureReader
-from pinakes.learn.data.prepare import HeldSounds, _bottom, prepared
+from pinakes.learn.data.prepare import Held, _bottom, prepared
+from pinakes.learn.data.readers import WordReader
 from pinakes.learn.data.sound_reader import SoundReader
 from pinakes.learn.data.source import Source
+from pinakes.words.vocabulary import Words
 from tests.learn.data.layouts.makers import jpeg, wav
 
 
@@ -43,7 +45,7 @@ def test_packed_and_unpacked_pictures_are_read_alike(found: TrainingSet, tmp_pat
     packed = prepared(found.take([3, 1, 0]), READERS, tmp_path / "pack")  # type: ignore[arg-type]
     plain = prepared(found.take([3, 1, 0]), READERS)  # type: ignore[arg-type]
     assert isinstance(_bottom(packed.set.view("image"))[0], PackedPictures)
-    assert isinstance(_bottom(packed.set.view("audio"))[0], HeldSounds)
+    assert isinstance(_bottom(packed.set.view("audio"))[0], Held)
     one, other = (Source.whole(each.set, READERS).batch(np.arange(3)) for each in (packed, plain))  # type: ignore[arg-type]
     # Children decode JPEG in the very same way.
     assert torch.equal(one.inputs["image"], other.inputs["image"])
@@ -70,3 +72,16 @@ def test_only_rows_that_are_there_are_decoded(found: TrainingSet, tmp_path: Path
     partly = TrainingSet("made", found.ids, found.views, present={"image": there})
     done = prepared(partly, READERS, tmp_path / "pack")  # type: ignore[arg-type]
     assert done.set.ids == found.ids and done.notes == ()
+
+
+def test_cleaning_is_done_once_and_changes_no_content_hash(found: TrainingSet, tmp_path: Path) -> None:
+    garbled = TrainingSet("made", found.ids, {**found.views, "text": Texts([("FranÃ§ois",)] * 4)})  # type: ignore[arg-type]
+    readers = {**READERS, "text": WordReader(Words.trained(["François"]), 2)}
+    steps = ("mojibake", "grey-world", "loudness")
+    done = prepared(garbled, readers, tmp_path / "pack", cleaning=steps).set  # type: ignore[arg-type]
+    plain = prepared(garbled, readers, tmp_path / "pack").set  # type: ignore[arg-type]
+    assert done.view("text").read(np.array([2])) == [("François",)]
+    rows = np.arange(4)
+    assert not np.array_equal(done.view("image").read(rows), plain.view("image").read(rows))
+    assert not np.array_equal(done.view("audio").read(rows)[0], plain.view("audio").read(rows)[0])
+    assert done.fingerprint() == plain.fingerprint() == garbled.fingerprint()

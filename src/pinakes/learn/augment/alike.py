@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from pinakes.errors import BadInput
 from pinakes.learn.augment.draws import Doubles
+from pinakes.learn.augment.words import Swap, Synonyms, WordStep
 from pinakes.types import Floats
 from pinakes.words.languages import is_little
 from pinakes.words.segment import forms
@@ -24,6 +26,19 @@ _LEAST = 5
 _ROUNDS = 50
 # So many frequent words make the frames. Little words of grammar are in no class: what is exchanged carries meaning.
 _FRAMES = 150
+
+
+def learned(steps: Sequence[WordStep], texts: Sequence[str]) -> tuple[WordStep, ...]:
+    """The steps, those that need to know words and know none yet taught by the texts."""
+    found: list[WordStep] = []
+    for step in steps:
+        if isinstance(step, Synonyms) and not step.alike:
+            found.append(replace(step, alike=learn_alike(texts)))
+        elif isinstance(step, Swap) and not step.classes:
+            found.append(replace(step, classes=learn_classes(texts)))
+        else:
+            found.append(step)
+    return tuple(found)
 
 
 def learn_alike(

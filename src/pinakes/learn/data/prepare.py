@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from pinakes.errors import BadInput, PinakesError
-from pinakes.learn.data.base import Reader, Taken, TrainingSet, View
+from pinakes.learn.data.base import Kind, Reader, Taken, TrainingSet, View
 from pinakes.learn.data.decoding import PictureFiles, SoundFiles
 from pinakes.learn.data.packed import MOST_BYTES, PackedPictures
 from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.limits import GIB
+from pinakes.media import clean
 from pinakes.media.base import ImageWant
 from pinakes.types import Floats, Modality, Rows
 
@@ -33,22 +34,26 @@ class Prepared:
 
 
 @dataclass(frozen=True)
-class HeldSounds:
-    """Sounds that were decoded into memory; their content is still that of their files."""
+class Held:
+    """Sounds that were decoded, or texts that were cleaned, in memory; their content is still what it was before."""
 
     view: View
-    sounds: Mapping[int, Floats]
-    kind: Literal["sounds"] = "sounds"
+    values: Mapping[int, Any]
+
+    @property
+    def kind(self) -> Kind:
+        """What its rows are."""
+        return self.view.kind
 
     def __len__(self) -> int:
         return len(self.view)
 
-    def read(self, rows: Rows) -> list[Floats]:
-        """The samples of each row."""
-        return [self.sounds[row] for row in rows.tolist()]
+    def read(self, rows: Rows) -> list[Any]:
+        """What is held of each row."""
+        return [self.values[row] for row in rows.tolist()]
 
     def digests(self, rows: Rows) -> list[str]:
-        """SHA-256 of each file."""
+        """SHA-256 of each row's content as it came."""
         return self.view.digests(rows)
 
 
@@ -57,13 +62,15 @@ def prepared(
     readers: Mapping[Modality, Reader],
     folder: Path | None = None,
     *,
+    cleaning: Sequence[str] = (),
     most_bytes: int = MOST_BYTES,
     tell: Tell = lambda _what, _done, _total: None,
 ) -> Prepared:
     """The set with pictures in the geometry that their reader wants, packed in `folder` where one is named.
 
-    Rows whose picture or sound can not be decoded are left out and told; without a folder pictures are decoded when
-    they are read, and a bad one is an error then.
+    `cleaning` names steps as a library's cleaning does; each is for one modality. Rows whose picture or sound can not
+    be decoded are left out and told; without a folder pictures are decoded when they are read, and a bad one is an
+    error then.
     """
     views: dict[Modality, View] = dict(found.views)
     bad: dict[int, PinakesError] = {}
@@ -71,6 +78,8 @@ def prepared(
         inner, rows = _bottom(found.view(modality))
         wanted = rows[np.flatnonzero(found.has(modality))]
         failed: dict[int, PinakesError] = {}
+        if isinstance(inner, PictureFiles | SoundFiles):
+            inner = replace(inner, cleaning=(*inner.cleaning, *cleaning))
         if isinstance(inner, PictureFiles) and isinstance(reader, PictureReader):
             if folder is None:
                 inner = inner.wanting(ImageWant(reader.whole, reader.whole, "crop"))
@@ -80,6 +89,8 @@ def prepared(
                 inner = packed
         elif isinstance(inner, SoundFiles):
             inner, failed = _held(inner, wanted, tell)
+        elif inner.kind == "texts" and cleaning:
+            inner = _cleaned(inner, wanted, cleaning)
         views[modality] = Taken(inner, rows)
         bad |= {row: failed[place] for row, place in enumerate(rows.tolist()) if place in failed}
     return _without(replace(found, views=views), bad)
@@ -107,7 +118,12 @@ def _held(view: SoundFiles, rows: Rows, tell: Tell) -> tuple[View, dict[int, Pin
         tell("audio", number, len(rows))
         if size > _MOST_SOUND_BYTES:
             return view, failed
-    return HeldSounds(view, held), failed
+    return Held(view, held), failed
+
+
+def _cleaned(view: View, rows: Rows, cleaning: Sequence[str]) -> View:
+    several = zip(rows.tolist(), view.read(rows), strict=True)
+    return Held(view, {row: tuple(clean.apply_text(text, cleaning)[0] for text in texts) for row, texts in several})
 
 
 def _without(found: TrainingSet, bad: Mapping[int, PinakesError]) -> Prepared:
