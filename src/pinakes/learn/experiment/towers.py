@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from pinakes.errors import BadInput, BadSetting
+from pinakes.learn.augment.alike import learned
 from pinakes.learn.augment.pictures import PICTURE_STEPS
 from pinakes.learn.augment.steps import made
 from pinakes.learn.augment.words import WORD_STEPS
@@ -82,7 +83,7 @@ def _pixels(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Rows)
 
 def _texts(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Rows) -> Prepared:
     texts = texts_of(found, rows, modality)
-    steps = made(WORD_STEPS, plan.augment)
+    steps = learned(made(WORD_STEPS, plan.augment), texts)
     if plan.texts not in ("any", "first", "all"):
         raise BadSetting(f"{modality}.texts is any, first or all, not {plan.texts}.")
     if plan.network in ("", "bag"):
