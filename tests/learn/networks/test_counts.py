@@ -7,7 +7,7 @@ import torch
 
 from pinakes.learn.networks.base import HEADS, NETWORKS
 from pinakes.learn.networks.squeeze import SqueezeExcitation
-from tests.learn.networks.tiny import CONVOLUTIONAL, FAMILIES
+from tests.learn.networks.tiny import FAMILIES
 
 COUNTED = [name for name in NETWORKS if NETWORKS.get(name).parameters is not None]
 
@@ -23,7 +23,7 @@ def test_a_network_has_the_published_number_of_parameters(name: str) -> None:
         assert count(network.build(classes=HEADS[network.modality])) == network.parameters
 
 
-@pytest.mark.parametrize("name", CONVOLUTIONAL)
+@pytest.mark.parametrize("name", FAMILIES)
 def test_without_a_head_only_the_head_is_missing(name: str) -> None:
     with torch.device("meta"):
         bare, headed = NETWORKS.get(name).build(), NETWORKS.get(name).build(classes=10)

@@ -22,8 +22,10 @@ def test_a_network_gives_a_vector_and_tokens_of_the_dimensions_it_tells(name: st
     assert real.shape == tokens.shape[:2] and real.dtype == torch.bool and real.all()
 
 
-@pytest.mark.parametrize(("side", "width"), [(64, 0.25), (96, 0.125), (75, 0.07)])
-@pytest.mark.parametrize("name", CONVOLUTIONAL)
+@pytest.mark.parametrize(
+    ("name", "side", "width"),
+    [(name, 75, 0.07) for name in CONVOLUTIONAL] + [(name, 96, 0.25) for name in FAMILIES],
+)
 @torch.no_grad()
 def test_maps_get_coarser_from_stage_to_stage_at_any_side_and_width(name: str, side: int, width: float) -> None:
     tower = tiny(name, width=width, side=side).eval()

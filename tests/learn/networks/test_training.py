@@ -14,7 +14,7 @@ from tests.learn.networks.tiny import CONVOLUTIONAL, PICTURES, pictures, tiny
 
 CLASSES = 4
 # One of a family is enough for every day.
-QUICK = ["resnet18", "mobilenet_v3_small", "shufflenet_v1", "alexnet"]
+QUICK = ["resnet18", "mobilenet_v3_small", "alexnet"]
 HEADED = [name for name in PICTURES if "classes" in inspect.signature(NETWORKS.get(name).build).parameters]
 
 
