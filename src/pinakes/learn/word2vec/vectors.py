@@ -106,5 +106,4 @@ def _units(vectors: Floats) -> Floats:
     peaks = np.abs(vectors).max(1, keepdims=True)
     scaled = vectors / np.where(peaks > 0, peaks, 1)
     lengths = np.linalg.norm(scaled, axis=1, keepdims=True)
-    units: Floats = scaled / np.where(lengths > 0, lengths, 1)
-    return units
+    return np.asarray(scaled / np.where(lengths > 0, lengths, 1), np.float32)
