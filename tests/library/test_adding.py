@@ -252,9 +252,11 @@ def test_two_writers_do_not_meet(library: Library, folder: Path) -> None:
         assert other.add(folder).failed == 0
 
 
+@pytest.mark.reliability
 def test_vectors_of_an_encoder_that_changed_are_refused(
     library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """H6."""
     outcomes(library, folder)
     (folder / "new.txt").write_text("new")
     from dataclasses import replace

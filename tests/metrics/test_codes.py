@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pinakes.errors import BadInput
 from pinakes.metrics import ties
-from pinakes.metrics.codes import Labelled, chance, curve, measure
+from pinakes.metrics.codes import Labelled, _distances, _words, chance, curve, measure
 from pinakes.metrics.lists import average_precision
 from pinakes.metrics.ranked import of_relevance
 
@@ -201,3 +201,15 @@ def test_codes_and_labels_that_do_not_fit_are_refused(wrong, told: str) -> None:
     with pytest.raises(BadInput) as caught:
         wrong(codes, Labelled(codes, np.zeros(4)))
     assert told in str(caught.value)
+
+
+@pytest.mark.reliability
+def test_distances_of_a_million_codes_are_exact_to_the_bit() -> None:
+    """H2."""
+    random = np.random.default_rng(5)
+    stored = random.integers(0, 256, (1_000_000, 12), np.uint8)
+    asked = random.integers(0, 256, (2, 12), np.uint8)
+    bits = np.array([bin(byte).count("1") for byte in range(256)])
+    for code in asked:
+        wanted = bits[stored ^ code].sum(axis=1)
+        assert np.array_equal(_distances(_words(code[None])[0], _words(stored)), wanted)

@@ -47,9 +47,11 @@ def case(seed: int) -> tuple[list[tuple[str, float]], dict[str, int]]:
     return answer, {one: chance.randint(lowest, highest) for one in judged}
 
 
+@pytest.mark.reliability
 @settings(max_examples=700, deadline=None)
 @given(st.lists(st.integers(0, 2**32), min_size=3, max_size=4))
 def test_every_metric_equals_its_plain_definition_and_trec_eval(seeds: list[int]) -> None:
+    """H1."""
     # Three queries or more at once: 2,100 cases at least.
     answers, grades = {}, {}
     for number, seed in enumerate(seeds):

@@ -159,8 +159,10 @@ def test_every_fusion_has_its_naive_twin() -> None:
     assert set(NAIVE) == set(FUSIONS.names())
 
 
+@pytest.mark.reliability
 @given(st.data(), st.sampled_from(sorted(NAIVE)))
 def test_fusions_agree_with_their_naive_twins(data: st.DataObject, name: str) -> None:
+    """H2."""
     lists = rows_and_lists(data)
     expected = [NAIVE[name](lists, row) for row in range(len(lists[0].rank))]
     assert FUSIONS.get(name)(lists).scores == pytest.approx(expected, abs=1e-5)

@@ -88,8 +88,9 @@ def test_rows_of_the_same_content_are_one_group_through_any_number_of_doubles() 
     assert len(set(groups.tolist())) == 37
 
 
-@pytest.mark.reliability("H5")
+@pytest.mark.reliability
 def test_doubles_are_never_separated_and_a_planted_one_is_reported() -> None:
+    """H5."""
     found = doubled()
     for seed in range(10):
         assert leaks(found, divided(found, Sizes(0.4, 0.2, 0.4), seed)) == ()

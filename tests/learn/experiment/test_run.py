@@ -38,16 +38,18 @@ def test_a_trained_hasher_finds_rows_that_it_did_not_see(tmp_path: Path) -> None
     assert json.loads((tmp_path / "run" / "result.json").read_text())["figures"] == summary["figures"]
 
 
-@pytest.mark.reliability("H5")
+@pytest.mark.reliability
 def test_who_asks_is_neither_learned_from_nor_found(tmp_path: Path) -> None:
+    """H5."""
     trained(tmp_path)
     split = load(tmp_path / "run" / "split.json")
     assert not set(split.query) & (set(split.train) | set(split.validation) | set(split.database))
     assert not set(split.train) & set(split.validation)
 
 
-@pytest.mark.reliability("H7")
+@pytest.mark.reliability
 def test_from_shuffled_labels_nothing_is_learned(tmp_path: Path) -> None:
+    """H7."""
     plan = read_plan(config(tmp_path), ["train.epochs=2"])
     loaded = opened(plan.data)
     labels = loaded.set.labels

@@ -46,8 +46,9 @@ class Stop(Exception):
     """Stands for a kill: nothing is written when it comes."""
 
 
-@pytest.mark.reliability("H3")
+@pytest.mark.reliability
 def test_the_same_seed_gives_the_same_weights_and_figures_to_the_last_bit(tmp_path: Path) -> None:
+    """H3."""
     first = train(made(), Pairs(), SHORT, folder(tmp_path, "a"))
     second = train(made(), Pairs(), SHORT, folder(tmp_path, "b"))
     assert same(weights(first.learner), weights(second.learner))
@@ -58,17 +59,19 @@ def test_the_same_seed_gives_the_same_weights_and_figures_to_the_last_bit(tmp_pa
     assert not same(weights(first.learner), weights(other.learner))
 
 
-@pytest.mark.reliability("H3")
+@pytest.mark.reliability
 def test_one_thread_and_two_give_the_same_figures(tmp_path: Path) -> None:
+    """H3."""
     train(made(), Pairs(), SHORT, folder(tmp_path, "a"))
     train(made(), Pairs(), replace(SHORT, threads=2), folder(tmp_path, "b"))
     for one, two in zip(lines(tmp_path / "a"), lines(tmp_path / "b"), strict=True):
         assert one == pytest.approx(two, abs=1e-6)
 
 
-@pytest.mark.reliability("H4")
+@pytest.mark.reliability
 @pytest.mark.parametrize("settings", [SHORT, replace(SHORT, optimiser="sgd", schedule="plateau", average=0.9)])
 def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Path, settings: TrainSettings) -> None:
+    """H4."""
     unbroken = train(made(), Pairs(), settings, folder(tmp_path, "whole"))
     for broken_at in range(1, 24, 4):
         run = folder(tmp_path, f"at-{broken_at}")
@@ -90,8 +93,9 @@ def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Pat
         assert again.steps == unbroken.steps == 24
 
 
-@pytest.mark.reliability("H4")
+@pytest.mark.reliability
 def test_a_damaged_checkpoint_is_told_of_and_the_one_before_it_used(tmp_path: Path) -> None:
+    """H4."""
     run = folder(tmp_path)
     whole = train(made(), Pairs(), replace(SHORT, checkpoint_seconds=0.0), run)
     newest = checkpoint.newest_first(run.checkpoints)[0]
@@ -114,8 +118,9 @@ def test_checkpoints_are_written_by_rename_and_only_the_newest_kept(tmp_path: Pa
     assert not list(run.path.rglob("*.part"))
 
 
-@pytest.mark.reliability("H8")
+@pytest.mark.reliability
 def test_a_loss_that_is_no_number_ends_training_and_leaves_the_last_good_checkpoint(tmp_path: Path) -> None:
+    """H8."""
     run = folder(tmp_path)
     with pytest.raises(TrainingStopped, match="near became nan in step 4 of epoch 2"):
         train(made(fails_at=10), Pairs(), SHORT, run)
@@ -124,20 +129,23 @@ def test_a_loss_that_is_no_number_ends_training_and_leaves_the_last_good_checkpo
     assert all(bool(torch.isfinite(tensor).all()) for tensor in kept.tensors.values())
 
 
-@pytest.mark.reliability("H8")
+@pytest.mark.reliability
 def test_a_gradient_that_explodes_ends_training_with_its_length(tmp_path: Path) -> None:
+    """H8."""
     with pytest.raises(TrainingStopped, match=r"gradient has length .* limit is 1e\+06"):
         train(made(scale=1e9), Pairs(), SHORT, folder(tmp_path))
 
 
-@pytest.mark.reliability("H8")
+@pytest.mark.reliability
 def test_a_single_class_is_refused_before_training(tmp_path: Path) -> None:
+    """H8."""
     with pytest.raises(BadInput, match="All 96 rows have the same labels"):
         train(made(), Pairs(classes=1), SHORT, folder(tmp_path))
 
 
-@pytest.mark.reliability("H8")
+@pytest.mark.reliability
 def test_a_batch_of_one_is_refused_and_a_last_row_alone_joins_the_step_before(tmp_path: Path) -> None:
+    """H8."""
     with pytest.raises(BadSetting, match="batch is 1"):
         from_table({"batch": 1})
     with pytest.raises(BadInput, match="only one row"):
@@ -237,8 +245,9 @@ train(learner, Pairs(), settings, run)
 
 
 @pytest.mark.slow
-@pytest.mark.reliability("H4")
+@pytest.mark.reliability
 def test_training_that_is_killed_twenty_times_ends_as_one_that_is_not(tmp_path: Path) -> None:
+    """H4."""
     command = [sys.executable, "-c", CHILD]
     subprocess.run([*command, str(tmp_path / "whole"), "400"], check=True, cwd=Path(__file__).parents[3])
     kills = 0
