@@ -11,6 +11,8 @@ import pytest
 from pinakes.errors import BadInput, BadTable
 from pinakes.learn.data.from_library import from_library
 from pinakes.learn.data.from_table import from_table
+from pinakes.learn.data.picture_reader import PictureReader
+from pinakes.learn.data.prepare import prepared
 from pinakes.learn.data.splits import Sizes, check, divided
 from pinakes.learn.data.works import Work, set_of
 from pinakes.library import Library
@@ -86,6 +88,10 @@ def test_a_library_becomes_rows_with_previews_and_originals(table: Path, tmp_pat
     assert [pixels.shape[2] for pixels in found.set.view("image").read(pictures)] == [3, 3, 3]
     hashes = [digest for digest in found.set.hashes("image") if digest]
     assert len(set(hashes)) == 3
+    reader = {"image": PictureReader(8)}
+    packed = prepared(found.set, reader, tmp_path / "pack").set  # type: ignore[arg-type]
+    plain = prepared(found.set, reader).set  # type: ignore[arg-type]
+    assert np.array_equal(packed.view("image").read(pictures), np.stack(plain.view("image").read(pictures)))
     heard = np.flatnonzero(found.set.has("audio"))
     assert found.set.view("audio").read(heard)[0].shape == (1_600,)
 

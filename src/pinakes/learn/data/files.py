@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from pinakes.errors import BadInput, NotFound, TooLarge, UnsafePath, nearest
+from pinakes.errors import BadInput, NotFound, TooLarge, Unreadable, UnsafePath, nearest
 from pinakes.limits import Limits
 from pinakes.media.opening import open_regular
 from pinakes.sources.base import shown
@@ -78,6 +78,59 @@ class FolderFiles:
             except OSError:
                 hasher.update(f"{name}\0".encode("utf-8", "surrogateescape"))
         return hasher.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Lying:
+    """Where a file lies, and its content's SHA-256 where that is known already."""
+
+    path: Path
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class LyingFiles:
+    """Files anywhere on the disk; None for a row that has none."""
+
+    found: tuple[Lying | None, ...]
+    limits: Limits = field(default_factory=Limits)
+
+    def __len__(self) -> int:
+        return len(self.found)
+
+    def name(self, row: int) -> str:
+        """The file's own name."""
+        return self.path(row).name
+
+    def path(self, row: int) -> Path:
+        """Where it lies."""
+        return self._lying(row).path
+
+    def read(self, row: int) -> bytes:
+        """The whole file."""
+        with open_regular(self.path(row), self.limits) as opened:
+            _check_size(opened.path.name, opened.size, self.limits)
+            return opened.file.read()
+
+    def sha256(self, row: int) -> str:
+        """That which is known, else that of the bytes."""
+        return self._lying(row).sha256 or hashlib.sha256(self.read(row)).hexdigest()
+
+    def state(self) -> str:
+        """Of paths, sizes and times of change."""
+        hasher = hashlib.sha256()
+        for each in self.found:
+            if each is not None:
+                status = each.path.stat() if each.path.exists() else None
+                told = (str(each.path), status.st_size, status.st_mtime_ns) if status else (str(each.path),)
+                hasher.update(repr(told).encode("utf-8", "surrogateescape"))
+        return hasher.hexdigest()
+
+    def _lying(self, row: int) -> Lying:
+        found = self.found[row]
+        if found is None:
+            raise Unreadable(f"Row {row} has no file to read.")
+        return found
 
 
 @dataclass(frozen=True)

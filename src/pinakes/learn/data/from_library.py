@@ -14,8 +14,9 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.entries import item_entries, parts_of
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.schema import items
+from pinakes.learn.data.files import Lying
 from pinakes.learn.data.layouts.base import Loaded
-from pinakes.learn.data.works import Lying, Work, set_of
+from pinakes.learn.data.works import Work, set_of
 from pinakes.sources.base import archive_of, table_of
 from pinakes.types import Modality
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pinakes.errors import PinakesError
+from pinakes.learn.data.files import Lying
 from pinakes.learn.data.layouts.base import Loaded
-from pinakes.learn.data.works import Lying, Work, set_of
+from pinakes.learn.data.works import Work, set_of
 from pinakes.limits import Limits
 from pinakes.media.base import DecodedPart, DecodeSpec
 from pinakes.media.decode import decode

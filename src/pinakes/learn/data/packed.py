@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pinakes.errors import PinakesError
 from pinakes.learn.data.decoding import PictureFiles
-from pinakes.learn.data.files import FolderFiles
+from pinakes.learn.data.files import FolderFiles, LyingFiles
 from pinakes.limits import GIB
 from pinakes.media.base import DecodeSpec, ImageWant
 from pinakes.media.sandbox import DecoderPool, FileFailed, Job, PartReady
@@ -77,13 +77,17 @@ class PackedPictures:
     ) -> dict[int, PinakesError]:
         """Decode all, or those wanted, that are not kept yet; tells which can not be, and why.
 
-        Files in a folder are decoded by child processes. Rows beyond the limit are not looked at.
+        Files of their own are decoded by child processes, members of archives here; rows beyond the limit not at all.
         """
         rows = np.flatnonzero(self._sums == 0)
         rows = rows if wanted is None else np.intersect1d(rows, wanted)
         failed: dict[int, PinakesError] = {}
         files = self._view.files
-        done = self._pooled(files, rows, failed) if isinstance(files, FolderFiles) else self._here(rows, failed)
+        done = (
+            self._pooled(files, rows, failed)
+            if isinstance(files, FolderFiles | LyingFiles)
+            else self._here(rows, failed)
+        )
         for number, _ in enumerate(done, 1):
             if progress is not None:
                 progress(number, len(rows))
@@ -97,7 +101,7 @@ class PackedPictures:
                 failed[row] = error
             yield row
 
-    def _pooled(self, files: FolderFiles, rows: Rows, failed: dict[int, PinakesError]) -> Iterator[int]:
+    def _pooled(self, files: FolderFiles | LyingFiles, rows: Rows, failed: dict[int, PinakesError]) -> Iterator[int]:
         view = self._view
         spec = DecodeSpec(images=(view.want,), previews=False, cleaning=view.cleaning, limits=view.limits)
         with DecoderPool(spec, cores()) as pool:

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 
-from pinakes.errors import BadInput, Unreadable
+from pinakes.errors import BadInput
 from pinakes.learn.data.base import Flags, TrainingSet, View
 from pinakes.learn.data.decoding import PictureFiles, SoundFiles
+from pinakes.learn.data.files import Lying, LyingFiles
 from pinakes.learn.data.layouts.base import Loaded, one_hot
 from pinakes.learn.data.memory import Texts
 from pinakes.limits import Limits
-from pinakes.media.opening import open_regular
 from pinakes.types import MODALITIES, Modality
-
-
-@dataclass(frozen=True, slots=True)
-class Lying:
-    """Where a file lies, and its content's SHA-256 where that is known already."""
-
-    path: Path
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,46 +30,6 @@ class Work:
     def has(self, modality: Modality) -> bool:
         """Whether it is seen in a modality."""
         return bool(self.texts) if modality == "text" else modality in self.media
-
-
-@dataclass(frozen=True)
-class LyingFiles:
-    """Files anywhere on the disk; None for a row that has none."""
-
-    found: tuple[Lying | None, ...]
-    limits: Limits = field(default_factory=Limits)
-
-    def __len__(self) -> int:
-        return len(self.found)
-
-    def name(self, row: int) -> str:
-        """The file's own name."""
-        return self._lying(row).path.name
-
-    def read(self, row: int) -> bytes:
-        """The whole file."""
-        with open_regular(self._lying(row).path, self.limits) as opened:
-            return opened.file.read()
-
-    def sha256(self, row: int) -> str:
-        """That which is known, else that of the bytes."""
-        return self._lying(row).sha256 or hashlib.sha256(self.read(row)).hexdigest()
-
-    def state(self) -> str:
-        """Of paths, sizes and times of change."""
-        hasher = hashlib.sha256()
-        for each in self.found:
-            if each is not None:
-                status = each.path.stat() if each.path.exists() else None
-                told = (str(each.path), status.st_size, status.st_mtime_ns) if status else (str(each.path),)
-                hasher.update(repr(told).encode("utf-8", "surrogateescape"))
-        return hasher.hexdigest()
-
-    def _lying(self, row: int) -> Lying:
-        found = self.found[row]
-        if found is None:
-            raise Unreadable(f"Row {row} has no file to read.")
-        return found
 
 
 def set_of(
