@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.frame import BENCHMARKS, Figures, Options, that_fit
+from benchmarks.frame import BENCHMARKS, OF_DATA, Figures, Options, that_fit
 from benchmarks.processes import ROOT
 from benchmarks.table import table
 
@@ -55,7 +55,7 @@ def run_all(given: argparse.Namespace) -> int:
     passed = [("--json", given.json), ("--data", given.data), ("--cache", given.cache)]
     codes = []
     for name, quick in chosen.items():
-        if name == "classical" and given.data is None:
+        if name in OF_DATA and given.data is None:
             continue
         command = [sys.executable, "-m", "benchmarks", name, *(["--quick"] if quick else [])]
         for option, value in passed:

@@ -112,6 +112,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "runtimes": Benchmark("benchmarks.runtimes", "inference engines beside PyTorch", 4, 1),
     "metrics": Benchmark("benchmarks.metrics", "metrics of codes, and of lists beside trec_eval and ranx", 4, 2),
     "classical": Benchmark("benchmarks.classical", "how well the classical encoders find (needs --data)", 4, 4),
+    "hashing": Benchmark("benchmarks.hashing", "cross-modal hashing, all methods on the same features", 240, 6),
     "peers": Benchmark("benchmarks.rivals", "nearest vectors beside other engines, 100,000", 40, 6),
     "peers-large": Benchmark(
         "benchmarks.rivals", "nearest vectors beside other engines, 1,000,000", 50, 3, "run_large"
@@ -122,12 +123,16 @@ BENCHMARKS: dict[str, Benchmark] = {
 }
 
 
+# These need a folder of data sets.
+OF_DATA = ("classical", "hashing")
+
+
 def that_fit(minutes: float) -> dict[str, bool]:
     """Benchmarks that fit in so many minutes, in order, and whether each runs at its quick size."""
     chosen: dict[str, bool] = {}
     left = minutes
     for name, benchmark in BENCHMARKS.items():
-        if name != "classical" and benchmark.quick_minutes <= left:
+        if name not in OF_DATA and benchmark.quick_minutes <= left:
             chosen[name] = True
             left -= benchmark.quick_minutes
     for name in chosen:

@@ -35,12 +35,15 @@ class Rows:
 
     @property
     def rows(self) -> int:
+        """How many there are."""
         return len(self.labels)
 
     def batch(self, rows: Tensor) -> Batch:
+        """Some rows."""
         return Batch(rows, {name: values[rows] for name, values in self.inputs.items()}, self.labels[rows])
 
     def batches(self) -> Iterator[Batch]:
+        """All rows in their order."""
         for rows in torch.arange(self.rows).split(1024):
             yield self.batch(rows)
 

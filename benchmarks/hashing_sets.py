@@ -1,7 +1,7 @@
 """The sets of the hashing benchmark: features of two modalities and several labels, a train and a query part each.
 
-Pictures are MobileNetV2 vectors, divided by their length; words are counted, and the logarithm of one more is taken. All
-methods see the same.
+Pictures are MobileNetV2 vectors, divided by their length; words are counted, and the logarithm of one more is taken.
+All methods see the same.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from scipy.sparse import csr_matrix
 from benchmarks import backbone
 
 # A word counts if so many train rows have it.
-ROWS_OF_A_WORD = 3
+ROWS_OF_A_WORD = 5
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Part:
         return len(self.labels)
 
     def take(self, rows: np.ndarray) -> Part:
+        """Some rows."""
         return Part({name: values[rows] for name, values in self.features.items()}, self.labels[rows])
 
 
@@ -54,7 +55,7 @@ def fashion(data: Path, cache: Path) -> Set:
 
 
 def flickr8k(data: Path, cache: Path) -> Set:
-    """Photographs and their five captions; labels are concepts derived from the captions, and rows without are left out."""
+    """Photographs and their five captions; labels are concepts derived from these, and rows without are left out."""
     concepts = {row["image"]: row["concepts"] for row in _lines(data / "flickr8k" / "concepts.jsonl")}
     parts = {
         part: [row for row in _lines(data / "flickr8k" / f"captions_{part}.jsonl") if concepts.get(row["image"])]
@@ -92,7 +93,10 @@ def mirflickr(data: Path, cache: Path) -> Set:
     order = np.random.default_rng(1).permutation(rows)
     everything = Part({"text": table}, labels)
     return Set(
-        "mirflickr", everything.take(order[2_000:12_000]), everything.take(order[2_000:]), everything.take(order[:2_000])
+        "mirflickr",
+        everything.take(order[2_000:12_000]),
+        everything.take(order[2_000:]),
+        everything.take(order[:2_000]),
     )
 
 

@@ -28,6 +28,8 @@ class Config(HeadConfig):
     # The width of the semantic features, and of the discriminators' hidden layers.
     features: int = 128
     margin: float = 0.4
+    # Triplets are as many as rows times the square of these others, the first rows of the batch.
+    others: int = 32
     triplet: float = 10.0
     classify: float = 1.0
     quantise: float = 1.0
@@ -134,10 +136,12 @@ class Dadh(Hasher):
         codes, config, bits = [torch.tanh(side) for side in raw], self.config, self.bits_of_rows[batch.rows]
         alike = cosine(labels, labels)
         told = [_classified(self.classifier(side), labels) for side in features]
+        some = slice(config.others)
+        ranked = triplets(codes[0], codes[1][some], alike[:, some], config.margin)
+        ranked = ranked + triplets(codes[1], codes[0][some], alike[:, some], config.margin)
         judged = apart(*(self.of_features(side) for side in reversed(features)))
         return {
-            "triplet": config.triplet
-            * (triplets(codes[0], codes[1], alike, config.margin) + triplets(codes[1], codes[0], alike, config.margin)),
+            "triplet": config.triplet * ranked,
             "classify": config.classify * (told[0] + told[1]),
             "quantise": config.quantise * (quantisation(codes[0], bits) + quantisation(codes[1], bits)),
             "deceive features": config.deceive * judged,

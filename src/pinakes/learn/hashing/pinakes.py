@@ -44,7 +44,7 @@ class Config(HeadConfig):
     steepness: float = 3.0
     drawn: int = 1024
     # The weight of a modality's ranking within itself, where those across modalities have 1.
-    within: float = 1.0
+    within: float = 0.3
     decorrelate: float = 0.5
     quantise: float = 0.05
     classify: float = 0.03

@@ -44,6 +44,10 @@ class Reader(nn.Module):
 
     def forward(self, tokens: Tensor, mask: Tensor) -> Tensor:
         """One vector for each question; rows without any real token read the padding."""
+        if tokens.shape[1] == 1:
+            # All that is asked is told the same.
+            same: Tensor = self.after(self.leave(self.values(self.enter(tokens))))
+            return same.expand(-1, len(self.questions), -1)
         entered = self.enter(tokens)
         keys, values = (_split(layer(entered), self.count) for layer in (self.keys, self.values))
         asked = _split(self.questions[None], self.count)

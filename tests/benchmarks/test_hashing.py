@@ -1,0 +1,55 @@
+"""The hashing benchmark at a tiny size: runs are made once, ours tells all lengths, and a verdict is found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch")
+
+from benchmarks import hashing, hashing_runs, hashing_sets
+from benchmarks.frame import Figures
+from benchmarks.hashing_tables import judge, rows
+
+
+def tiny(data: Path, cache: Path) -> hashing_sets.Set:
+    """Three classes, seen in two ways."""
+    random = np.random.default_rng(0)
+    labels = np.eye(3, dtype=np.float32)[random.integers(0, 3, 90)]
+    seen = {
+        name: (labels @ random.standard_normal((3, 8)) + 0.2 * random.standard_normal((90, 8))).astype(np.float32)
+        for name in ("image", "text")
+    }
+    part = hashing_sets.Part(seen, labels)
+    train = part.take(np.arange(60))
+    return hashing_sets.Set("tiny", train, train, part.take(np.arange(60, 90)))
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> hashing_runs.Bench:
+    monkeypatch.setitem(hashing_sets.SETS, "tiny", tiny)
+    monkeypatch.setattr(hashing_runs, "PACE", hashing_runs.Pace(epochs=8, batch=20))
+    monkeypatch.setattr(hashing_runs, "TRIALS", ((1e-2, 0.0), (1e-6, 0.0)))
+    return hashing_runs.Bench(tmp_path, tmp_path)
+
+
+def test_a_sweep_makes_each_run_once_and_is_judged(bench: hashing_runs.Bench) -> None:
+    hashing.sweep(bench, ["tiny"], ["cca-itq", "pinakes"], [16, 32], 2)
+    lines = bench.ledger.read()
+    assert len(lines) == 2 + 4 + 2, "two trials of ours, floors at two lengths and two seeds, ours at two seeds"
+    hashing.sweep(bench, ["tiny"], ["cca-itq", "pinakes"], [16, 32], 2)
+    assert bench.ledger.read() == lines
+    ours = [line for line in lines if line["run"]["method"] == "pinakes" and not line["run"]["trial"]]
+    assert all(set(line["by_bits"]) == {"16", "32"} for line in ours)
+    assert all(way["map"] > 0.8 for line in ours for ways in line["by_bits"].values() for way in ways.values())
+    told = Figures()
+    judge(told, lines, ["tiny"], judged=True)
+    assert told.figures["tiny, text to image, 16 bits, ours less cca-itq"].holds is not None
+    assert any("image to text, 16" in row for row in rows(lines, ["tiny"]))
+
+
+def test_the_better_trial_is_chosen(bench: hashing_runs.Bench) -> None:
+    assert bench.chosen("tiny", "dcmh") == (1e-2, 0.0)
+    assert bench.chosen("tiny", "itq") == (0.0, 0.0)
