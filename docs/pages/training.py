@@ -74,7 +74,7 @@ def _methods() -> Iterator[tuple[str, ...]]:
 def _filed() -> Iterable[tuple[str, ...]]:
     for registry in (OPTIMISERS, SCHEDULES):
         for name in registry.names():
-            yield code(name), (registry.get(name).__doc__ or "").splitlines()[0]  # type: ignore[attr-defined]
+            yield code(name), (registry.get(name).__doc__ or "").splitlines()[0]
 
 
 def _protocols() -> Iterator[tuple[str, ...]]:
