@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from torch import Tensor, nn
 
 from pinakes.learn.networks.base import Tower
 from pinakes.registry import Registry
+
+if TYPE_CHECKING:
+    from pinakes.learn.data.source import Source
+    from pinakes.learn.training.loop import Food
 
 Kind: TypeAlias = Literal["hashing", "joint", "fusion", "classifier"]
 
@@ -79,6 +83,10 @@ class Learner(nn.Module):
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """The parts of the loss by name, weighted already: their sum is made smaller."""
         raise NotImplementedError
+
+    def fed(self, source: Source) -> Food:
+        """What it learns from, made of the rows to learn from: some see each row several times, or have a teacher."""
+        return source
 
     def begin(self, whole: Whole) -> None:
         """Before the first epoch, once: closed forms, centres of classes, memories of rows."""

@@ -10,7 +10,8 @@ from torch import nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Batch, Task
-from pinakes.learn.joint.distillation import TEACHER, Config, Distillation
+from pinakes.learn.joint.distillation import Config, Distillation
+from pinakes.learn.joint.food import TEACHER
 from pinakes.learn.networks.base import Given, Tower
 from tests.learn.correlated import across, correlated, lacking, mean_precision, taught
 

@@ -12,14 +12,16 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.augment.draws import Draws
+from pinakes.learn.augment.pictures import PICTURE_STEPS
+from pinakes.learn.augment.steps import made
 from pinakes.learn.base import METHODS, Batch, Learner, Task
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.memory import Vectors
+from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.learn.data.source import Source
 from pinakes.learn.joint.dino import DINO
 from pinakes.learn.joint.dino import Config as DinoConfig
-from pinakes.learn.joint.distillation import TEACHER
-from pinakes.learn.joint.food import Taught, Views
+from pinakes.learn.joint.food import TEACHER, Taught, Views
 from pinakes.learn.joint.simclr import Config, SimCLR
 from pinakes.learn.networks.base import Given, Tower
 from tests.learn.correlated import CLASSES, by_label, mean_precision, taught
@@ -133,6 +135,14 @@ def test_one_view_is_not_enough(name: str) -> None:
         method.build(Task({"image": Small(), "text": Given(3)}, 0, 20), method.config())
     nobody = replace(viewed(4, 2), present={"image": torch.zeros(4, dtype=torch.bool)})
     assert learner.losses(nobody, "all")["nothing"].item() == 0
+
+
+def test_readers_that_change_nothing_would_give_the_same_view_again(source: Source) -> None:
+    with pytest.raises(BadInput, match="augment"):
+        Views.of_pictures(replace(source, readers={"image": PictureReader(32)}), 2)
+    steps = made(PICTURE_STEPS, [{"step": "flip"}])
+    views = Views.of_pictures(replace(source, readers={"image": PictureReader(32, steps=steps)}), 2, 1, 16)
+    assert [each.readers["image"].describe()["side"] for each in views.sources] == [32, 32, 16]
 
 
 class Noisy:

@@ -55,7 +55,8 @@ def described(
 
 def write_model(folder: RunFolder, told: Mapping[str, Any]) -> None:
     """Write what a model is made again from into its run's folder."""
-    write_whole(folder.path / MODEL, [(json.dumps(told, indent=1, sort_keys=True) + "\n").encode()])
+    # Not sorted: the order of the modalities is a part of the model.
+    write_whole(folder.path / MODEL, [(json.dumps(told, indent=1) + "\n").encode()])
 
 
 def open_model(path: Path) -> Model:

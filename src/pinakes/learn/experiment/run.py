@@ -137,11 +137,16 @@ def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] 
     write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
     validation = ready.source("validation")
     watch = None
-    if validation is not None:
+    if validation is not None and _tells(ready):
         # What is chosen by looks for the rows that were learned from, or among itself, never for those that ask.
         found = learning if ready.how.by == "labels" else None
         watch = as_judge(validation, found, ready.how)
-    return train(ready.learner, learning, plan.train, folder, watch, listen)
+    return train(ready.learner, ready.learner.fed(learning), plan.train, folder, watch, listen)
+
+
+def _tells(ready: Ready) -> bool:
+    """Whether looking tells anything: of one modality alone, each row would find itself."""
+    return ready.how.by == "labels" or len(ready.learner.modalities) > 1
 
 
 def _figures(ready: Ready, outcome: Outcome) -> Figures:
@@ -149,7 +154,7 @@ def _figures(ready: Ready, outcome: Outcome) -> Figures:
     asking, found = ready.source("query"), ready.source("database")
     if asking is None:
         asking, found = ready.source("validation"), None
-    if asking is None:
+    if asking is None or not _tells(ready):
         return {}
     if ready.how.by == "pairs":
         found = None

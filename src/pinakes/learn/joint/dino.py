@@ -17,6 +17,8 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.data.source import Source
+from pinakes.learn.joint.food import Views
 from pinakes.learn.joint.heads import nothing
 from pinakes.learn.joint.views import only, views_of
 from pinakes.learn.losses.views import self_distillation
@@ -30,8 +32,11 @@ class Config:
     prototypes: int = 256
     hidden: int = 256
     bottleneck: int = 64
-    # How many views, the first, are large and seen by the teacher.
+    # How many views, the first, are large and seen by the teacher; and how many small ones follow, of which side in
+    # pixels (0: that of large ones).
     large: int = 2
+    small: int = 2
+    side: int = 0
     # Temperatures of the student and of the teacher.
     cool: float = 0.1
     cold: float = 0.04
@@ -73,6 +78,10 @@ class DINO(Learner):
         self.teacher = copy.deepcopy(self.student).requires_grad_(False)
         self.register_buffer("centre", torch.zeros(config.prototypes))
         self.register_buffer("momentum", torch.tensor(config.momentum))
+
+    def fed(self, source: Source) -> Views:
+        """Every row in large views and in small ones."""
+        return Views.of_pictures(source, self.config.large, self.config.small, self.config.side)
 
     def before_epoch(self, epoch: int, epochs: int) -> None:
         """The teacher changes less and less."""

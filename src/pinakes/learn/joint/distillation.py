@@ -8,25 +8,31 @@ the knowledge in a neural network", 2015; the losses name their own papers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, NotFound
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.data.source import Source
+from pinakes.learn.joint.food import TEACHER, Taught
 from pinakes.learn.joint.heads import Head, nothing, present, there
 from pinakes.learn.losses.distillation import relational, towards
 from pinakes.learn.losses.pairs import unit
-
-TEACHER = "teacher"
+from pinakes.learn.networks.base import Given
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """The space of the students, and how much each of the two losses counts."""
 
-    # 0 is the teacher's own width.
+    # A file (.npy) with a vector of the teacher for each row of the set, in its order, and how wide they are.
+    teacher: str = ""
+    width: int = 0
+    # Of the students; 0 is the teacher's own width.
     dim: int = 0
     hidden: int = 0
     dropout: float = 0.0
@@ -44,7 +50,7 @@ class Distillation(Learner):
         if TEACHER not in task.towers or len(task.towers) < 2:
             raise BadInput(
                 f"There is no teacher beside the students: the towers are {', '.join(task.towers) or 'none'}.",
-                f"Give one tower the name {TEACHER}.",
+                f"Write method.teacher and method.width, or give one tower the name {TEACHER}.",
             )
         teacher = task.towers[TEACHER]
         students = {name: tower for name, tower in task.towers.items() if name != TEACHER}
@@ -63,6 +69,12 @@ class Distillation(Learner):
         super().train(mode)
         self.teacher.eval()
         return self
+
+    def fed(self, source: Source) -> Source | Taught:
+        """The rows beside the vectors of the teacher, where a file has them."""
+        if not self.config.teacher:
+            return source
+        return Taught(source, vectors_of(Path(self.config.teacher), len(source.set), self.teacher.dim)[source.chosen])
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """For each student what parts it from the teacher, in the rows that have both."""
@@ -88,12 +100,37 @@ class Distillation(Learner):
         return unit(self.heads[modality](self.towers[modality](inputs)))
 
 
+def vectors_of(path: Path, rows: int, width: int) -> Tensor:
+    """The vectors of a file (rows, width)."""
+    try:
+        found = np.load(path)
+    except FileNotFoundError as error:
+        raise NotFound(f"There is no file {path} of the teacher's vectors.", "method.teacher names it.") from error
+    except ValueError as error:
+        raise BadInput(f"{path} holds no vectors that numpy can read: {error}.", "Write them by numpy.save.") from error
+    if found.shape != (rows, width):
+        shape = " x ".join(f"{side:,}" for side in found.shape)
+        raise BadInput(
+            f"The teacher's vectors in {path} are {shape}, and {rows:,} x {width:,} are needed.",
+            "Set method.width to their width, and encode every row of the set in its order.",
+        )
+    return torch.from_numpy(found.astype(np.float32))
+
+
+def build(task: Task, config: Config) -> Distillation:
+    """Students beside their teacher, whose vectors a file has unless it is one of the towers."""
+    towers = dict(task.towers)
+    if config.width and TEACHER not in towers:
+        towers[TEACHER] = Given(config.width)
+    return Distillation(replace(task, towers=towers), config)
+
+
 METHODS.register("distillation")(
     Method(
         "distillation",
         "joint",
         Config,
-        Distillation,
+        build,
         "Hinton, Vinyals and Dean, Distilling the Knowledge in a Neural Network, 2015",
         "small towers that learn the vectors of another encoder",
         labels=False,

@@ -10,10 +10,14 @@ from torch import Tensor
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import Batch
+from pinakes.learn.data.base import Reader
+from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.learn.data.source import Source
-from pinakes.learn.joint.distillation import TEACHER
 from pinakes.learn.joint.views import view_name
 from pinakes.types import Rows
+
+# The name of a teacher among towers and inputs.
+TEACHER = "teacher"
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,18 @@ class Views:
         # Seeds are far apart, so that view 2 of one training is not view 1 of the next seed's.
         return cls(tuple(replace(each, seed=each.seed + 1_000_003 * place) for place, each in enumerate(every)))
 
+    @classmethod
+    def of_pictures(cls, source: Source, large: int, small: int = 0, side: int = 0) -> Views:
+        """So many views of each row, and so many more of another side; readers must change what they read."""
+        for modality, reader in source.readers.items():
+            if isinstance(reader, PictureReader) and not reader.steps:
+                raise BadInput(
+                    f"All views of an {modality} would be the same: its reader changes nothing.",
+                    f'Write under [{modality}]: augment = [{{ step = "crop" }}, {{ step = "colour" }}].',
+                )
+        smaller = replace(source, readers={name: _cut(reader, side) for name, reader in source.readers.items()})
+        return cls.drawn(source, large, smaller, small)
+
     @property
     def rows(self) -> int:
         """How many rows there are."""
@@ -56,6 +72,10 @@ class Views:
         planned = list(plan)
         for views in zip(*(source.ahead(planned, epoch) for source in self.sources), strict=True):
             yield _side_by_side(views)
+
+
+def _cut(reader: Reader, side: int) -> Reader:
+    return replace(reader, side=side, short=0) if side and isinstance(reader, PictureReader) else reader
 
 
 def _side_by_side(views: tuple[Batch, ...]) -> Batch:

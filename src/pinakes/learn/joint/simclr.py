@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.data.source import Source
+from pinakes.learn.joint.food import Views
 from pinakes.learn.joint.heads import Head, nothing
 from pinakes.learn.joint.views import only, views_of
 from pinakes.learn.losses.contrastive import nt_xent
@@ -24,6 +26,8 @@ class Config:
     dim: int = 128
     hidden: int = 512
     temperature: float = 0.1
+    # How often each picture is drawn.
+    views: int = 2
 
 
 class SimCLR(Learner):
@@ -36,6 +40,10 @@ class SimCLR(Learner):
         self.dim = self.tower.dim
         self.head = Head(self.tower.dim, config.dim, config.hidden)
         self.config = config
+
+    def fed(self, source: Source) -> Views:
+        """Every row in several views."""
+        return Views.of_pictures(source, self.config.views)
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """The contrast of all views."""

@@ -74,7 +74,7 @@ METHODS.register("joint")(
         Config,
         Joint,
         "Radford and others, Learning Transferable Visual Models From Natural Language Supervision, ICML 2021",
-        "two or more towers with a common space, by infonce, siglip, triplet or arcface",
+        "two or more towers with a common space, by labels where there are some: infonce, siglip, triplet, arcface",
         labels=False,
     )
 )
