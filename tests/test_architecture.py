@@ -46,7 +46,7 @@ LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 MEDIAN_MODULE, MEDIAN_FUNCTION = 160, 12
 
 # A longer function or module, each with its reason.
-EXEMPT: dict[str, str] = {}
+EXEMPT: dict[str, str] = {"library/facade.py": "one method for each thing that a user does with a library"}
 
 # Heavy parts load when they are used, never with the package or the command line.
 HEAVY = {

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pinakes.evaluate.cost import Cost
     from pinakes.evaluate.result import Evaluation
     from pinakes.ingest.events import Report
+    from pinakes.learn.experiment.run import Trained
     from pinakes.library.adding import AddRun
     from pinakes.library.desk import Desk
 
@@ -351,6 +352,17 @@ class Library:
         from pinakes.library import evaluating
 
         return evaluating.evaluated(self, evaluating.Measuring(**how))
+
+    def train(self, run: PathLike, **told: Any) -> Trained:
+        """Train a model on its works, in a run's folder; takes the tables of a configuration (extra `train`).
+
+        >>> codes = {"method": {"name": "cca-itq", "bits": 16}, "image": {"network": "mobilenet_v1", "side": 32}}
+        >>> library.train("codes", **codes).summary["method"]  # doctest: +SKIP
+        'cca-itq'
+        """
+        from pinakes.library import training
+
+        return training.trained(self.folder, Path(run), told)
 
     @property
     def desk(self) -> Desk:

@@ -1,0 +1,25 @@
+"""Models that are learned from a library's own works."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pinakes.errors import MissingExtra
+
+if TYPE_CHECKING:
+    from pinakes.learn.experiment.run import Trained
+
+
+def trained(library: Path, run: Path, told: Mapping[str, Any]) -> Trained:
+    """Train as the tables tell, on the works of a library; a run that is there already goes on."""
+    if find_spec("torch") is None:
+        raise MissingExtra("Training", "train")
+    from pinakes.learn.experiment.plan import from_dict
+    from pinakes.learn.experiment.run import run as train
+    from pinakes.learn.training.run_folder import RunFolder
+
+    data = {**told.get("data", {}), "library": str(library)}
+    return train(from_dict({**told, "data": data}, run.name), RunFolder(run))
