@@ -13,6 +13,7 @@ from pinakes.learn.experiment.plan import DataPlan, JudgePlan, SplitPlan, TowerP
 from pinakes.learn.training.optimisers import OPTIMISERS
 from pinakes.learn.training.schedules import SCHEDULES
 from pinakes.learn.training.settings import TrainSettings
+from pinakes.learn.tune.settings import TuneSettings
 
 _TABLES = (
     ("`[data]`", DataPlan),
@@ -20,6 +21,7 @@ _TABLES = (
     ("`[image]`, `[text]`, `[audio]`", TowerPlan),
     ("`[train]`", TrainSettings),
     ("`[evaluate]`", JudgePlan),
+    ("`[tune]`", TuneSettings),
 )
 
 

@@ -31,6 +31,7 @@ COMMANDS = (
     "evaluate",
     "benchmark",
     "train",
+    "tune",
     "compare",
     "export",
     "demo",

@@ -23,7 +23,7 @@ MOST_ROWS = 40
 MOST_SQUARES = 14
 
 _MARKERS = ("o", "s", "^", "D", "v", "P")
-_DASHES: dict[str, Any] = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1.2, 1.8))}
+_DASHES: dict[str, Any] = {"solid": "-", "dashed": (0, (5, 2)), "dotted": (0, (1.2, 1.8)), "none": ""}
 # From which share on a square has the next shade: small shares are told apart more finely.
 _SHADES = (0.05, 0.15, 0.3, 0.5, 0.7)
 _LETTER, _LINE = 6.4, 19.0
@@ -43,6 +43,7 @@ class Line:
     marked: tuple[Floats, Floats] | None = None
     # Lines of one colour belong together; None takes the next.
     colour: int | None = None
+    # "solid", "dashed", "dotted", or "none" where points alone are shown.
     dashes: str = "solid"
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from pinakes.errors import BadInput, BadSetting, nearest
 from pinakes.learn.data.layouts import Loaded
+from pinakes.learn.data.prepare import Tell
 from pinakes.learn.experiment.data import opened
 from pinakes.learn.experiment.plan import Plan
 from pinakes.learn.experiment.run import Ready, build
@@ -24,7 +25,7 @@ from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.tune.processes import Process
 from pinakes.learn.tune.record import Began, Ended, Listener, Tuned
 from pinakes.learn.tune.settings import TuneSettings, checked
-from pinakes.learn.tune.space import Space, changed, read_space
+from pinakes.learn.tune.space import Space, changed, grid, read_space
 from pinakes.learn.tune.study import Study
 from pinakes.learn.tune.trial import Stops, attempt, trial_folder
 from pinakes.storage import write_whole
@@ -40,6 +41,7 @@ def tune(
     folder: Path,
     listen: Listener = lambda heard: None,
     loaded: Loaded | None = None,
+    tell: Tell = lambda _what, _done, _total: None,
 ) -> Tuned:
     """Search the space for the plan's best settings; what the folder holds of the study already is not tried again.
 
@@ -49,10 +51,12 @@ def tune(
     checked(settings)
     plan = replace(plan, train=replace(plan.train, monitor=settings.metric)) if settings.metric else plan
     dimensions = read_space(space, plan)
+    if settings.sampler == "grid":
+        grid(dimensions)
     if loaded is not None and settings.parallel > 1:
         raise BadSetting("A set in memory can not be handed to other processes.", "Set tune.parallel to 1.")
     held = loaded or opened(plan.data)
-    ready = build(plan, held)
+    ready = build(plan, held, tell)
     metric = _metric(ready)
     place = RunFolder(folder)
     with place.locked():
@@ -107,8 +111,13 @@ def _metric(ready: Ready) -> str:
             "There are no validation rows by which settings could be chosen.",
             "Set split.validation to a share, as 0.1; the rows that ask are not for choosing.",
         )
-    first = ready.how.metrics[0]
     names = [name for name in ready.learner.modalities if name in ready.prepared]
+    if ready.how.by == "pairs" and len(names) < 2:
+        raise BadInput(
+            "There is nothing to choose by: of one modality alone, each row would find itself.",
+            "Set evaluate.relevant to labels, or tune a method that learns from two modalities.",
+        )
+    first = ready.how.metrics[0]
     ways = [f"{one} to {other}" for one in names for other in names if one != other or len(names) == 1]
     known = [first, *(f"{metric}, {way}" for metric in ready.how.metrics for way in ways)]
     monitor = ready.plan.train.monitor or first
