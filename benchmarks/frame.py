@@ -119,12 +119,13 @@ BENCHMARKS: dict[str, Benchmark] = {
     ),
     "word2vec": Benchmark("benchmarks.word2vec", "vectors of words beside gensim (more with --data)", 6, 1),
     "learn-loader": Benchmark("benchmarks.learn_loader", "training from files beside tensors in memory", 6, 1),
+    "augmentation": Benchmark("benchmarks.augmentation", "what each step of augmentation is worth", 40, 4),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
 
 
 # These need a folder of data sets.
-OF_DATA = ("classical", "hashing")
+OF_DATA = ("classical", "hashing", "augmentation")
 
 
 def that_fit(minutes: float) -> dict[str, bool]:

@@ -88,4 +88,4 @@ def shared_out(loaded: Loaded, plan: SplitPlan) -> tuple[Split, tuple[str, ...]]
 def _fold(protocol: str) -> str:
     """The fold that a protocol's name tells, as esc-10-fold3 does."""
     _, mark, fold = protocol.rpartition("-fold")
-    return fold if mark else ""
+    return f"fold{fold}" if mark else ""
