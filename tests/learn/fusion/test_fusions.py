@@ -136,3 +136,16 @@ def test_queries_of_one_modality_can_be_traced(name: str) -> None:
     program = torch.export.export(Asked(), (batch.inputs["text"],), dynamic_shapes=rows)
     some = correlated(9, seed=2).inputs["text"]
     assert torch.allclose(program.module()(some), learner.embed("text", some), atol=1e-6)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_mixed_precision_gives_finite_losses_and_gradients(name: str) -> None:
+    batch = lacking(correlated(24), "image")
+    learner = taught(made(name, batch), batch, 0)
+    learner.train()
+    for turn, parameters in learner.turns().items():
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = torch.stack([each.float() for each in learner.losses(batch, turn).values()]).sum()
+        loss.backward()
+        assert loss.isfinite()
+        assert all(each.grad is None or each.grad.isfinite().all() for each in parameters)
