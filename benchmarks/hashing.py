@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -55,29 +56,29 @@ def sweep(bench: Bench, sets: Sequence[str], methods: Sequence[str], lengths: Se
     """Trials and runs of some sets, methods, lengths and seeds; ours learns all lengths at once."""
     for name in sets:
         for method in methods:
-            rate, dropout = bench.chosen(name, method)
+            best = bench.chosen(name, method)
             for bits in (max(lengths),) if method == OURS else lengths:
                 for seed in range(seeds):
-                    bench.run(Run(name, method, bits, seed, rate, dropout))
+                    bench.run(replace(best, bits=bits, seed=seed))
 
 
 def ablations(bench: Bench, name: str, bits: int = 64) -> None:
     """Our method without one of its parts each."""
-    rate, dropout = bench.chosen(name, OURS)
+    best = bench.chosen(name, OURS)
     for changed in ((), *ABLATIONS):
         lengths = (16, bits) if changed == (("nested", False),) else (bits,)
         for length in lengths:
-            bench.run(Run(name, OURS, length, 0, rate, dropout, changed=changed))
+            bench.run(replace(best, bits=length, changed=changed))
 
 
 def noisy(bench: Bench, name: str, methods: Sequence[str], bits: int = 32) -> None:
     """Methods under labels that are wrong in a share of the rows, and ours with robust losses as well."""
     for method in methods:
-        rate, dropout = bench.chosen(name, method)
+        best = bench.chosen(name, method)
         variants = ((), (("robust", 0.7), ("doubt", 0.5))) if method == OURS else ((),)
         for flips in FLIPS:
             for changed in variants:
-                bench.run(Run(name, method, bits, 0, rate, dropout, flips=flips, changed=changed))
+                bench.run(replace(best, bits=bits, flips=flips, changed=changed))
 
 
 def text_to_text(told: Figures, bench: Bench) -> None:

@@ -30,8 +30,12 @@ OURS = "pinakes"
 LEARNING = (*UNSUPERVISED, *SUPERVISED, OURS)
 LENGTHS = (16, 32, 64)
 METRICS = ("map", "map@50", "p@1", "p@10", "p@50", "p@100", "p@1000", "f1@100", "f1@1000", "f1@radius=2")
-# The same trials for every method that learns in steps: a rate and a dropout each.
-TRIALS = ((1e-3, 0.2), (3e-3, 0.2), (3e-3, 0.5))
+# As many trials for every method that learns in steps: a rate, a dropout, and what is changed of its settings.
+Trial = tuple[float, float, tuple[tuple[str, Any], ...]]
+TRIALS: tuple[Trial, ...] = ((1e-3, 0.2, ()), (3e-3, 0.2, ()), (3e-3, 0.5, ()))
+OWN_TRIALS: dict[str, tuple[Trial, ...]] = {
+    OURS: ((3e-3, 0.3, (("steepness", 3.0),)), (3e-3, 0.3, (("steepness", 6.0),)), (3e-3, 0.5, (("steepness", 10.0),)))
+}
 TRIED_BITS = 32
 # One hidden layer of this width for all.
 HIDDEN = (256,)
@@ -52,14 +56,15 @@ class Run:
     dropout: float
     trial: bool = False
     flips: float = 0.0
-    # Of our method, what an ablation changes.
+    # Settings of its own that were chosen, and what an ablation changes.
+    own: tuple[tuple[str, Any], ...] = ()
     changed: tuple[tuple[str, Any], ...] = ()
 
     def settings(self) -> dict[str, Any]:
         """What the method is built with."""
         if self.method in FLOORS:
             return {"bits": self.bits}
-        return {"bits": self.bits, "dropout": self.dropout, "hidden": HIDDEN, **dict(self.changed)}
+        return {"bits": self.bits, "dropout": self.dropout, "hidden": HIDDEN, **dict(self.own), **dict(self.changed)}
 
 
 class Ledger:
@@ -108,13 +113,13 @@ class Bench:
         """The line of one run."""
         return self.ledger.done(run, lambda: self._made(run))
 
-    def chosen(self, name: str, method: str) -> tuple[float, float]:
-        """The rate and dropout of the best trial on the tenth of train, by the mean of both directions' mAP@all."""
+    def chosen(self, name: str, method: str) -> Run:
+        """The best trial on the tenth of train, by the mean of both directions' mAP@all; floors have no trials."""
         if method in FLOORS:
-            return 0.0, 0.0
-        runs = [Run(name, method, TRIED_BITS, 0, rate, dropout, trial=True) for rate, dropout in TRIALS]
-        best = max(runs, key=lambda run: mean_map(self.run(run)))
-        return best.rate, best.dropout
+            return Run(name, method, TRIED_BITS, 0, 0.0, 0.0)
+        trials = OWN_TRIALS.get(method, TRIALS)
+        runs = [Run(name, method, TRIED_BITS, 0, rate, dropout, True, own=own) for rate, dropout, own in trials]
+        return replace(max(runs, key=lambda run: mean_map(self.run(run))), trial=False)
 
     def _made(self, run: Run) -> dict[str, Any]:
         found = self.set(run.set, trial=run.trial)

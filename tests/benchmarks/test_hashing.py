@@ -31,7 +31,8 @@ def tiny(data: Path, cache: Path) -> hashing_sets.Set:
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> hashing_runs.Bench:
     monkeypatch.setitem(hashing_sets.SETS, "tiny", tiny)
     monkeypatch.setattr(hashing_runs, "PACE", hashing_runs.Pace(epochs=8, batch=20))
-    monkeypatch.setattr(hashing_runs, "TRIALS", ((1e-2, 0.0), (1e-6, 0.0)))
+    monkeypatch.setattr(hashing_runs, "TRIALS", ((1e-2, 0.0, ()), (1e-6, 0.0, ())))
+    monkeypatch.setitem(hashing_runs.OWN_TRIALS, "pinakes", ((1e-2, 0.0, (("steepness", 4.0),)), (1e-6, 0.0, ())))
     return hashing_runs.Bench(tmp_path, tmp_path)
 
 
@@ -51,5 +52,6 @@ def test_a_sweep_makes_each_run_once_and_is_judged(bench: hashing_runs.Bench) ->
 
 
 def test_the_better_trial_is_chosen(bench: hashing_runs.Bench) -> None:
-    assert bench.chosen("tiny", "dcmh") == (1e-2, 0.0)
-    assert bench.chosen("tiny", "itq") == (0.0, 0.0)
+    assert bench.chosen("tiny", "dcmh").rate == 1e-2
+    assert dict(bench.chosen("tiny", "pinakes").own) == {"steepness": 4.0}
+    assert not bench.chosen("tiny", "itq").trial

@@ -40,7 +40,8 @@ class Config(HeadConfig):
     # Weights of ranking well as a query, and of being ranked well.
     ask: float = 1.0
     answer: float = 1.0
-    # What the share of equal bits, from -1 to 1, is multiplied by before the softmax; and the rows it runs over.
+    # What the share of equal bits, from -1 to 1, is multiplied by before the softmax: the more, the more is made of the
+    # nearest rows, which suits labels of which a row has one. And the rows that it runs over.
     steepness: float = 3.0
     drawn: int = 1024
     # The weight of a modality's ranking within itself, where those across modalities have 1.
@@ -114,21 +115,22 @@ class Pinakes(Hasher):
         drawn = torch.cat([batch.rows, drawn])
         parts: dict[str, list[Tensor]] = {"ask": [], "answer": [], "classify": []}
         for number, length in enumerate(self.lengths):
+            scale = self.config.steepness / length
             for rows, codes in found.values():
                 parts["classify"].append(self._reading(codes, labels[rows], number))
             for (one, (rows, codes)), other in product(found.items(), self.modalities):
                 weight = self.config.within if one == other and len(self.modalities) > 1 else 1.0
-                ask, answer = self._ranking(batch.rows[rows], codes[:, :length], other, drawn)
+                ask, answer = self._ranking(batch.rows[rows], scale * codes[:, :length], other, drawn)
                 parts["ask"].append(weight * ask)
                 parts["answer"].append(weight * answer)
         told = {name: getattr(self.config, name) * torch.stack(each).mean() for name, each in parts.items()}
         return told | self._bits([codes for _, codes in found.values()])
 
     def _ranking(self, rows: Tensor, codes: Tensor, other: str, drawn: Tensor) -> tuple[Tensor, Tensor]:
-        """How codes (n, length) of some rows rank what is remembered of another modality, and are ranked by it."""
+        """How scaled codes (n, length) rank what is remembered of another modality, and are ranked by it."""
         kept = self.memory.of(other)[drawn, : codes.shape[1]]
         met = kept.abs().sum(1) > 0
-        scores = self.config.steepness / codes.shape[1] * codes @ signs(kept[met]).T
+        scores = codes @ signs(kept[met]).T
         alike = (self.believed[rows] @ self.believed[drawn[met]].T).clamp(max=1)
         return ranking(scores, alike), ranking(scores.T, alike.T)
 
