@@ -139,6 +139,13 @@ def test_a_checkpoint_of_another_network_is_refused_by_the_name_that_differs() -
         checkpoint.give_state(tensors, nn.Sequential(nn.Linear(3, 2)))
 
 
+def test_weights_that_two_parts_of_a_network_share_are_taken_up_again() -> None:
+    one, other = nn.Linear(3, 2), nn.Linear(3, 2)
+    tensors, _ = checkpoint.state_of({"learner": nn.ModuleDict({"a": one, "b": one})}, {})
+    checkpoint.give_state(tensors, nn.ModuleDict({"a": other, "b": other}))
+    assert torch.equal(one.weight, other.weight) and torch.equal(one.bias, other.bias)
+
+
 def test_a_file_that_only_looks_like_a_checkpoint_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "step-000000001-0123456789abcdef.safetensors"
     path.write_bytes(b"no tensors")

@@ -66,7 +66,8 @@ def state_of(
 def give_state(tensors: Mapping[str, Tensor], module: nn.Module, whose: str = "learner") -> None:
     """Give a module the numbers of a checkpoint; buffers come as they were, whatever their size."""
     found = {name.removeprefix(f"{whose}."): t for name, t in tensors.items() if name.startswith(f"{whose}.")}
-    parameters = dict(module.named_parameters())
+    # By all their names, where two parts of a network share one.
+    parameters = dict(module.named_parameters(remove_duplicate=False))
     missing = sorted(parameters.keys() - found.keys())
     if missing:
         raise BadInput(
