@@ -17,9 +17,9 @@ def trained(library: Path, run: Path, told: Mapping[str, Any]) -> Trained:
     """Train as the tables tell, on the works of a library; a run that is there already goes on."""
     if find_spec("torch") is None:
         raise MissingExtra("Training", "train")
-    from pinakes.learn.experiment.plan import from_dict
+    from pinakes.learn.experiment.plan import from_dict, placed
     from pinakes.learn.experiment.run import run as train
     from pinakes.learn.training.run_folder import RunFolder
 
     data = {**told.get("data", {}), "library": str(library)}
-    return train(from_dict({**told, "data": data}, run.name), RunFolder(run))
+    return train(placed(from_dict({**told, "data": data}, run.name), Path.cwd()), RunFolder(run))

@@ -22,6 +22,17 @@ def test_a_configuration_is_read_with_the_defaults_of_what_it_leaves_out(tmp_pat
     assert (plan.train.epochs, plan.train.optimiser, plan.split.query) == (3, "adamw", 0.25)
 
 
+def test_the_same_configuration_names_the_same_data_wherever_it_is_called_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "small.toml").write_text(CONFIG)
+    monkeypatch.chdir(tmp_path)
+    here = read_plan(Path("small.toml"))
+    monkeypatch.chdir(tmp_path / "inner")
+    assert read_plan(Path("../small.toml")) == here
+
+
 def test_a_plan_is_made_again_from_its_own_dictionary(tmp_path: Path) -> None:
     path = tmp_path / "small.toml"
     path.write_text(CONFIG + '\n[image]\nnetwork = "resnet18"\nsettings = { width = 0.5 }\n')

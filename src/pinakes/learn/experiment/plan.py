@@ -23,6 +23,7 @@ class DataPlan:
     table: str = setting("", "table of files (CSV, JSON Lines or Parquet) instead of a layout")
     library: str = setting("", "folder of a library instead of a layout")
     cache: str = setting("", "folder in which decoded pictures are kept; empty: beside the user's data")
+    cleaning: tuple[str, ...] = setting((), "cleaning steps by name, as a library has them")
     options: Mapping[str, Any] = field(
         default_factory=dict, metadata={"help": "what else the layout, table or library wants to know"}
     )
@@ -150,13 +151,17 @@ _PATHS = ("folder", "table", "library", "cache")
 
 
 def placed(plan: Plan, folder: Path) -> Plan:
-    """The plan with its paths seen from a folder."""
-    data: dict[str, Any] = {name: str(folder / value) for name in _PATHS if (value := getattr(plan.data, name))}
+    """The plan with its paths seen from a folder, and whole: a run goes on, and is exported, from anywhere."""
+    data: dict[str, Any] = {name: _whole(folder, value) for name in _PATHS if (value := getattr(plan.data, name))}
     towers = {
-        name: replace(tower, weights=str(folder / tower.weights)) if tower.weights else tower
+        name: replace(tower, weights=_whole(folder, tower.weights)) if tower.weights else tower
         for name, tower in plan.towers.items()
     }
     return replace(plan, data=replace(plan.data, **data), towers=towers)
+
+
+def _whole(folder: Path, path: str) -> str:
+    return str((folder / path).resolve())
 
 
 def put(told: dict[str, Any], change: str) -> None:
