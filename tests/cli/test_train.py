@@ -74,9 +74,12 @@ def test_a_model_is_trained_exported_and_used_to_find_pictures_by_words(run: Run
 
 def test_the_figures_of_a_run_are_told_to_programs_too(run: Run, tmp_path: Path) -> None:
     config(tmp_path)
-    (record,) = run("train", "small.toml", "--json", "--change", "train.epochs=2", "--run", "elsewhere").records
+    again = ("train", "small.toml", "--change", "train.epochs=2", "--run", "elsewhere")
+    (record,) = run(*again, "--json").records
     assert record["run"] == "elsewhere" and record["epochs"] == 2
     assert json.loads((tmp_path / "elsewhere" / "result.json").read_text())["figures"] == record["figures"]
+    # A run that is done is told again, and nothing is said to go on.
+    assert "Going on" not in run(*again).out
 
 
 def test_what_is_wrong_with_a_configuration_is_told_with_the_way_out(run: Run, tmp_path: Path) -> None:

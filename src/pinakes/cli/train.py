@@ -26,7 +26,7 @@ EXAMPLES = (
     ("codes of 32 bits from features", "pinakes train hashing.toml"),
     (
         "the same with other settings, in a folder of its own",
-        "pinakes train hashing.toml --set method.bits=64 --run runs/64",
+        "pinakes train hashing.toml --change method.bits=64 --run runs/64",
     ),
     ("on both processors", "torchrun --nproc-per-node 2 -m pinakes train hashing.toml"),
 )
@@ -90,7 +90,8 @@ class Told:
         elif isinstance(event, events.Taken):
             for damaged in event.damaged:
                 self.output.error_line(damaged)
-            self.output.line(f"Going on from step {event.steps:,}, in epoch {event.epoch + 1}.")
+            if not event.done:
+                self.output.line(f"Going on from step {event.steps:,}, in epoch {event.epoch + 1}.")
 
 
 def lines(trained: Trained, path: Path) -> list[str]:

@@ -34,10 +34,11 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A run that was begun before goes on."""
+    """A run that was begun before goes on, or is done already."""
 
     epoch: int
     steps: int
+    done: bool = False
     # Of checkpoints that could not be used, why.
     damaged: tuple[str, ...] = ()
 

@@ -104,7 +104,8 @@ class _Loop:
                 continue
             self.state.take(found)
             self.folder.forget_from(self.state.progressed.epoch)
-            self.listen(events.Taken(self.state.progressed.epoch, self.state.progressed.steps, tuple(damaged)))
+            stands = self.state.progressed
+            self.listen(events.Taken(stands.epoch, stands.steps, stands.done, tuple(damaged)))
             return
         self.folder.checkpoints.mkdir(parents=True, exist_ok=True)
         self.folder.forget_from(0)
