@@ -73,7 +73,13 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     prepared = {
         name: prepare(found, name, plan.towers.get(name, TowerPlan()), rows, plan.train.seed) for name in modalities
     }
-    read = quick(found, {name: each.reader for name, each in prepared.items()}, cache_of(plan.data), tell=tell)
+    read = quick(
+        found,
+        {name: each.reader for name, each in prepared.items()},
+        cache_of(plan.data),
+        cleaning=plan.data.cleaning,
+        tell=tell,
+    )
     if len(read.set) < len(found):
         split = kept(split, read.set)
         rows = read.set.find(split.train)
