@@ -175,6 +175,14 @@ def test_few_trials_tell_no_importance(tmp_path: Path) -> None:
     assert Study(folder, SPACE, settings(trials=3)).importance() == {}
 
 
+@pytest.mark.parametrize("good", [0, 1, 8])
+def test_where_none_stand_out_no_importance_is_told(tmp_path: Path, good: int) -> None:
+    folder = _made(tmp_path / "study")
+    values = iter([1.0] * good + [0.0] * (8 - good))
+    play(folder, settings(trials=8, sampler="random"), of=lambda told: next(values))
+    assert Study(folder, SPACE, settings(trials=8, sampler="random")).importance() == {}
+
+
 def test_trials_are_made_again_from_their_own_dictionaries(tmp_path: Path) -> None:
     found = play(_made(tmp_path / "study"), settings(trials=3))
     assert tuple(Tried.from_dict(each.as_dict()) for each in found) == found

@@ -26,7 +26,7 @@ from pinakes.learn.tune.processes import Process
 from pinakes.learn.tune.record import Began, Ended, Listener, Tuned
 from pinakes.learn.tune.settings import TuneSettings, checked
 from pinakes.learn.tune.space import Space, changed, grid, read_space
-from pinakes.learn.tune.study import Study
+from pinakes.learn.tune.study import Asked, Study
 from pinakes.learn.tune.trial import Stops, attempt, trial_folder
 from pinakes.storage import write_whole
 
@@ -81,10 +81,16 @@ class _Search:
         """Make trial after trial."""
         while not self.ended and (asked := self.study.next()) is not None:
             self.listen(Began(asked.number, self.study.total, asked.settings))
-            plan = changed(self.plan, asked.settings)
-            ended = attempt(plan, trial_folder(self.folder, asked.number), partial(self.study.stops, asked))
-            self.listen(self.study.end(asked, ended))
+            self.listen(self.study.end(asked, self._attempted(asked, attempt)))
             self.study.check()
+
+    def _attempted(self, asked: Asked, attempt: _Attempt) -> Ended:
+        try:
+            plan = changed(self.plan, asked.settings)
+        except (BadInput, BadSetting) as error:
+            # Each value can be had, but not these together.
+            return Ended("failed", None, seed=self.plan.train.seed, reason=str(error))
+        return attempt(plan, trial_folder(self.folder, asked.number), partial(self.study.stops, asked))
 
 
 def _together(search: _Search, settings: TuneSettings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -157,9 +158,13 @@ class Study:
         IJCAI 2023.
         """
         done = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
-        if len(done) < _LEAST_TRIALS or len({each.value for each in done}) < 2:
+        if len(done) < _LEAST_TRIALS:
             return {}
         share = min(0.5, max(0.2, 2 / len(done)))
+        values = sorted((each.value or 0.0 for each in done), reverse=True)
+        if values[ceil(share * len(done)) - 1] == values[-1]:
+            # The worst is as good as the last of the best: there are none who stand out.
+            return {}
         evaluator = PedAnovaImportanceEvaluator(target_quantile=share)
         return get_param_importances(self._study, evaluator=evaluator)
 
