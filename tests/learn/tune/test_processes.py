@@ -147,10 +147,12 @@ def test_two_processes_share_out_a_grid_and_find_what_one_finds(tmp_path: Path) 
 
 
 @pytest.mark.slow
+@pytest.mark.reliability
 @pytest.mark.parametrize("parallel", [1, 2])
 def test_a_search_that_is_killed_by_force_again_and_again_ends_as_one_that_was_not(
     tmp_path: Path, parallel: int
 ) -> None:
+    """H4: trials in this process and in others."""
     config = _searched(tmp_path, parallel)
     whole = _told(_started(config, "whole"), tmp_path / "whole")
     for trials in (1, 4):
