@@ -51,9 +51,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from pinakes.learn.experiment.plan import read_plan
     from pinakes.learn.experiment.run import run as train
     from pinakes.learn.training.run_folder import RunFolder
+    from pinakes.learn.training.together import leads
 
     plan = read_plan(Path(options.config), options.change)
     folder = RunFolder(Path(options.folder or Path("runs") / plan.name))
+    if not leads():
+        train(plan, folder)
+        return EXIT_DONE
     with Progress(plan.name, quiet=options.json) as progress:
         told = Told(progress, output)
         trained = train(plan, folder, told, tell=told.reading)

@@ -17,9 +17,10 @@ import torch
 from pinakes.errors import BadInput, BadSetting, Busy, TrainingStopped
 from pinakes.learn.base import Learner
 from pinakes.learn.training import checkpoint, events
-from pinakes.learn.training.loop import train
+from pinakes.learn.training.loop import planned, train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings, from_table
+from pinakes.learn.training.together import Together
 from tests.learn.training.toys import Near, Pairs, lines, made, plain
 
 SHORT = TrainSettings(epochs=4, batch=16, rate=0.01, threads=1)
@@ -153,6 +154,18 @@ def test_a_batch_of_one_is_refused_and_a_last_row_alone_joins_the_step_before(tm
     done = train(made(), Pairs(rows=97), SHORT, folder(tmp_path, "more"))
     assert done.steps == 4 * 6
     assert done.learner.get_buffer("seen").tolist() == [4.0] * 97
+
+
+def test_no_process_is_left_with_a_row_alone() -> None:
+    """H8."""
+    for rows in range(6, 60):
+        plan = planned(rows, SHORT, 0, processes=3)
+        assert sum(map(len, plan)) == rows
+        assert min(len(Together(rank, 3).share(step)) for step in plan for rank in range(3)) >= 2
+    with pytest.raises(BadSetting, match="batch is 5, which leaves 3 processes"):
+        planned(50, replace(SHORT, batch=5), 0, processes=3)
+    with pytest.raises(BadInput, match="5 rows to learn from; 3 processes need 6"):
+        planned(5, SHORT, 0, processes=3)
 
 
 def test_every_epoch_sees_every_row_once(tmp_path: Path) -> None:

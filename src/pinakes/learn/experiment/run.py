@@ -27,6 +27,7 @@ from pinakes.learn.training.loop import Outcome, train
 from pinakes.learn.training.randomness import number
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import read_table
+from pinakes.learn.training.together import leads
 from pinakes.types import Modality, Rows
 
 
@@ -128,7 +129,8 @@ def run(
         "rule": ready.split.rule,
         "notes": list(ready.notes),
     }
-    folder.end(summary)
+    if leads():
+        folder.end(summary)
     return Trained(outcome, figures, summary)
 
 
@@ -138,9 +140,10 @@ def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] 
     learning = ready.source("train")
     if learning is None:
         raise BadInput("No row is left to learn from.", "Lower split.validation and split.query.")
-    folder.begin({**plan.as_dict(), "fingerprint": ready.set.fingerprint(), "method.kind": ready.method.kind})
-    save(ready.split, folder.path / "split.json")
-    write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
+    if leads():
+        folder.begin({**plan.as_dict(), "fingerprint": ready.set.fingerprint(), "method.kind": ready.method.kind})
+        save(ready.split, folder.path / "split.json")
+        write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
     validation = ready.source("validation")
     watch = None
     if validation is not None and _tells(ready):

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from pinakes.errors import BadInput, Damaged, Interrupted
+from pinakes.errors import BadInput, BadSetting, Damaged, Interrupted
 from pinakes.interrupts import unbroken
 from pinakes.learn.base import Batch, Learner, Whole
 from pinakes.learn.training import checkpoint, events, judging
@@ -79,7 +79,7 @@ class _Loop:
         self.judge, self.listen, self.together = judge, listen, together
         self.learner = learner.to(chosen_device(settings))
         self.state = State(self.learner, settings)
-        self.plan_steps = len(_plan(food.rows, settings, 0))
+        self.plan_steps = len(self._plan(0))
         self.written = time.monotonic()
         # Seconds that the last checkpoint took.
         self.cost = 0.0
@@ -103,17 +103,24 @@ class _Loop:
                 damaged.append(str(found))
                 continue
             self.state.take(found)
-            self.folder.forget_from(self.state.progressed.epoch)
+            self._forget_from(self.state.progressed.epoch)
             stands = self.state.progressed
             self.listen(events.Taken(stands.epoch, stands.steps, stands.done, tuple(damaged)))
             return
         self.folder.checkpoints.mkdir(parents=True, exist_ok=True)
-        self.folder.forget_from(0)
+        self._forget_from(0)
         with torch.no_grad():
             self.learner.eval()
             self.learner.begin(self.food)
         self.together.alike(self.learner.state_dict().values())
         self.state.prepare()
+
+    def _forget_from(self, epoch: int) -> None:
+        if self.together.first:
+            self.folder.forget_from(epoch)
+
+    def _plan(self, epoch: int) -> list[Rows]:
+        return planned(self.food.rows, self.settings, epoch, self.together.size)
 
     def _epoch(self) -> None:
         progressed, settings = self.state.progressed, self.settings
@@ -121,7 +128,7 @@ class _Loop:
         if progressed.step == 0:
             with unbroken(), self.state.changing():
                 self.learner.before_epoch(progressed.epoch, epochs)
-        plan = _plan(self.food.rows, settings, progressed.epoch) if self.state.optimisers else []
+        plan = self._plan(progressed.epoch) if self.state.optimisers else []
         shares = [self.together.share(rows) for rows in plan[progressed.step :]]
         make = make_step(self.state, settings, self.together)
         for rows, batch in zip(plan[progressed.step :], self.food.ahead(shares, progressed.epoch), strict=True):
@@ -228,13 +235,21 @@ class _Loop:
         )
 
 
-def _plan(rows: int, settings: TrainSettings, epoch: int) -> list[Rows]:
-    """The rows of each step of an epoch; a last row that would stand alone joins the step before it."""
+def planned(rows: int, settings: TrainSettings, epoch: int, processes: int = 1) -> list[Rows]:
+    """The rows of each step of an epoch; last ones that would leave a process with a row alone join the step before."""
+    least = 2 * processes
+    if settings.batch < least:
+        raise BadSetting(
+            f"train.batch is {settings.batch}, which leaves {processes} processes with less than two rows each.",
+            f"Set it to {least} at least; it counts the rows of all processes together.",
+        )
+    if rows < least:
+        raise BadInput(
+            f"There are {rows:,} rows to learn from; {processes} processes need {least}.", "Train with fewer of them."
+        )
     shuffled = order(rows, settings.seed, epoch)
     ends = list(range(settings.batch, rows, settings.batch))
-    if ends and rows - ends[-1] == 1:
+    if ends and rows - ends[-1] < least:
         ends.pop()
     plan: list[Rows] = np.split(shuffled, ends)
-    if len(plan[0]) < 2:
-        raise BadInput("There is only one row to learn from: nothing to compare it with.", "Give at least two rows.")
     return plan

@@ -66,6 +66,11 @@ class Together:
             torch_distributed.barrier()
 
 
+def leads() -> bool:
+    """Whether this process is the one that writes and tells, also before all have met."""
+    return int(os.environ.get("RANK", "0")) == 0
+
+
 @contextmanager
 def joined() -> Iterator[Together]:
     """This process among those that a launcher started, or by itself."""
@@ -73,8 +78,12 @@ def joined() -> Iterator[Together]:
         yield Together()
         return
     began = not torch_distributed.is_initialized()
+    if torch.cuda.is_available():
+        # Each process has a GPU of its own; those of a machine beyond its GPUs share them.
+        torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
     if began:
-        torch_distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+        # Gradients may lie on GPUs, while counts and clocks always lie here.
+        torch_distributed.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     try:
         yield Together(torch_distributed.get_rank(), torch_distributed.get_world_size())
     finally:
