@@ -63,6 +63,8 @@ def test_each_fusion_finds_by_all_and_by_what_is_known_alone(name: str) -> None:
     assert found(learner, queries, "text", "image") > level + 0.4
     assert found(learner, queries, "text") > level + 0.35
     assert found(learner, queries, "image") > level + 0.35
+    # No number is kept under two names.
+    assert set(learner.state_dict()) == {each for each, _ in (*learner.named_parameters(), *learner.named_buffers())}
     again = made(name, batch)
     again.load_state_dict(learner.state_dict())
     vectors = learner.fuse(queries.inputs)

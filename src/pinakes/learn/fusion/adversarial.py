@@ -10,6 +10,7 @@ makes its vector of what is there, and the same discriminator has to take it for
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -67,10 +68,14 @@ class Adversarial(Fused):
     def __init__(self, task: Task, config: Config, fusion: Aligned) -> None:
         super().__init__(task, config, fusion)
         self.weights = config
-        self.aligned = fusion
         self.discriminator = nn.Sequential(
             nn.Linear(config.dim, config.judge), nn.LeakyReLU(0.2), nn.Linear(config.judge, len(self.modalities))
         )
+
+    @property
+    def aligned(self) -> Aligned:
+        """The fusion network, which has vectors of single modalities."""
+        return cast("Aligned", self.fusion)
 
     def turns(self) -> dict[str, list[nn.Parameter]]:
         """First the discriminator learns from vectors as they are, then all else learns from its guesses."""

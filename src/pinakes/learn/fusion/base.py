@@ -95,7 +95,7 @@ class Fused(Fuser):
         self.scale = Scale(config.temperature)
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
-        """InfoNCE between each two ways of knowing a row: by one modality, by another, by all."""
+        """InfoNCE between each two ways of knowing a row: by one modality, by another, by all; by labels among all too."""
         return self.contrast(batch, self.parts(batch.inputs, batch.present))
 
     def contrast(self, batch: Batch, parts: Parts) -> dict[str, Tensor]:
@@ -108,9 +108,13 @@ class Fused(Fuser):
             f"{one}-{other}": info_nce(
                 vectors[one], vectors[other], chosen(pairs, rows[one], rows[other]), self.scale()
             )
-            / len(twos)
             for one, other in twos
         }
+        if batch.labels is not None and self.config.together == "labels" and "all" in vectors:
+            # Works of one label come near too: a query by all that is known looks among such.
+            among = chosen(pairs, rows["all"], rows["all"]).among_themselves()
+            found["all-all"] = info_nce(vectors["all"], vectors["all"], among, self.scale())
+        found = {name: loss / len(found) for name, loss in found.items()}
         return found or nothing(self.fusion)
 
     def fuse(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None) -> Tensor:

@@ -8,6 +8,7 @@ features, in Arandjelovic and others, "NetVLAD: CNN architecture for weakly supe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -77,7 +78,11 @@ class Clustered(Fused):
     def __init__(self, task: Task, config: Config, fusion: Clustering) -> None:
         super().__init__(task, config, fusion)
         self.gather = config.gather
-        self.clustering = fusion
+
+    @property
+    def clustering(self) -> Clustering:
+        """The fusion network, which has centres."""
+        return cast("Clustering", self.fusion)
 
     @torch.no_grad()
     def begin(self, whole: Whole) -> None:
