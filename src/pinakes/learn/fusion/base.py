@@ -95,7 +95,7 @@ class Fused(Fuser):
         self.scale = Scale(config.temperature)
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
-        """InfoNCE between each two ways of knowing a row: by one modality, by another, by all; by labels among all too."""
+        """InfoNCE between each two ways of knowing a row: by one modality, by another, by all; by labels among all."""
         return self.contrast(batch, self.parts(batch.inputs, batch.present))
 
     def contrast(self, batch: Batch, parts: Parts) -> dict[str, Tensor]:
