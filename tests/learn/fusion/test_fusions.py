@@ -120,7 +120,7 @@ def test_what_can_not_be_fused_is_refused(name: str) -> None:
         made(name, correlated(4)).fuse({"smell": torch.zeros(2, 3)})
 
 
-@pytest.mark.parametrize("name", ["fusion-gated", "fusion-crossmodal", "fusion-adversarial", "fusion-clustering"])
+@pytest.mark.parametrize("name", ["fusion-crossmodal", "fusion-adversarial", "fusion-clustering", "fusion-association"])
 def test_queries_of_one_modality_can_be_traced(name: str) -> None:
     """What is exported is one graph for any number of rows."""
     batch = correlated(6)

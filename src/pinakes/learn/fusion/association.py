@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Learner, Method, Task, Whole
-from pinakes.learn.fusion.base import Fuser
+from pinakes.learn.fusion.base import Fuser, spread
 from pinakes.learn.fusion.rules import Rule, apriori, rules
 from pinakes.learn.fusion.words import Words
 from pinakes.learn.joint.heads import needs
@@ -109,12 +109,17 @@ class Association(Fuser):
     def held(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor]) -> Tensor:
         """Which things each row is known to hold (n, dim) bool; labels are not known."""
         some = inputs[self.known(inputs)[0]]
-        held = torch.zeros(len(some), self.dim, dtype=torch.bool, device=some.device)
-        for place, name in enumerate(self.modalities, 1):
-            if name in inputs:
-                here = present.get(name, torch.ones(len(some), dtype=torch.bool, device=some.device))
-                held[here, self.starts[place] : self.starts[place + 1]] = self.vocabularies[name](inputs[name][here])
-        return held
+        held = [torch.zeros(some.shape[0], self.labels, dtype=torch.bool, device=some.device)]
+        for name, words in self.vocabularies.items():
+            here = present.get(name)
+            if name not in inputs:
+                held.append(torch.zeros(some.shape[0], words.size, dtype=torch.bool, device=some.device))
+            elif here is None:
+                held.append(words(inputs[name]))
+            else:
+                rows = here.nonzero()[:, 0]
+                held.append(spread(words(inputs[name][rows]), rows, len(some)))
+        return torch.cat(held, 1)
 
     def fuse(self, inputs: Mapping[str, Tensor], present: Mapping[str, Tensor] | None = None) -> Tensor:
         """Vectors of length one (n, dim): what rows hold, and what follows from it."""
@@ -127,7 +132,7 @@ class Association(Fuser):
         needed = torch.zeros(len(self.sets), self.dim, device=held.device)
         needed.scatter_add_(1, self.sets.clamp(min=0), there.float())
         met = (held @ needed.T >= there.sum(1)) & there.any(1)
-        return torch.zeros_like(held).scatter_reduce(1, self.leads.expand(len(held), -1), met * self.sure, "amax")
+        return torch.zeros_like(held).scatter_reduce(1, self.leads.expand(held.shape[0], -1), met * self.sure, "amax")
 
     def _keep(self, mined: list[Rule]) -> None:
         self.sets.fill_(-1)

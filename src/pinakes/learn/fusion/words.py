@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from pinakes.learn.fusion.kmeans import kmeans
 from pinakes.learn.networks.base import Tower
 
-# So many vectors are enough to find centres, and as many rows are looked through at once.
-_SAMPLED, _AT_ONCE = 10_000, 1_000
+# So many vectors are enough to find centres.
+_SAMPLED = 10_000
 # Features that are never negative, and zero this often, are a bag of words.
 _SPARSE = 0.5
 _WORDS, _BAG, _CENTRES = 0, 1, 2
@@ -49,19 +49,24 @@ class Words(nn.Module):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Which things rows hold (n, size) bool."""
-        found = torch.zeros(len(inputs), self.size, dtype=torch.bool, device=inputs.device)
-        kind = int(self.kind)
-        if kind == _CENTRES:
-            near = torch.cdist(self.tower(inputs), self.centres).topk(self.nearest, largest=False).indices
-            return found.scatter(1, near, torch.ones_like(near, dtype=torch.bool))
-        if kind == _BAG:
-            found[:, : len(self.known)] = (inputs[:, self.known.clamp(min=0)] > 0) & (self.known >= 0)
+        if not inputs.is_floating_point():
+            # Padding and unknown words are never among the known.
+            return self._padded((inputs[:, :, None] == self.known).any(1))
+        vectors = self.tower(inputs)
+        # What is the nearest does not depend on how long a vector is.
+        far = self.centres.square().sum(1) - 2 * vectors @ self.centres.T
+        near = far.topk(self.nearest, largest=False).indices
+        found = self._padded(torch.zeros_like(far).scatter(1, near, 1.0) > 0)
+        if inputs.ndim != 2:
             return found
-        # Padding and unknown words are never among the known.
-        for start in range(0, len(inputs), _AT_ONCE):
-            some = inputs[start : start + _AT_ONCE]
-            found[start : start + len(some), : len(self.known)] = (some[:, :, None] == self.known).any(1)
-        return found
+        bag = self._padded((inputs[:, self.known.clamp(min=0)] > 0) & (self.known >= 0))
+        # Chosen by a number and not by a branch, so that both are parts of one graph.
+        is_bag = self.kind == _BAG
+        return (bag & is_bag) | (found & ~is_bag)
+
+    def _padded(self, found: Tensor) -> Tensor:
+        """Things (n, fewer) in the room of all (n, size)."""
+        return nn.functional.pad(found, (0, self.size - found.shape[1]))
 
     def _take(self, counts: Tensor) -> None:
         """Know the words that appear in the most rows; one that appears in none is no word."""
