@@ -23,6 +23,7 @@ _EXAMPLE = """threads = 4 language = "de" max_megapixels = 250"""
 _OTHERS = {
     "PINAKES_SETTINGS": "the file of the user's own settings",
     "HF_TOKEN": "a token for models that the hub gives only to those who are known to it",
+    "WORLD_SIZE": "how many processes train together; torch's launcher sets it",
     "NO_COLOR": "no colours, no thumbnails",
     "TERM": "`dumb`: no colours, no thumbnails, a progress bar of plain characters; `xterm-kitty`: thumbnails",
     "COLORTERM": "`truecolor` or `24bit`: thumbnails in half blocks",
