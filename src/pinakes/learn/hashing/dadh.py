@@ -17,8 +17,8 @@ from torch.nn import functional
 
 from pinakes.learn.base import Batch, Task, Whole
 from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, complete, file, labels_of
-from pinakes.learn.hashing.memory import Memory, signs
-from pinakes.learn.losses.hashing import cosine, mean, quantisation
+from pinakes.learn.hashing.memory import Discrete, Memory, signs
+from pinakes.learn.losses.hashing import cosine, mean, quantisation, sum_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +70,6 @@ def discrete(total: Tensor, labels: Tensor, bits: Tensor, weight: float, sweeps:
 class Dadh(Hasher):
     """Networks and discriminators in turns, with discrete codes between epochs."""
 
-    bits_of_rows: Tensor
-
     def __init__(self, task: Task, config: Config) -> None:
         super().__init__(task, config)
         self.config = config
@@ -80,7 +78,7 @@ class Dadh(Hasher):
         self.of_features = Head(config.features, (config.features,), 1)
         self.of_codes = Head(config.bits, (config.features,), 1)
         self.memory = Memory(self.modalities, task.rows, config.bits, task.labels)
-        self.register_buffer("bits_of_rows", torch.ones(task.rows, config.bits))
+        self.discrete = Discrete(task.rows, config.bits)
 
     def head(self, modality: str, dim: int, config: HeadConfig) -> nn.Module:
         """From a vector to semantic features."""
@@ -94,13 +92,12 @@ class Dadh(Hasher):
     def begin(self, whole: Whole) -> None:
         """Remember the labels, and start from random codes."""
         self.memory.begin(whole)
-        self.bits_of_rows.copy_(signs(self.memory.of(self.first) + self.memory.of(self.second)))
 
     def after_epoch(self, epoch: int, epochs: int) -> None:
         """Solve the discrete codes."""
         total = torch.tanh(self.memory.of(self.first)) + torch.tanh(self.memory.of(self.second))
         labels, config = self.memory.labels, self.config
-        self.bits_of_rows.copy_(discrete(total, labels, signs(total), config.labelled, config.sweeps))
+        self.discrete.solve(discrete(total, labels, signs(total), config.labelled, config.sweeps))
 
     def features(self, modality: str, inputs: Tensor) -> Tensor:
         """Semantic features (n, features)."""
@@ -133,7 +130,7 @@ class Dadh(Hasher):
         features, raw = self._said(batch)
         for name, side in zip((self.first, self.second), raw, strict=True):
             self.memory.note(name, batch.rows, side)
-        codes, config, bits = [torch.tanh(side) for side in raw], self.config, self.bits_of_rows[batch.rows]
+        codes, config = [torch.tanh(side) for side in raw], self.config
         alike = cosine(labels, labels)
         told = [_classified(self.classifier(side), labels) for side in features]
         some = slice(config.others)
@@ -143,7 +140,8 @@ class Dadh(Hasher):
         return {
             "triplet": config.triplet * ranked,
             "classify": config.classify * (told[0] + told[1]),
-            "quantise": config.quantise * (quantisation(codes[0], bits) + quantisation(codes[1], bits)),
+            "quantise": config.quantise
+            * sum_of(quantisation(each, self.discrete.of(batch.rows, each)) for each in codes),
             "deceive features": config.deceive * judged,
             "deceive codes": config.deceive * apart(*(self.of_codes(side) for side in reversed(codes))),
         }

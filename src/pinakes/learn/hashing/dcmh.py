@@ -5,19 +5,19 @@ rows share a label, if half the inner product of their codes is its logit; the d
 both modalities share and which are the sign of their sum, renewed between epochs; and the balance of each bit.
 
 The paper divides the sums of its loss by rows of the batch times rows of the set; here they are means, of which the
-weights have the same meaning for any size.
+weights have the same meaning for any size. Before the first epoch ends there are no discrete codes: those of the random
+memories, which the paper begins with, would be learned by heart.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor, nn
 
 from pinakes.learn.base import Batch, Task, Whole
 from pinakes.learn.hashing.base import Hasher, HeadConfig, complete, file, labels_of
-from pinakes.learn.hashing.memory import Memory, signs
+from pinakes.learn.hashing.memory import Discrete, Memory, signs
 from pinakes.learn.losses.hashing import balance, likelihood, quantisation, shares
 
 
@@ -43,13 +43,11 @@ def parts(
 class Dcmh(Hasher):
     """Alternating turns, with a memory of every row's codes in each modality."""
 
-    discrete: Tensor
-
     def __init__(self, task: Task, config: Config) -> None:
         super().__init__(task, config)
         self.config = config
         self.memory = Memory(self.modalities, task.rows, config.bits, task.labels)
-        self.register_buffer("discrete", torch.ones(task.rows, config.bits))
+        self.discrete = Discrete(task.rows, config.bits)
 
     def turns(self) -> dict[str, list[nn.Parameter]]:
         """One modality, then the other."""
@@ -58,11 +56,10 @@ class Dcmh(Hasher):
     def begin(self, whole: Whole) -> None:
         """Remember the labels, and start from random codes."""
         self.memory.begin(whole)
-        self.after_epoch(-1, 0)
 
     def after_epoch(self, epoch: int, epochs: int) -> None:
         """The discrete codes: the signs of both modalities' sum."""
-        self.discrete.copy_(signs(self.memory.of(self.first) + self.memory.of(self.second)))
+        self.discrete.solve(signs(self.memory.of(self.first) + self.memory.of(self.second)))
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """The loss of one modality's codes against all that the other has said."""
@@ -72,7 +69,7 @@ class Dcmh(Hasher):
         other = self.memory.of(self.second if turn == self.first else self.first)
         everything = self.memory.of(turn).index_put((batch.rows,), codes.to(other.dtype))
         alike = shares(labels_of(batch), self.memory.labels)
-        return parts(codes, other, alike, self.discrete[batch.rows], everything, self.config)
+        return parts(codes, other, alike, self.discrete.of(batch.rows, codes), everything, self.config)
 
 
 METHOD = file(

@@ -44,6 +44,27 @@ class Memory(nn.Module):
         kept[rows] = codes.detach().to(kept.dtype)
 
 
+class Discrete(nn.Module):
+    """The bits (rows, bits) that both modalities share, as they were last solved; nothing is drawn to them before."""
+
+    bits: Tensor
+    solved: Tensor
+
+    def __init__(self, rows: int, bits: int) -> None:
+        super().__init__()
+        self.register_buffer("bits", torch.ones(rows, bits))
+        self.register_buffer("solved", torch.zeros((), dtype=torch.bool))
+
+    def solve(self, bits: Tensor) -> None:
+        """Take new bits."""
+        self.bits.copy_(bits)
+        self.solved.fill_(True)
+
+    def of(self, rows: Tensor, codes: Tensor) -> Tensor:
+        """The bits of some rows (n, bits), or before any were solved their relaxed codes as they are."""
+        return torch.where(self.solved, self.bits[rows].to(codes.dtype), codes.detach())
+
+
 def signs(values: Tensor) -> Tensor:
     """-1 below zero, else 1, of the same type."""
     return torch.where(values < 0, -1.0, 1.0).to(values.dtype)

@@ -9,7 +9,6 @@ come near to the discrete codes, which are the sign of all four sums, renewed be
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -18,9 +17,9 @@ from torch.nn import functional
 
 from pinakes.learn.base import Batch, Task, Whole
 from pinakes.learn.hashing.base import Hasher, complete, file, labels_of
-from pinakes.learn.hashing.memory import Memory, signs
+from pinakes.learn.hashing.memory import Discrete, Memory, signs
 from pinakes.learn.hashing.tokens import Reader, TokenConfig
-from pinakes.learn.losses.hashing import cosine, likelihood, mean, quantisation, shares
+from pinakes.learn.losses.hashing import cosine, likelihood, mean, quantisation, shares, sum_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +66,23 @@ class Grains(nn.Module):
 class Mith(Hasher):
     """Two grains of codes for each modality, and a memory of all of them."""
 
-    discrete: Tensor
-
     def __init__(self, task: Task, config: Config) -> None:
         super().__init__(task, config)
         self.config = config
         self.heads = nn.ModuleDict({name: Grains(tower.token_dim, config) for name, tower in task.towers.items()})
         self.global_memory = Memory(self.modalities, task.rows, config.bits, task.labels)
         self.local_memory = Memory(self.modalities, task.rows, config.bits, task.labels)
-        self.register_buffer("discrete", torch.ones(task.rows, config.bits))
+        self.discrete = Discrete(task.rows, config.bits)
 
     def begin(self, whole: Whole) -> None:
         """Remember the labels, and start from random codes."""
         self.global_memory.begin(whole)
         self.local_memory.begin(whole)
-        self.after_epoch(-1, 0)
 
     def after_epoch(self, epoch: int, epochs: int) -> None:
         """The discrete codes: the signs of all that both modalities said in both grains."""
         total = sum(memory.of(name) for memory in (self.global_memory, self.local_memory) for name in self.modalities)
-        self.discrete.copy_(signs(torch.as_tensor(total)))
+        self.discrete.solve(signs(torch.as_tensor(total)))
 
     def grains(self, modality: str, inputs: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Global and local codes (n, bits), and vectors (n, width)."""
@@ -108,24 +104,20 @@ class Mith(Hasher):
         for name, wide, narrow in zip(names, broad, fine, strict=True):
             self.global_memory.note(name, batch.rows, wide)
             self.local_memory.note(name, batch.rows, narrow)
-        bits = self.discrete[batch.rows]
         return {
             "likelihood": _across(broad, self.global_memory, names, alike),
             "local likelihood": _across(fine, self.local_memory, names, alike),
             "alignment": config.align
             * (aligned(said[0][2], said[1][2], config.temperature) + aligned(fine[0], fine[1], config.temperature)),
-            "distillation": config.distil * _all(distilled(*pair) for pair in zip(broad, fine, strict=True)),
-            "quantisation": config.quantise * _all(quantisation(codes, bits) for codes in (*broad, *fine)),
+            "distillation": config.distil * sum_of(distilled(*pair) for pair in zip(broad, fine, strict=True)),
+            "quantisation": config.quantise
+            * sum_of(quantisation(codes, self.discrete.of(batch.rows, codes)) for codes in (*broad, *fine)),
         }
 
 
 def _across(codes: list[Tensor], memory: Memory, names: tuple[str, str], alike: Tensor) -> Tensor:
     """The likelihood of each modality's codes against the memory of both."""
-    return _all(likelihood(own, memory.of(name), alike) for own in codes for name in names)
-
-
-def _all(losses: Iterable[Tensor]) -> Tensor:
-    return torch.stack(list(losses)).sum()
+    return sum_of(likelihood(own, memory.of(name), alike) for own in codes for name in names)
 
 
 METHOD = file(

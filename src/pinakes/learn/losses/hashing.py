@@ -6,6 +6,8 @@ on the size of a batch, and all are 0, never NaN, on nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -56,3 +58,8 @@ def correlation(codes: Tensor) -> Tensor:
 def mean(values: Tensor) -> Tensor:
     """The mean, and 0 of nothing."""
     return values.mean() if values.numel() else values.sum()
+
+
+def sum_of(losses: Iterable[Tensor]) -> Tensor:
+    """The sum of several losses."""
+    return torch.stack(list(losses)).sum()
