@@ -140,3 +140,31 @@ def test_pairs_are_found_by_their_place() -> None:
     found = figures_of({"image": vectors, "text": vectors[[0, 1, 3, 2]]}, None, how)
     assert how.by == "pairs"
     assert mean(found["image to text"]["r@1"]) == 0.5
+
+
+def test_a_row_without_a_modality_neither_asks_nor_is_found_in_it() -> None:
+    random = np.random.default_rng(2)
+    image, text = (random.standard_normal((12, 4)).astype(np.float32) for _ in range(2))
+    labels = torch.tensor(random.integers(0, 2, (12, 3))).float()
+    there = {"text": np.arange(12) % 3 > 0}
+    kept = np.flatnonzero(there["text"])
+    for by, codes in (("pairs", False), ("labels", False), ("labels", True)):
+        how = Measured(by, ("map",), "rows", codes)
+        found = figures_of({"image": image, "text": text}, labels, how, there=there)
+        asked = (
+            figures_of({"text": text[kept]}, labels[kept], how, {"image": image}, labels) if by == "labels" else None
+        )
+        assert {way: len(values["map"]) for way, values in found.items()} == {"image to text": 12, "text to image": 8}
+        if asked is not None:
+            assert found["text to image"]["map"] == pytest.approx(asked["text to image"]["map"], nan_ok=True)
+    # Of the pairs' figures those of rows without text have nothing to find.
+    pairs = figures_of(
+        {"image": image, "text": text}, None, Measured("pairs", ("map",), "rows", codes=False), there=there
+    )
+    assert np.isnan(pairs["image to text"]["map"]).tolist() == (~there["text"]).tolist()
+
+
+def test_what_learns_from_labels_is_judged_by_them() -> None:
+    told = {"hashing": False, "labelled": True}
+    assert measured(JudgePlan(), **told).by == "pairs"
+    assert measured(JudgePlan(), **told, by_labels=True).by == "labels"

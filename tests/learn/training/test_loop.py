@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import socket
@@ -43,6 +44,17 @@ def folder(path: Path, name: str = "run") -> RunFolder:
     return found
 
 
+# Its rate follows from what was watched, and what is watched from the average of its weights.
+FUSSY = replace(SHORT, optimiser="sgd", schedule="plateau", plateau_epochs=1, average=0.9)
+
+
+def nearness(learner: Learner) -> dict[str, float]:
+    """A figure that goes up and down."""
+    pairs = Pairs()
+    apart = (learner.embed("image", pairs.left) - learner.embed("text", pairs.right)).square().mean()
+    return {"near": math.sin(1e4 * float(apart))}
+
+
 class Stop(Exception):
     """Stands for a kill: nothing is written when it comes."""
 
@@ -70,10 +82,10 @@ def test_one_thread_and_two_give_the_same_figures(tmp_path: Path) -> None:
 
 
 @pytest.mark.reliability
-@pytest.mark.parametrize("settings", [SHORT, replace(SHORT, optimiser="sgd", schedule="plateau", average=0.9)])
+@pytest.mark.parametrize("settings", [SHORT, FUSSY])
 def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Path, settings: TrainSettings) -> None:
     """H4."""
-    unbroken = train(made(), Pairs(), settings, folder(tmp_path, "whole"))
+    unbroken = train(made(), Pairs(), settings, folder(tmp_path, "whole"), nearness)
     for broken_at in range(1, 24, 4):
         run = folder(tmp_path, f"at-{broken_at}")
         told = 0
@@ -85,9 +97,9 @@ def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Pat
                 raise Stop
 
         with pytest.raises(Stop):
-            train(made(), Pairs(), replace(settings, checkpoint_seconds=0.0), run, listen=stop)
+            train(made(), Pairs(), replace(settings, checkpoint_seconds=0.0), run, nearness, listen=stop)
         taken: list[object] = []
-        again = train(made(), Pairs(), settings, run, listen=taken.append)
+        again = train(made(), Pairs(), settings, run, nearness, listen=taken.append)
         assert isinstance(taken[0], events.Taken) == (broken_at > 1)
         assert same(weights(again.learner), weights(unbroken.learner))
         assert lines(run.path) == lines(tmp_path / "whole")
@@ -142,6 +154,23 @@ def test_a_single_class_is_refused_before_training(tmp_path: Path) -> None:
     """H8."""
     with pytest.raises(BadInput, match="All 96 rows have the same labels"):
         train(made(), Pairs(classes=1), SHORT, folder(tmp_path))
+
+
+def test_a_single_class_is_no_hindrance_to_what_learns_from_pairs(tmp_path: Path) -> None:
+    assert train(made(), Pairs(classes=1), SHORT, folder(tmp_path), classes=False).epochs == 4
+
+
+@pytest.mark.parametrize("told", [{"schedule": "plateau"}, {"patience": 2}, {"monitor": "map"}])
+def test_what_goes_by_validation_is_refused_where_there_is_none(tmp_path: Path, told: dict[str, object]) -> None:
+    with pytest.raises(BadSetting, match="no validation rows"):
+        train(made(), Pairs(), from_table(told), folder(tmp_path))
+
+
+@pytest.mark.reliability
+def test_a_figure_that_is_no_number_ends_training(tmp_path: Path) -> None:
+    """H8."""
+    with pytest.raises(TrainingStopped, match="watched became nan in epoch 1"):
+        train(made(), Pairs(), SHORT, folder(tmp_path), lambda learner: {"map": math.nan})
 
 
 @pytest.mark.reliability

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -19,10 +20,12 @@ from pinakes.metrics import codes as of_codes
 from pinakes.metrics.codes import Labelled, Ties
 from pinakes.metrics.names import parse
 from pinakes.metrics.ranked import Ranked, of_relevance
-from pinakes.types import Floats
+from pinakes.types import Floats, Rows
 
 # Each figure for each query, by direction and name.
 Figures: TypeAlias = dict[str, dict[str, NDArray[np.float64]]]
+# By modality which rows have it (rows,); one that is not named is there in every row.
+Lacking: TypeAlias = Mapping[str, NDArray[np.bool_]]
 _BY_LABELS = ("map", "map@50", "p@10", "p@50", "p@100")
 _BY_PAIRS = ("r@1", "r@5", "r@10", "mrr")
 # Scores that are held at a time.
@@ -39,9 +42,9 @@ class Measured:
     codes: bool
 
 
-def measured(plan: JudgePlan, *, hashing: bool, labelled: bool) -> Measured:
-    """What the plan asks for, with the usual where it does not say."""
-    by = plan.relevant or ("labels" if labelled and hashing else "pairs")
+def measured(plan: JudgePlan, *, hashing: bool, labelled: bool, by_labels: bool = False) -> Measured:
+    """What the plan asks for, with the usual where it does not say: labels for codes, and for what learns from them."""
+    by = plan.relevant or ("labels" if labelled and (hashing or by_labels) else "pairs")
     if by not in ("labels", "pairs"):
         raise BadSetting(f"evaluate.relevant is labels or pairs, not {by}.")
     if by == "labels" and not labelled:
@@ -69,12 +72,18 @@ def vectors(learner: Learner, source: Source) -> dict[str, Floats]:
     return {name: np.concatenate(pieces) for name, pieces in found.items()}
 
 
+def lacking(source: Source) -> Lacking:
+    """Of the modalities that not every row has, the rows that have it."""
+    return {name: source.set.has(name)[source.chosen] for name in source.readers if name in source.set.present}
+
+
 def judge(learner: Learner, asking: Source, found: Source | None, how: Measured) -> Figures:
     """Each metric for each query and direction; without a database each row looks for its own other modality."""
-    asked = vectors(learner, asking)
+    asked, there = vectors(learner, asking), lacking(asking)
     if found is None:
-        return figures_of(asked, asking.labels, how)
-    return figures_of(asked, asking.labels, how, vectors(learner, found), found.labels)
+        return figures_of(asked, asking.labels, how, there=there)
+    stored = vectors(learner, found)
+    return figures_of(asked, asking.labels, how, stored, found.labels, there=there, stored_there=lacking(found))
 
 
 def figures_of(
@@ -83,21 +92,28 @@ def figures_of(
     how: Measured,
     stored: Mapping[str, Floats] | None = None,
     stored_labels: Tensor | None = None,
+    *,
+    there: Lacking = MappingProxyType({}),
+    stored_there: Lacking = MappingProxyType({}),
 ) -> Figures:
-    """Each metric for each query and direction, of vectors by modality; by default the rows look among themselves."""
+    """Each metric for each query and direction, of vectors by modality; by default the rows look among themselves.
+
+    A row without a modality neither asks nor is found in it.
+    """
     same = stored is None
-    stored = asked if stored is None else stored
+    if stored is None:
+        stored, stored_there = asked, there
     told = _labels(asked, labels), _labels(stored, labels if same else stored_labels)
     figures: Figures = {}
     for one in asked:
         for other in stored:
             if one == other and len(asked) > 1:
                 continue
-            name = f"{one} to {other}"
-            if how.codes:
-                figures[name] = _by_codes(asked[one], stored[other], told, how)
-            else:
-                figures[name] = _by_vectors(asked[one], stored[other], told, how, same=same)
+            ask = _Side(asked[one], told[0]).only(there.get(one))
+            find = _Side(stored[other], told[1]).only(stored_there.get(other))
+            if len(ask.rows) and len(find.rows):
+                measure = _by_codes if how.codes else _by_vectors
+                figures[f"{one} to {other}"] = measure(ask, find, how, same)
     return figures
 
 
@@ -120,10 +136,28 @@ def _labels(vectors: Mapping[str, Floats], labels: Tensor | None) -> NDArray[np.
     return np.zeros((rows, 0), np.bool_) if labels is None else labels.numpy().astype(np.bool_)
 
 
-def _by_codes(
-    asked: Floats, stored: Floats, labels: tuple[NDArray[np.bool_], NDArray[np.bool_]], how: Measured
-) -> dict[str, NDArray[np.float64]]:
-    queries, collection = Labelled(packed(asked), labels[0]), Labelled(packed(stored), labels[1])
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Vectors (n, dim) that ask or are found, their labels (n, labels), and which rows of the source they are."""
+
+    vectors: Floats
+    labels: NDArray[np.bool_]
+    chosen: Rows | None = None
+
+    @property
+    def rows(self) -> Rows:
+        """Positions in the source (n,)."""
+        return np.arange(len(self.vectors)) if self.chosen is None else self.chosen
+
+    def only(self, there: NDArray[np.bool_] | None) -> _Side:
+        """Those rows that are there."""
+        if there is None or there.all():
+            return self
+        return _Side(self.vectors[there], self.labels[there], np.flatnonzero(there))
+
+
+def _by_codes(asked: _Side, stored: _Side, how: Measured, same: bool) -> dict[str, NDArray[np.float64]]:
+    queries, collection = Labelled(packed(asked.vectors), asked.labels), Labelled(packed(stored.vectors), stored.labels)
     return of_codes.measure(queries, collection, how.metrics, ties=how.ties)
 
 
@@ -132,23 +166,17 @@ def packed(relaxed: Floats) -> NDArray[np.uint8]:
     return np.packbits(relaxed > 0, axis=1)
 
 
-def _by_vectors(
-    asked: Floats,
-    stored: Floats,
-    labels: tuple[NDArray[np.bool_], NDArray[np.bool_]],
-    how: Measured,
-    *,
-    same: bool,
-) -> dict[str, NDArray[np.float64]]:
-    """By cosine; a pair is the row of the same position."""
-    one, other = _unit(asked), _unit(stored)
+def _by_vectors(asked: _Side, stored: _Side, how: Measured, same: bool) -> dict[str, NDArray[np.float64]]:
+    """By cosine; a pair is the same row of one source."""
+    if how.by == "pairs" and not same:
+        raise BadSetting("Pairs can only be looked for among the rows that ask.", "Set evaluate.relevant to labels.")
+    one, other = _unit(asked.vectors), _unit(stored.vectors)
     parsed = [parse(name) for name in how.metrics]
     pieces: dict[str, list[NDArray[np.float64]]] = {name: [] for name in how.metrics}
     step = max(1, _SCORES // max(1, len(other)))
     for begin in range(0, len(one), step):
         scores = one[begin : begin + step] @ other.T
-        relevant = _relevant(labels, begin, len(scores), len(other), how, same=same)
-        ranked = _ranked(scores, relevant)
+        ranked = _ranked(scores, _relevant(asked, stored, slice(begin, begin + step), how))
         for metric in parsed:
             pieces[metric.name].append(np.asarray(metric.family.at_rank(ranked, metric.k), np.float64))
     return {name: np.concatenate(found) for name, found in pieces.items()}
@@ -159,21 +187,12 @@ def _ranked(scores: Floats, relevant: NDArray[np.bool_]) -> Ranked:
     return of_relevance(np.take_along_axis(relevant, order, axis=1), relevant.sum(axis=1))
 
 
-def _relevant(
-    labels: tuple[NDArray[np.bool_], NDArray[np.bool_]],
-    begin: int,
-    rows: int,
-    stored: int,
-    how: Measured,
-    *,
-    same: bool,
-) -> NDArray[np.bool_]:
+def _relevant(asked: _Side, stored: _Side, chosen: slice, how: Measured) -> NDArray[np.bool_]:
+    """What is relevant (asked, stored) to some of those that ask."""
     if how.by == "labels":
-        shared = labels[0][begin : begin + rows].astype(np.float32) @ labels[1].T.astype(np.float32)
+        shared = asked.labels[chosen].astype(np.float32) @ stored.labels.T.astype(np.float32)
         return np.asarray(shared > 0)
-    if not same:
-        raise BadSetting("Pairs can only be looked for among the rows that ask.", "Set evaluate.relevant to labels.")
-    return np.asarray(np.arange(begin, begin + rows)[:, None] == np.arange(stored))
+    return np.asarray(asked.rows[chosen, None] == stored.rows)
 
 
 def _unit(vectors: Floats) -> Floats:

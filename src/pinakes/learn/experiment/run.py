@@ -91,7 +91,8 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     torch.manual_seed(number(plan.train.seed, "weights"))
     config = read_table(method.config, plan.config, "method")
     learner = method.build(task, config)
-    how = measured(plan.evaluate, hashing=method.kind == "hashing", labelled=labels > 0)
+    hashing = method.kind == "hashing"
+    how = measured(plan.evaluate, hashing=hashing, labelled=labels > 0, by_labels=method.labels)
     return Ready(plan, found, split, notes, method, prepared, learner, task, how)
 
 
@@ -150,7 +151,8 @@ def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] 
         # What is chosen by looks for the rows that were learned from, or among itself, never for those that ask.
         found = learning if ready.how.by == "labels" else None
         watch = as_judge(validation, found, ready.how)
-    return train(ready.learner, ready.learner.fed(learning), plan.train, folder, watch, listen)
+    food = ready.learner.fed(learning)
+    return train(ready.learner, food, plan.train, folder, watch, listen, classes=ready.method.labels)
 
 
 def _tells(ready: Ready) -> bool:
@@ -162,7 +164,7 @@ def _figures(ready: Ready, outcome: Outcome) -> Figures:
     """Each figure for each query of the rows that ask, else of those that the best epoch was chosen by."""
     asking, found = ready.source("query"), ready.source("database")
     if asking is None:
-        asking, found = ready.source("validation"), None
+        asking, found = ready.source("validation"), ready.source("train")
     if asking is None or not _tells(ready):
         return {}
     if ready.how.by == "pairs":

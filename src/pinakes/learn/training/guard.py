@@ -8,21 +8,32 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from pinakes.errors import BadInput, TrainingStopped
+from pinakes.errors import BadInput, BadSetting, TrainingStopped
 from pinakes.learn.base import Whole
 from pinakes.learn.training.settings import TrainSettings
 
 
-def check_set(food: Whole, settings: TrainSettings) -> None:
-    """Refuse sets from which nothing can be learned."""
+def check_set(food: Whole, *, classes: bool = True) -> None:
+    """Refuse sets from which nothing can be learned; those of a single class where classes are what is learned."""
     if food.rows < 2:
         raise BadInput("There is only one row to learn from: nothing to compare it with.", "Give at least two rows.")
-    labels = food.labels
+    labels = food.labels if classes else None
     if labels is not None and labels.shape[1] and bool((labels == labels[0]).all()):
         raise BadInput(
             f"All {food.rows:,} rows have the same labels: there is nothing to tell apart.",
             "Give rows of at least two classes, or choose a method that learns from pairs alone.",
         )
+
+
+def check_watched(settings: TrainSettings) -> None:
+    """Refuse settings that go by what is watched, where nothing is."""
+    told = {"schedule": settings.schedule == "plateau", "patience": settings.patience > 0, "monitor": settings.monitor}
+    for name, needed in told.items():
+        if needed:
+            raise BadSetting(
+                f"train.{name} is {getattr(settings, name)}, but there are no validation rows that tell anything.",
+                f"Raise split.validation, set evaluate.relevant to labels, or leave train.{name} out.",
+            )
 
 
 def check_losses(losses: Mapping[str, Tensor], where: str) -> None:

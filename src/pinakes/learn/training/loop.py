@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ from typing import Protocol
 import numpy as np
 import torch
 
-from pinakes.errors import BadInput, BadSetting, Damaged, Interrupted
+from pinakes.errors import BadInput, BadSetting, Damaged, Interrupted, TrainingStopped
 from pinakes.interrupts import unbroken
 from pinakes.learn.base import Batch, Learner, Whole
 from pinakes.learn.training import checkpoint, events, judging
-from pinakes.learn.training.guard import check_set, sound
+from pinakes.learn.training.guard import check_set, check_watched, sound
 from pinakes.learn.training.judging import Judge
 from pinakes.learn.training.randomness import order, repeatable
 from pinakes.learn.training.run_folder import RunFolder
@@ -52,10 +53,17 @@ def train(
     folder: RunFolder,
     judge: Judge | None = None,
     listen: events.Listener = lambda event: None,
+    *,
+    classes: bool = True,
 ) -> Outcome:
-    """Train a learner in a run's folder; where the folder holds checkpoints, go on from the newest whole one."""
+    """Train a learner in a run's folder; where the folder holds checkpoints, go on from the newest whole one.
+
+    `classes` says that it learns from labels, so that a single class is refused.
+    """
     checked(settings)
-    check_set(food, settings)
+    check_set(food, classes=classes)
+    if judge is None:
+        check_watched(settings)
     with joined() as together, repeatable(settings.threads):
         # Several processes write in one folder, of which the first has the lock.
         if together.first:
@@ -181,7 +189,12 @@ class _Loop:
     def _watched(self, figures: dict[str, float]) -> float:
         """The figure by which the best epoch is chosen: without a judge, the last one is."""
         valid = {name.removeprefix("valid."): v for name, v in figures.items() if name.startswith("valid.")}
-        return judging.watched(valid, self.settings.monitor) if valid else float(self.state.progressed.epoch)
+        if not valid:
+            return float(self.state.progressed.epoch)
+        value = judging.watched(valid, self.settings.monitor)
+        if math.isnan(value):
+            raise TrainingStopped(f"What is watched became {value} in epoch {self.state.progressed.epoch + 1}.")
+        return value
 
     def _tired(self, watched: Sequence[float]) -> bool:
         patience = self.settings.patience
