@@ -144,7 +144,7 @@ def test_every_variable_of_the_environment_that_is_read_is_documented() -> None:
 def test_every_command_and_every_option_is_documented() -> None:
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
     assert re.findall(r"^## pinakes (\S+)$", text, re.M) == list(COMMANDS)
-    documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", " ".join(first_cells(text)))) | {"--version"}
+    documented = set(re.findall(r"(?<![\w-])--?[a-z][a-z0-9-]*", " ".join(first_cells(text)))) | {"--version"}
     assert documented == options_of(parser())
 
 
@@ -262,7 +262,7 @@ def test_every_command_and_option_that_is_named_exists(path: Path) -> None:
         assert command in known, f"{name_of(path)} names pinakes {command}"
         options = {word.partition("=")[0] for word in words if word.startswith("--") and word != "--"}
         assert options <= known[command], f"{name_of(path)} names {options - known[command]} of pinakes {command}"
-    for option in re.findall(r"`(--[a-z][a-z-]*)[^`]*`", _FENCED.sub("", text)):
+    for option in re.findall(r"`(--[a-z][a-z0-9-]*)[^`]*`", _FENCED.sub("", text)):
         every = set().union(*known.values()) | FOREIGN_OPTIONS
         assert option in every, f"{name_of(path)} names {option}"
 

@@ -24,6 +24,8 @@ _OTHERS = {
     "PINAKES_SETTINGS": "the file of the user's own settings",
     "HF_TOKEN": "a token for models that the hub gives only to those who are known to it",
     "WORLD_SIZE": "how many processes train together; torch's launcher sets it",
+    "RANK": "which of them this one is; set by the same",
+    "LOCAL_RANK": "which of those on this machine it is, and so which GPU is its own; set by the same",
     "NO_COLOR": "no colours, no thumbnails",
     "TERM": "`dumb`: no colours, no thumbnails, a progress bar of plain characters; `xterm-kitty`: thumbnails",
     "COLORTERM": "`truecolor` or `24bit`: thumbnails in half blocks",
