@@ -63,12 +63,12 @@ def sweep(bench: Bench, sets: Sequence[str], methods: Sequence[str], lengths: Se
 
 
 def ablations(bench: Bench, name: str, bits: int = 64) -> None:
-    """Our method without one of its parts each."""
-    best = bench.chosen(name, OURS)
+    """Our method without one of its parts each, on the tenth of train: dev is for what was chosen."""
+    best = replace(bench.chosen(name, OURS), bits=bits, trial=True)
     for changed in ((), *ABLATIONS):
-        lengths = (16, bits) if changed == (("nested", False),) else (bits,)
-        for length in lengths:
-            bench.run(replace(best, bits=length, changed=changed))
+        bench.run(replace(best, changed=changed))
+    if bits > min(LENGTHS):
+        bench.run(replace(best, bits=min(LENGTHS)))
 
 
 def noisy(bench: Bench, name: str, methods: Sequence[str], bits: int = 32) -> None:
@@ -117,7 +117,7 @@ def main() -> int:
         sweep(bench, given.sets, given.methods, given.bits, given.seeds)
     for name in given.sets:
         if given.what == "ablations":
-            ablations(bench, name)
+            ablations(bench, name, max(given.bits))
         if given.what == "noise":
             noisy(bench, name, given.methods)
     for line in rows(bench.ledger.read(), given.sets):

@@ -127,7 +127,7 @@ class Bench:
         learner = trained(run.method, run.settings(), pace, rows_of(found.train, run), run.seed)
         # One run of ours gives all shorter codes, too.
         nested = run.method == OURS and dict(run.changed).get("nested", True)
-        shorter = [length for length in LENGTHS if nested and length < run.bits and not run.trial]
+        shorter = [length for length in LENGTHS if nested and length < run.bits]
         return {"by_bits": {length: measured(learner, found, length, run) for length in (*shorter, run.bits)}}
 
 

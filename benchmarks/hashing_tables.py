@@ -50,7 +50,7 @@ def rows(lines: Sequence[dict[str, Any]], sets: Sequence[str]) -> Iterator[str]:
                 )
     for line in lines:
         run = line["run"]
-        if not run["trial"] and (run["flips"] or run["changed"]) and run["set"] in sets:
+        if (run["flips"] or run["changed"]) and run["set"] in sets:
             ways = {
                 (bits, way): told["map"] for bits, told_of in line["by_bits"].items() for way, told in told_of.items()
             }
