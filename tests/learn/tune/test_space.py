@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pinakes.errors import BadInput, BadSetting
@@ -105,6 +105,7 @@ def test_a_grid_that_nobody_could_wait_for_is_refused_at_its_limit() -> None:
         grid({"a": whole, "b": Choices(tuple(range(101)))})
 
 
+@example(5.0, 1.0, 3, True, False)
 @given(st.floats(1e-6, 1e3), st.floats(1, 1e3), st.integers(2, 30), st.booleans(), st.booleans())
 def test_points_of_a_range_rise_from_its_low_to_its_high_end(
     low: float, times: float, steps: int, log: bool, whole: bool
@@ -114,10 +115,8 @@ def test_points_of_a_range_rise_from_its_low_to_its_high_end(
     points = Range(low, high, log, whole, steps).points()
     assert (points[0], points[-1]) == (low, high)
     assert list(points) == sorted(points)
-    assert len(points) <= steps
-    if whole:
-        assert len(set(points)) == len(points)
-        assert all(isinstance(point, int) for point in points)
+    assert len(points) == len(set(points)) <= steps
+    assert all(isinstance(point, int if whole else float) for point in points)
 
 
 def test_logarithmic_points_stand_in_equal_ratios() -> None:

@@ -64,10 +64,10 @@ class Range:
     def points(self) -> tuple[Any, ...]:
         """Those of a grid, at equal distances or, on a logarithmic range, in equal ratios."""
         spaced = np.geomspace if self.log else np.linspace
-        found = [float(each) for each in spaced(self.low, self.high, self.steps)]
+        found = np.clip(spaced(self.low, self.high, self.steps), self.low, self.high).tolist()
         # The ends are what was told, not what rounding makes of them.
-        found[0], found[-1] = float(self.low), float(self.high) if len(found) > 1 else float(self.low)
-        return tuple(dict.fromkeys(round(each) for each in found)) if self.whole else tuple(found)
+        found[0], found[-1] = self.low, self.high if self.steps > 1 else self.low
+        return tuple(dict.fromkeys(round(each) if self.whole else float(each) for each in found))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as in a configuration."""
