@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from pinakes.errors import BadInput, MissingExtra
 from pinakes.settings import Settings
 from pinakes.storage import explained, sync_folder
 
-# What a run's folder holds, and where its export lies in it.
-_RUN, _EXPORT = "config.json", "export"
+# What a run's folder holds, where its export lies in it, and its weights.
+_RUN, _EXPORT, _BEST = "config.json", "export", "best.safetensors"
 
 
 def is_folder(name: str) -> bool:
@@ -28,17 +30,27 @@ def check(folder: Path, settings: Settings) -> None:
 
 
 def exported(folder: Path) -> Path:
-    """The folder of the exported model; a run that was not exported yet is exported now."""
+    """The folder of the exported model; a run that was not exported yet, or went on since, is exported now."""
     if (folder / RECORD).is_file():
         return folder
     inner = folder / _EXPORT
-    if not (inner / RECORD).is_file():
+    if not (inner / RECORD).is_file() or _went_on(folder, inner / RECORD):
         try:
             from pinakes.learn.export.model import export
         except ModuleNotFoundError:
             raise MissingExtra("Exporting a run", "train") from None
         export(folder)
     return inner
+
+
+def _went_on(run: Path, record: Path) -> bool:
+    """Whether a run has other weights than those that were exported."""
+    try:
+        told = json.loads(record.read_text(encoding="utf-8")).get("weights")
+        return bool(told) and hashlib.sha256((run / _BEST).read_bytes()).hexdigest() != told
+    except (OSError, ValueError, AttributeError):
+        # Of a damaged record, or of a run without its weights, opening the model tells.
+        return False
 
 
 def take(folder: Path, models: Path, settings: Settings) -> tuple[str, str]:

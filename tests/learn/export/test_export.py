@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from pinakes.encoders.trained.encoder import open_trained
 from pinakes.encoders.trained.inputs import inputs_of
@@ -20,6 +21,7 @@ from pinakes.learn.experiment.run import run
 from pinakes.learn.export.graph import run_graph, write_graph
 from pinakes.learn.export.model import export
 from pinakes.learn.training.run_folder import RunFolder
+from pinakes.library.trained import exported
 from pinakes.settings import Settings
 from pinakes.words.vocabulary import Words
 from tests.learn.experiment.shelf import config
@@ -56,14 +58,30 @@ def test_a_run_on_features_is_exported_and_checked(tmp_path: Path) -> None:
         open_trained(told.folder, Settings())
 
 
-def test_data_that_changed_since_the_training_are_noticed(tmp_path: Path) -> None:
+def test_a_model_is_exported_though_its_data_have_changed_since(tmp_path: Path) -> None:
     run(read_plan(config(tmp_path)), RunFolder(tmp_path / "run"))
     with np.load(tmp_path / "features.npz") as arrays:
-        changed = {name: arrays[name] for name in arrays.files}
+        changed = {name: arrays[name][:110] for name in arrays.files}
     changed["image"][0] += 1
     np.savez(tmp_path / "features.npz", **changed)
-    with pytest.raises(BadInput, match="not what it was trained on"):
+    assert max(export(tmp_path / "run").differences.values()) <= 1e-4
+    split = json.loads((tmp_path / "run" / "split.json").read_text())
+    (tmp_path / "run" / "split.json").write_text(json.dumps({**split, "validation": ["gone"]}))
+    with pytest.raises(BadInput, match="is there any more"):
         export(tmp_path / "run")
+
+
+def test_a_run_that_went_on_since_its_export_is_exported_again(tmp_path: Path) -> None:
+    plan = read_plan(config(tmp_path), ["train.epochs=1", "split.validation=0.0"])
+    run(plan, RunFolder(tmp_path / "run"))
+    first = exported(tmp_path / "run") / "encoder.json"
+    before = first.read_bytes()
+    assert exported(tmp_path / "run") == first.parent and first.read_bytes() == before
+    weights = load_file(tmp_path / "run" / "best.safetensors")
+    figures = {"figures": json.dumps({"loss": 1.0})}
+    save_file({name: each + 1 for name, each in weights.items()}, tmp_path / "run" / "best.safetensors", figures)
+    exported(tmp_path / "run")
+    assert json.loads(first.read_bytes())["parts"] != json.loads(before)["parts"]
 
 
 WORDS = Words.trained(["red boat on water", "a blue house", "red red wine 红 酒"], 20, 1)

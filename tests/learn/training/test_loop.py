@@ -248,6 +248,10 @@ def test_another_configuration_does_not_go_on_in_the_same_folder(tmp_path: Path)
     run = folder(tmp_path)
     with pytest.raises(BadInput, match="train differ"):
         RunFolder(run.path).begin({"name": "toy", "train": {"rate": 1}})
+    run = RunFolder(tmp_path / "data")
+    run.begin({"fingerprint": "one"})
+    with pytest.raises(BadInput, match="begun with other data"):
+        run.begin({"fingerprint": "two"})
 
 
 def test_steps_tell_losses_rate_and_time_left(tmp_path: Path) -> None:

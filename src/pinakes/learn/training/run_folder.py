@@ -15,6 +15,8 @@ from pinakes.errors import BadInput, Busy, NotFound
 from pinakes.learn.training import board
 from pinakes.storage import explained, write_whole
 
+# What the configuration says of the data as they were.
+_DATA = "fingerprint"
 CONFIG, METRICS, RESULT, BEST = "config.json", "metrics.jsonl", "result.json", "best.safetensors"
 
 
@@ -44,7 +46,13 @@ class RunFolder:
             return
         here = self.config()
         told = json.loads(json.dumps(config))
-        if different := sorted(_differences(here, told)):
+        different = sorted(_differences(here, told))
+        if different == [_DATA]:
+            raise BadInput(
+                f"The run in {self.path} was begun with other data: rows came, went or changed since.",
+                "Put the data back as they were, or learn from them as they are in another folder, given with --run.",
+            )
+        if different:
             raise BadInput(
                 f"The run in {self.path} was begun with another configuration: {', '.join(different[:5])} differ.",
                 "Give another folder with --run, or remove this one.",
@@ -79,10 +87,11 @@ class RunFolder:
 
     def add_figures(self, line: Mapping[str, Any]) -> None:
         """Add the figures of an epoch to the list and to the log."""
-        with (self.path / METRICS).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
         numbers = {name: float(value) for name, value in line.items() if isinstance(value, int | float)}
-        board.append(self.path / "log", int(line["steps"]), {n: v for n, v in numbers.items() if n != "steps"})
+        with explained(self.path / METRICS):
+            with (self.path / METRICS).open("a", encoding="utf-8") as file:
+                file.write(json.dumps(line) + "\n")
+            board.append(self.path / "log", int(line["steps"]), {n: v for n, v in numbers.items() if n != "steps"})
 
     def figures(self) -> list[dict[str, Any]]:
         """The figures of all epochs so far; a line that a kill has cut is left out."""
