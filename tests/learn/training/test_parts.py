@@ -110,6 +110,7 @@ def test_weights_burden_the_loss_by_their_size_and_biases_do_not() -> None:
     found = burden(list(layer.parameters()), TrainSettings(l1=0.5, l2=2.0))
     assert found["l1"].item() == pytest.approx(0.5 * layer.weight.abs().sum().item())
     assert found["l2"].item() == pytest.approx(layer.weight.square().sum().item())
+    assert burden([layer.bias], TrainSettings(l1=0.5, l2=2.0)) == {}
 
 
 def test_an_average_of_weights_follows_them_and_gives_them_back() -> None:

@@ -55,8 +55,8 @@ def burden(parameters: Iterable[nn.Parameter], settings: TrainSettings) -> dict[
     """What weights add to the loss by their size: absolute values, and halves of squares; of matrices alone."""
     added: dict[str, Tensor] = {}
     matrices = [each for each in parameters if each.ndim > 1]
-    if settings.l1:
+    if settings.l1 and matrices:
         added["l1"] = settings.l1 * torch.stack([each.abs().sum() for each in matrices]).sum()
-    if settings.l2:
+    if settings.l2 and matrices:
         added["l2"] = settings.l2 * 0.5 * torch.stack([each.square().sum() for each in matrices]).sum()
     return added
