@@ -107,6 +107,35 @@ def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Pat
 
 
 @pytest.mark.reliability
+def test_what_is_drawn_between_epochs_is_drawn_again_after_a_break(tmp_path: Path) -> None:
+    """H4."""
+
+    class Drawing(Near):
+        def before_epoch(self, epoch: int, epochs: int) -> None:
+            self.seen += torch.rand(96) + self.training
+
+        def after_epoch(self, epoch: int, epochs: int) -> None:
+            self.seen += torch.rand(96) + self.training
+
+    def drawing() -> Drawing:
+        torch.manual_seed(0)
+        return Drawing()
+
+    unbroken = train(drawing(), Pairs(), SHORT, folder(tmp_path, "whole"))
+    for broken_at in (6, 7):
+        run = folder(tmp_path, f"at-{broken_at}")
+
+        def stop(event: object, at: int = broken_at) -> None:
+            if isinstance(event, events.Step) and event.epoch * 6 + event.step == at:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            train(drawing(), Pairs(), SHORT, run, listen=stop)
+        again = train(drawing(), Pairs(), SHORT, run)
+        assert same(weights(again.learner), weights(unbroken.learner))
+
+
+@pytest.mark.reliability
 def test_a_damaged_checkpoint_is_told_of_and_the_one_before_it_used(tmp_path: Path) -> None:
     """H4."""
     run = folder(tmp_path)

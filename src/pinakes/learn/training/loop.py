@@ -17,7 +17,7 @@ from pinakes.learn.base import Batch, Learner, Whole
 from pinakes.learn.training import checkpoint, events, judging
 from pinakes.learn.training.guard import check_set, check_watched, sound
 from pinakes.learn.training.judging import Judge
-from pinakes.learn.training.randomness import order, repeatable
+from pinakes.learn.training.randomness import number, order, repeatable
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings, checked
 from pinakes.learn.training.state import State
@@ -135,6 +135,7 @@ class _Loop:
         epochs = settings.epochs if self.state.optimisers else 1
         if progressed.step == 0:
             with unbroken(), self.state.changing():
+                self._between("before", progressed.epoch)
                 self.learner.before_epoch(progressed.epoch, epochs)
         plan = self._plan(progressed.epoch) if self.state.optimisers else []
         shares = [self.together.share(rows) for rows in plan[progressed.step :]]
@@ -147,6 +148,7 @@ class _Loop:
             self._tell(losses, rate, len(rows), epochs)
             self._write_if(time.monotonic() - self.written >= settings.checkpoint_seconds)
         with unbroken(), self.state.changing():
+            self._between("after", progressed.epoch)
             with torch.no_grad():
                 self.learner.after_epoch(progressed.epoch, epochs)
             self.together.alike(dict(self.learner.named_buffers()).values())
@@ -154,6 +156,11 @@ class _Loop:
         # Where epochs are short, at most a twentieth of the time goes into checkpoints.
         waited = time.monotonic() - self.written
         self._write_if(progressed.done or waited >= min(settings.checkpoint_seconds, 20 * self.cost))
+
+    def _between(self, place: str, epoch: int) -> None:
+        """What is done between epochs is the same after a kill, chance and mode included."""
+        torch.manual_seed(number(self.settings.seed, place, epoch))
+        self.learner.eval()
 
     def _close(self, epochs: int) -> None:
         """Look at the validation rows, write down the figures, and begin the next epoch."""
