@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pinakes.cli.columns import table
-from pinakes.cli.learning import needs_torch
+from pinakes.cli.learning import add_config, needs_torch
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE
@@ -36,19 +36,11 @@ _SURE = 0.05
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("what", metavar="WHAT", choices=("fusion",), help="what is compared: fusion")
-    parser.add_argument("config", metavar="CONFIG", help="the configuration, a file of TOML")
+    add_config(parser, "folder of the runs (default: runs/NAME)")
     parser.add_argument(
         "--methods", default="", metavar="NAMES", help="fusions by name, with commas; joint stands for late fusion"
     )
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="trainings of each, with a seed of its own")
-    parser.add_argument("--run", dest="folder", metavar="FOLDER", help="folder of the runs (default: runs/NAME)")
-    parser.add_argument(
-        "--change",
-        action="append",
-        default=[],
-        metavar="TABLE.NAME=VALUE",
-        help="change a setting of the configuration, as train.epochs=5; may be given again",
-    )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pinakes.cli.learning import needs_torch
+from pinakes.cli.learning import add_config, needs_torch
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE
@@ -34,15 +34,7 @@ EXAMPLES = (
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("config", metavar="CONFIG", help="the configuration, a file of TOML")
-    parser.add_argument("--run", dest="folder", metavar="FOLDER", help="folder of the run (default: runs/NAME)")
-    parser.add_argument(
-        "--change",
-        action="append",
-        default=[],
-        metavar="TABLE.NAME=VALUE",
-        help="change a setting of the configuration, as train.epochs=5; may be given again",
-    )
+    add_config(parser, "folder of the run (default: runs/NAME)")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:

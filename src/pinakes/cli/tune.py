@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pinakes.cli.learning import needs_torch
+from pinakes.cli.learning import add_config, needs_torch
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE, MissingExtra
@@ -34,17 +34,7 @@ _SHOWN = 5
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("config", metavar="CONFIG", help="the configuration, a file of TOML with a table [tune]")
-    parser.add_argument(
-        "--run", dest="folder", metavar="FOLDER", help="folder of the search (default: runs/NAME-tuning)"
-    )
-    parser.add_argument(
-        "--change",
-        action="append",
-        default=[],
-        metavar="TABLE.NAME=VALUE",
-        help="change a setting of the configuration, as tune.trials=50; may be given again",
-    )
+    add_config(parser, "folder of the search (default: runs/NAME-tuning)")
     parser.add_argument(
         "--train",
         action="store_true",
