@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from pinakes.errors import BadInput, BadSetting, Busy, TrainingStopped
 from pinakes.learn.base import Learner
@@ -351,6 +352,8 @@ def alike(one: Path, two: Path) -> None:
     for alone, shared in zip(lines(one), lines(two), strict=True):
         assert alone["steps"] == shared["steps"]
         assert alone["loss.near"] == pytest.approx(shared["loss.near"], abs=1e-6)
+    # What is remembered of each row comes from whichever process met it.
+    assert load_file(two / "best.safetensors")["learner.seen"].tolist() == [3.0] * 96
 
 
 def test_two_processes_take_the_steps_of_one(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from pinakes.learn.base import Batch, Learner
 from pinakes.learn.training.run_folder import RunFolder
+from pinakes.learn.training.together import gathered
 from pinakes.types import Rows
 
 
@@ -70,7 +71,8 @@ class Near(Learner):
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """Twice the mean squared distance, in two parts."""
         self.calls += 1
-        self.seen[batch.rows] += 1
+        rows, once = gathered(batch.rows, torch.ones(len(batch)))
+        self.seen[rows] += once
         apart = (self.image(batch.inputs["image"]) - self.text(batch.inputs["text"])).square().mean() * self.scale
         if self.calls == self.fails_at:
             apart = apart * float("nan")

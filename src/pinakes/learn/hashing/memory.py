@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from pinakes.learn.base import Whole
 from pinakes.learn.hashing.base import unlabelled
+from pinakes.learn.training.together import gathered
 
 
 class Memory(nn.Module):
@@ -39,9 +40,10 @@ class Memory(nn.Module):
         return self.get_buffer(f"codes_{modality}")
 
     def note(self, modality: str, rows: Tensor, codes: Tensor) -> None:
-        """Remember the codes (n, bits) of some rows."""
+        """Remember the codes (n, bits) of some rows; of several processes each remembers those of all."""
         kept = self.of(modality)
-        kept[rows] = codes.detach().to(kept.dtype)
+        rows, codes = gathered(rows, codes.detach())
+        kept[rows] = codes.to(kept.dtype)
 
 
 class Discrete(nn.Module):

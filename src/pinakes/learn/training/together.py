@@ -71,6 +71,23 @@ def leads() -> bool:
     return int(os.environ.get("RANK", "0")) == 0
 
 
+def gathered(rows: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+    """Rows (n,) and what belongs to them (n, ...), of all processes that train together: for memories of all rows."""
+    if not (torch_distributed.is_available() and torch_distributed.is_initialized()):
+        return rows, values
+    size = torch_distributed.get_world_size()
+    counts = [torch.zeros_like(rows[:1]) for _ in range(size)]
+    torch_distributed.all_gather(counts, torch.full_like(rows[:1], len(rows)))
+    most = max(int(count) for count in counts)
+    found = []
+    for tensor in (rows, values.contiguous()):
+        padded = torch.cat([tensor, tensor.new_zeros((most - len(tensor), *tensor.shape[1:]))])
+        pieces = [torch.empty_like(padded) for _ in range(size)]
+        torch_distributed.all_gather(pieces, padded)
+        found.append(torch.cat([piece[: int(count)] for piece, count in zip(pieces, counts, strict=True)]))
+    return found[0], found[1]
+
+
 @contextmanager
 def joined() -> Iterator[Together]:
     """This process among those that a launcher started, or by itself."""
