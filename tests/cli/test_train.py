@@ -74,7 +74,7 @@ def test_a_model_is_trained_exported_and_used_to_find_pictures_by_words(run: Run
 
 def test_the_figures_of_a_run_are_told_to_programs_too(run: Run, tmp_path: Path) -> None:
     config(tmp_path)
-    again = ("train", "small.toml", "--change", "train.epochs=2", "--run", "elsewhere")
+    again = ("train", "small.toml", "--change", "train.epochs=2", "--to", "elsewhere")
     (record,) = run(*again, "--json").records
     assert record["run"] == "elsewhere" and record["epochs"] == 2
     assert json.loads((tmp_path / "elsewhere" / "result.json").read_text())["figures"] == record["figures"]

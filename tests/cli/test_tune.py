@@ -45,14 +45,14 @@ def test_a_search_ends_with_its_best_settings_a_report_and_a_configuration(run: 
 
 
 def test_asked_for_the_best_settings_are_trained_once_and_measured_on_the_rows_that_ask(run: Run, small: Path) -> None:
-    ran = run("tune", small, "--train", "--run", "searched", "--json")
+    ran = run("tune", small, "--train", "--to", "searched", "--json")
     assert ran.code == 0
     (told,) = ran.records
     trained = json.loads((small.parent / "searched" / "best" / "result.json").read_text())
     assert told["trained"]["figures"] == trained["figures"]
     assert trained["rows"]["query"] == 15
     assert trained["validation"]["valid.map"] == pytest.approx(told["best"]["value"], abs=1e-9)
-    again = run("tune", small, "--train", "--run", "searched", "--json")
+    again = run("tune", small, "--train", "--to", "searched", "--json")
     assert again.records[0]["trials"] == told["trials"]
 
 

@@ -17,7 +17,7 @@ def needs_torch() -> None:
 def add_config(parser: argparse.ArgumentParser, folder: str) -> None:
     """The configuration, the folder that is written into, and changes of single settings."""
     parser.add_argument("config", metavar="CONFIG", help="the configuration, a file of TOML")
-    parser.add_argument("--run", dest="folder", metavar="FOLDER", help=folder)
+    parser.add_argument("--to", dest="folder", metavar="FOLDER", help=folder)
     parser.add_argument(
         "--change",
         action="append",

@@ -26,7 +26,7 @@ EXAMPLES = (
     ("codes of 32 bits from features", "pinakes train hashing.toml"),
     (
         "the same with other settings, in a folder of its own",
-        "pinakes train hashing.toml --change method.bits=64 --run runs/64",
+        "pinakes train hashing.toml --change method.bits=64 --to runs/64",
     ),
     ("on both processors", "torchrun --nproc-per-node 2 -m pinakes train hashing.toml"),
 )

@@ -125,7 +125,7 @@ def test_the_command_shows_a_table_and_tells_programs_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path, runs = str(config(tmp_path, CONFIG, "fused.toml")), str(tmp_path / "runs")
-    given = ["compare", "fusion", path, "--methods", "fusion-weighted,fusion-association", "--run", runs]
+    given = ["compare", "fusion", path, "--methods", "fusion-weighted,fusion-association", "--to", runs]
     assert main(given) == 0
     shown = capsys.readouterr().out
     assert "fusion-weighted" in shown

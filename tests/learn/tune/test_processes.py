@@ -198,7 +198,7 @@ def _searched(folder: Path, parallel: int) -> Path:
 
 def _started(config: Path, folder: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
-        [sys.executable, "-m", "pinakes", "tune", config, "--run", config.parent / folder],
+        [sys.executable, "-m", "pinakes", "tune", config, "--to", config.parent / folder],
         stdout=subprocess.DEVNULL,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )

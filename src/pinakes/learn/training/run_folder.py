@@ -50,12 +50,12 @@ class RunFolder:
         if different == [_DATA]:
             raise BadInput(
                 f"The run in {self.path} was begun with other data: rows came, went or changed since.",
-                "Put the data back as they were, or learn from them as they are in another folder, given with --run.",
+                "Put the data back as they were, or learn from them as they are in another folder, given with --to.",
             )
         if different:
             raise BadInput(
                 f"The run in {self.path} was begun with another configuration: {', '.join(different[:5])} differ.",
-                "Give another folder with --run, or remove this one.",
+                "Give another folder with --to, or remove this one.",
             )
 
     def config(self) -> dict[str, Any]:
