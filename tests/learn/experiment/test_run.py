@@ -17,7 +17,7 @@ from pinakes.learn.experiment.data import opened
 from pinakes.learn.experiment.judge import Measured, figures_of, mean, measured, packed
 from pinakes.learn.experiment.model import open_model
 from pinakes.learn.experiment.plan import JudgePlan, Plan, read_plan
-from pinakes.learn.experiment.run import Trained, build, run
+from pinakes.learn.experiment.run import Trained, build, run, spread
 from pinakes.learn.training.run_folder import RunFolder
 from tests.learn.experiment.shelf import config
 
@@ -36,6 +36,16 @@ def test_a_trained_hasher_finds_rows_that_it_did_not_see(tmp_path: Path) -> None
     assert set(done.figures) == {"image to text", "text to image"}
     assert summary["rows"] == {"train": 66, "validation": 24, "query": 30, "database": 90}
     assert json.loads((tmp_path / "run" / "result.json").read_text())["figures"] == summary["figures"]
+
+
+def test_looking_between_epochs_takes_no_more_rows_than_it_is_told(tmp_path: Path) -> None:
+    ready = build(read_plan(config(tmp_path)))
+    source = ready.source("train")
+    assert source is not None
+    assert spread(source, 0) is spread(source, 66) is source
+    few = spread(source, 10)
+    assert few.rows == 10 and set(few.chosen) <= set(source.chosen) and few.chosen[-1] == source.chosen[-1]
+    assert torch.equal(few.batch(np.array([9])).inputs["image"], source.batch(np.array([65])).inputs["image"])
 
 
 @pytest.mark.reliability

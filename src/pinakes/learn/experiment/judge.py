@@ -49,6 +49,8 @@ def measured(plan: JudgePlan, *, hashing: bool, labelled: bool, by_labels: bool 
         raise BadSetting(f"evaluate.relevant is labels or pairs, not {by}.")
     if by == "labels" and not labelled:
         raise BadSetting("evaluate.relevant is labels, but the set has none.", "Set it to pairs.")
+    if plan.most < 0:
+        raise BadSetting(f"evaluate.most is not negative, as {plan.most} is.")
     if plan.ties not in of_codes.TIES:
         raise BadSetting(f"evaluate.ties is one of {', '.join(of_codes.TIES)}, not {plan.ties}.")
     metrics = plan.metrics or (_BY_LABELS if by == "labels" else _BY_PAIRS)

@@ -73,6 +73,7 @@ class JudgePlan:
 
     relevant: str = setting("", "labels (one is shared) or pairs (the same row); empty: as the method learns")
     metrics: tuple[str, ...] = setting((), "names of metrics; empty: the usual ones")
+    most: int = setting(2_000, "validation rows that ask between epochs; ten times as many are found; 0: all")
     ties: str = setting("rows", "how codes at one distance count: rows, as papers have it, or expected")
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import torch
 
 from pinakes.errors import BadInput
@@ -149,10 +150,18 @@ def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] 
     watch = None
     if validation is not None and _tells(ready):
         # What is chosen by looks for the rows that were learned from, or among itself, never for those that ask.
-        found = learning if ready.how.by == "labels" else None
-        watch = as_judge(validation, found, ready.how)
+        most = plan.evaluate.most
+        found = spread(learning, 10 * most) if ready.how.by == "labels" else None
+        watch = as_judge(spread(validation, most), found, ready.how)
     food = ready.learner.fed(learning)
     return train(ready.learner, food, plan.train, folder, watch, listen, classes=ready.method.labels)
+
+
+def spread(source: Source, most: int) -> Source:
+    """So many rows of a source at most, evenly spread over it; 0 takes all."""
+    if not most or source.rows <= most:
+        return source
+    return replace(source, chosen=source.chosen[np.linspace(0, source.rows - 1, most).astype(np.int64)])
 
 
 def _tells(ready: Ready) -> bool:
