@@ -31,11 +31,11 @@ class Config(HeadConfig):
     # Triplets are as many as rows times the square of these others, the first rows of the batch.
     others: int = 32
     triplet: float = 10.0
-    classify: float = 1.0
+    classify: float = 0.1
     quantise: float = 1.0
     deceive: float = 0.05
     # Of the discrete codes: how much the labels weigh beside both modalities, and the sweeps over all bits.
-    labelled: float = 1.0
+    labelled: float = 30.0
     sweeps: int = 3
 
 
