@@ -17,7 +17,9 @@ from pinakes.learn.training.averaging import Average
 from pinakes.learn.training.optimisers import burden, length, shorten
 from pinakes.learn.training.schedules import Standing, factor
 from pinakes.learn.training.settings import TrainSettings, from_table
+from pinakes.learn.training.state import State, weights_in
 from pinakes.learn.training.together import Together
+from tests.learn.training.toys import made
 
 
 def rates(name: str, **settings: object) -> list[float]:
@@ -173,3 +175,19 @@ def test_the_log_holds_each_number_as_tensorboard_reads_it(tmp_path: Path) -> No
     # Field 2, the step, as a varint; field 5, the summary; in it field 1, the value, with its name and its number.
     assert events[1][9:11] == b"\x10\x03" and events[2][9:12] == b"\x10\xac\x02"
     assert events[1].endswith(b"\x0a\x04loss\x15" + struct.pack("<f", 0.5))
+
+
+def test_weights_that_rotted_are_told_of_and_not_used(tmp_path: Path) -> None:
+    state = State(made(), TrainSettings())
+    path = tmp_path / "best.safetensors"
+    state.write_weights(path, {"valid.map": 0.5})
+    tensors, figures = weights_in(path)
+    assert figures == {"valid.map": 0.5} and torch.equal(tensors["learner.text.bias"], state.learner.text.bias)
+    data = bytearray(path.read_bytes())
+    data[-3] ^= 1
+    path.write_bytes(bytes(data))
+    with pytest.raises(Damaged, match="their sum is another"):
+        weights_in(path)
+    path.write_bytes(b"nothing")
+    with pytest.raises(Damaged, match="can not be read"):
+        weights_in(path)

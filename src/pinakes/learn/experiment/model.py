@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import load_file
-
 from pinakes.errors import Damaged, NotFound
 from pinakes.learn.base import Learner, Task
 from pinakes.learn.data.base import Reader
@@ -19,6 +17,7 @@ from pinakes.learn.experiment.towers import Prepared, rebuilt
 from pinakes.learn.training.checkpoint import give_state
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import read_table
+from pinakes.learn.training.state import weights_in
 from pinakes.storage import write_whole
 from pinakes.types import Modality
 
@@ -75,6 +74,6 @@ def open_model(path: Path) -> Model:
     method = method_of(names[0])
     config = read_table(method.config, names[1], "method")
     learner = method.build(Task(towers, names[2], names[3]), config)
-    give_state(load_file(folder.best), learner)
+    give_state(weights_in(folder.best)[0], learner)
     learner.eval()
     return Model(learner, readers, names[0], config, told["towers"], names[2], names[3])

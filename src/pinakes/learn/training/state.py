@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
+import torch
+from safetensors import SafetensorError
 from safetensors.torch import load, save
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from pinakes.errors import Damaged
 from pinakes.learn.base import Learner
 from pinakes.learn.training import checkpoint
 from pinakes.learn.training.averaging import Average
 from pinakes.learn.training.checkpoint import Checkpoint, Progressed
 from pinakes.learn.training.optimisers import OPTIMISERS
 from pinakes.learn.training.settings import TrainSettings
-from pinakes.storage import write_whole
+from pinakes.storage import explained, write_whole
 
 
 class State:
@@ -71,13 +75,40 @@ class State:
         return self.average.within(self.learner) if self.average is not None else nullcontext()
 
     def write_weights(self, path: Path, figures: dict[str, float]) -> None:
-        """Write the learner's own numbers, with the figures that go with them."""
+        """Write the learner's own numbers, with the figures that go with them and a sum that tells damage."""
         tensors, _ = checkpoint.state_of({"learner": self.learner}, {})
-        write_whole(path, [save(tensors, metadata={"figures": json.dumps(figures)})])
+        told = {"figures": json.dumps(figures), "sum": _sum(tensors)}
+        write_whole(path, [save(tensors, metadata=told)])
 
     def read_weights(self, path: Path) -> dict[str, float]:
         """The inverse of `write_weights`."""
+        tensors, figures = weights_in(path)
+        checkpoint.give_state(tensors, self.learner)
+        return figures
+
+
+def weights_in(path: Path) -> tuple[dict[str, Tensor], dict[str, float]]:
+    """The numbers of a trained learner, if they are whole, and the figures of its best epoch."""
+    with explained(path):
         data = path.read_bytes()
-        checkpoint.give_state(load(data), self.learner)
-        found: dict[str, float] = json.loads(checkpoint.metadata(data)["figures"])
-        return found
+    try:
+        told = checkpoint.metadata(data)
+        tensors, figures = load(data), dict(json.loads(told["figures"]))
+        whole = told["sum"] == _sum(tensors)
+    except (SafetensorError, KeyError, ValueError, TypeError) as error:
+        raise Damaged(f"The weights in {path} can not be read: {error!r}.", _AGAIN) from error
+    if not whole:
+        raise Damaged(f"The weights in {path} are damaged: their sum is another.", _AGAIN)
+    return tensors, figures
+
+
+_AGAIN = "Remove the file and the newest checkpoint, and let `pinakes train` go on with the run."
+
+
+def _sum(tensors: Mapping[str, Tensor]) -> str:
+    """SHA-256 over names and numbers."""
+    hasher = hashlib.sha256()
+    for name in sorted(tensors):
+        hasher.update(name.encode() + b"\0")
+        hasher.update(tensors[name].contiguous().flatten().view(torch.uint8).numpy().tobytes())
+    return hasher.hexdigest()
