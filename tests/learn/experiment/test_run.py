@@ -11,12 +11,15 @@ import pytest
 import torch
 
 from pinakes.errors import BadInput, BadSetting, UnknownName
+from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts.base import Loaded
+from pinakes.learn.data.memory import Texts
+from pinakes.learn.data.readers import BagReader
 from pinakes.learn.data.splits import load
 from pinakes.learn.experiment.data import opened
 from pinakes.learn.experiment.judge import Measured, figures_of, mean, measured, packed
 from pinakes.learn.experiment.model import open_model
-from pinakes.learn.experiment.plan import JudgePlan, Plan, read_plan
+from pinakes.learn.experiment.plan import JudgePlan, Plan, from_dict, read_plan
 from pinakes.learn.experiment.run import Trained, build, run, spread
 from pinakes.learn.training.run_folder import RunFolder
 from tests.learn.experiment.shelf import config
@@ -107,6 +110,20 @@ def test_a_common_space_is_judged_by_pairs(tmp_path: Path) -> None:
     assert done.summary["relevant"] == "pairs"
     # Of thirty rows one is the right one.
     assert done.summary["figures"]["r@5, image to text"] > 0.5
+
+
+def test_a_vocabulary_is_learned_from_texts_that_were_cleaned(tmp_path: Path) -> None:
+    rows = 12
+    texts = Texts([("cafÃ© noir" if row % 2 else "red wine",) for row in range(rows)])
+    labels = np.eye(2, dtype=np.uint8)[np.arange(rows) % 2]
+    loaded = Loaded(TrainingSet("menu", tuple(f"{row}" for row in range(rows)), {"text": texts}, labels))
+    told = {
+        "data": {"layout": "features", "cleaning": ["mojibake"]},
+        "text": {"network": "bag", "least": 1},
+        "method": {"name": "classifier"},
+    }
+    reader = build(from_dict(told), loaded).prepared["text"].reader
+    assert isinstance(reader, BagReader) and "café" in reader.vocabulary.words
 
 
 def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:

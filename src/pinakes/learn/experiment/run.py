@@ -15,6 +15,7 @@ from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts import Loaded
 from pinakes.learn.data.prepare import Tell
 from pinakes.learn.data.prepare import prepared as quick
+from pinakes.learn.data.readers import FeatureReader
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import Split, save
 from pinakes.learn.experiment.data import cache_of, kept, opened, shared_out
@@ -67,21 +68,18 @@ class Trained:
 def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _done, _total: None) -> Ready:
     """Read the data, share them out, and build readers, towers and the learner."""
     loaded = loaded or opened(plan.data)
-    found = loaded.set
     split, notes = shared_out(loaded, plan.split)
     method = method_of(plan.method)
-    modalities = _modalities(plan, found)
+    modalities = _modalities(plan, loaded.set)
+    texts = [name for name in modalities if loaded.set.view(name).kind == "texts"]
+    # Before a vocabulary is learned from them.
+    found = quick(loaded.set, {name: FeatureReader() for name in texts}, cleaning=plan.data.cleaning).set
     rows = found.find(split.train)
     prepared = {
         name: prepare(found, name, plan.towers.get(name, TowerPlan()), rows, plan.train.seed) for name in modalities
     }
-    read = quick(
-        found,
-        {name: each.reader for name, each in prepared.items()},
-        cache_of(plan.data),
-        cleaning=plan.data.cleaning,
-        tell=tell,
-    )
+    readers = {name: each.reader for name, each in prepared.items() if name not in texts}
+    read = quick(found, readers, cache_of(plan.data), cleaning=plan.data.cleaning, tell=tell)
     if len(read.set) < len(found):
         split = kept(split, read.set)
         rows = read.set.find(split.train)
