@@ -274,6 +274,13 @@ def test_only_one_process_trains_in_a_folder(tmp_path: Path) -> None:
         train(made(), Pairs(), SHORT, run)
 
 
+def test_a_run_may_go_on_with_other_threads_and_keep_more(tmp_path: Path) -> None:
+    RunFolder(tmp_path).begin({"train": {"threads": 1, "keep": 2, "rate": 0.1}})
+    RunFolder(tmp_path).begin({"train": {"threads": 2, "keep": 5, "rate": 0.1}})
+    with pytest.raises(BadInput, match=r"configuration: train\.rate differ"):
+        RunFolder(tmp_path).begin({"train": {"threads": 2, "keep": 5, "rate": 0.2}})
+
+
 def test_another_configuration_does_not_go_on_in_the_same_folder(tmp_path: Path) -> None:
     run = folder(tmp_path)
     with pytest.raises(BadInput, match="train differ"):

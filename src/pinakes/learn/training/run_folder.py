@@ -20,6 +20,10 @@ _DATA = "fingerprint"
 CONFIG, METRICS, RESULT, BEST = "config.json", "metrics.jsonl", "result.json", "best.safetensors"
 
 
+# What may change between two sittings of one run: where and how it is computed, and what is kept of it.
+_FREE = {"train.threads", "train.device", "train.checkpoint_seconds", "train.keep"}
+
+
 @dataclass(frozen=True, slots=True)
 class RunFolder:
     """Where a training keeps all that it writes."""
@@ -46,7 +50,7 @@ class RunFolder:
             return
         here = self.config()
         told = json.loads(json.dumps(config))
-        different = sorted(_differences(here, told))
+        different = sorted(set(_differences(here, told)) - _FREE)
         if different == [_DATA]:
             raise BadInput(
                 f"The run in {self.path} was begun with other data: rows came, went or changed since.",
