@@ -215,6 +215,7 @@ def test_a_batch_of_one_is_refused_and_a_last_row_alone_joins_the_step_before(tm
     assert done.learner.get_buffer("seen").tolist() == [4.0] * 97
 
 
+@pytest.mark.reliability
 def test_no_process_is_left_with_a_row_alone() -> None:
     """H8."""
     for rows in range(6, 60):
