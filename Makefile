@@ -25,6 +25,9 @@ $(VENV)/development: $(VENV)/core requirements-dev.txt
 demo: $(VENV)/core
 	$(BIN)/pinakes demo --library demo-library
 
+# As many tests as cores run side by side, so that each takes one.
+test: export OMP_NUM_THREADS = 1
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)/development
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
