@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pinakes.cli.learning import add_config, needs_torch
 from pinakes.cli.output import Output
@@ -93,13 +93,14 @@ class Told:
 def lines(trained: Trained, path: Path) -> list[str]:
     """What came out, for people: a row for each direction, a column for each metric."""
     from pinakes.cli.columns import table
+    from pinakes.learn.experiment.judge import mean
 
     summary = trained.summary
     rows: list[list[str]] = []
     names: list[str] = []
     for way, figures in trained.figures.items():
         names = list(figures)
-        rows.append([way, *(f"{_mean(values):.3f}" for values in figures.values())])
+        rows.append([way, *(f"{mean(values):.3f}" for values in figures.values())])
     shown = [
         f"{summary['method']}: {summary['parameters']:,} parameters, {summary['steps']:,} steps in "
         f"{summary['seconds']:,.1f} s; epoch {summary['best_epoch']} of {summary['epochs']} was the best.",
@@ -111,9 +112,3 @@ def lines(trained: Trained, path: Path) -> list[str]:
         shown += table(["", *names], rows)
     shown += [f"Note: {note}" for note in summary["notes"]]
     return [*shown, "", f"The run lies in {path}."]
-
-
-def _mean(values: Any) -> float:
-    from pinakes.learn.experiment.judge import mean
-
-    return mean(values)

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from pinakes.encoders.base import unit_rows
 from pinakes.errors import BadSetting
 from pinakes.learn.base import Learner
 from pinakes.learn.data.source import Source
@@ -123,8 +124,12 @@ def means(figures: Figures) -> dict[str, float]:
     """The mean of each metric in each direction, first of all that of the first metric over all directions."""
     first = next(iter(next(iter(figures.values()))))
     told = {f"{metric}, {way}": mean(values) for way, by in figures.items() for metric, values in by.items()}
-    overall = float(np.mean([mean(by[first]) for by in figures.values()]))
-    return {first: overall, **told}
+    return {first: overall(figures), **told}
+
+
+def overall(figures: Figures) -> float:
+    """The mean over the directions of the first metric."""
+    return float(np.mean([mean(next(iter(by.values()))) for by in figures.values()]))
 
 
 def mean(values: NDArray[np.float64]) -> float:
@@ -172,7 +177,7 @@ def _by_vectors(asked: _Side, stored: _Side, how: Measured, same: bool) -> dict[
     """By cosine; a pair is the same row of one source."""
     if how.by == "pairs" and not same:
         raise BadSetting("Pairs can only be looked for among the rows that ask.", "Set evaluate.relevant to labels.")
-    one, other = _unit(asked.vectors), _unit(stored.vectors)
+    one, other = unit_rows(asked.vectors), unit_rows(stored.vectors)
     parsed = [parse(name) for name in how.metrics]
     pieces: dict[str, list[NDArray[np.float64]]] = {name: [] for name in how.metrics}
     step = max(1, _SCORES // max(1, len(other)))
@@ -195,12 +200,6 @@ def _relevant(asked: _Side, stored: _Side, chosen: slice, how: Measured) -> NDAr
         shared = asked.labels[chosen].astype(np.float32) @ stored.labels.T.astype(np.float32)
         return np.asarray(shared > 0)
     return np.asarray(asked.rows[chosen, None] == stored.rows)
-
-
-def _unit(vectors: Floats) -> Floats:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    unit: Floats = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
-    return unit
 
 
 def as_judge(asking: Source, found: Source | None, how: Measured) -> Callable[[Learner], Mapping[str, float]]:

@@ -35,7 +35,6 @@ class Model:
     towers: Mapping[Modality, Mapping[str, Any]]
     labels: int
     rows: int
-    label_names: tuple[str, ...] = ()
 
 
 def described(

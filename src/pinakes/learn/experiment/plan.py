@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from pinakes.errors import BadInput, BadSetting, nearest
-from pinakes.learn.training.settings import TrainSettings, from_table, read_table, setting
+from pinakes.learn.training.run_folder import DATA
+from pinakes.learn.training.settings import TrainSettings, from_table, read_table
+from pinakes.settings import setting
 from pinakes.storage import explained
 from pinakes.types import MODALITIES
 
@@ -128,6 +130,11 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
         from_table(told.get("train", {})),
         read_table(JudgePlan, told.get("evaluate", {}), "evaluate"),
     )
+
+
+def plan_of(config: Mapping[str, Any]) -> Plan:
+    """The plan of a run's configuration, which tells of its data besides."""
+    return from_dict({name: value for name, value in config.items() if name != DATA})
 
 
 def read_plan(path: Path, changes: Sequence[str] = ()) -> Plan:

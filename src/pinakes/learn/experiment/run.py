@@ -27,7 +27,7 @@ from pinakes.learn.experiment.towers import Prepared, prepare
 from pinakes.learn.training import events
 from pinakes.learn.training.loop import Outcome, train
 from pinakes.learn.training.randomness import number
-from pinakes.learn.training.run_folder import RunFolder
+from pinakes.learn.training.run_folder import DATA, RunFolder
 from pinakes.learn.training.settings import read_table
 from pinakes.learn.training.together import leads
 from pinakes.types import Modality, Rows
@@ -49,7 +49,7 @@ class Ready:
 
     def source(self, part: str) -> Source | None:
         """The rows of a part of the split, as the learner takes them; None where there are none."""
-        rows: Rows = self.split.rows(self.set)[part]
+        rows: Rows = self.set.find(getattr(self.split, part))
         if not len(rows):
             return None
         readers = {name: each.reader for name, each in self.prepared.items()}
@@ -141,7 +141,7 @@ def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] 
     if learning is None:
         raise BadInput("No row is left to learn from.", "Lower split.validation and split.query.")
     if leads():
-        folder.begin({**plan.as_dict(), "fingerprint": ready.set.fingerprint(), "method.kind": ready.method.kind})
+        folder.begin({**plan.as_dict(), DATA: ready.set.fingerprint()})
         save(ready.split, folder.path / "split.json")
         write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))
     validation = ready.source("validation")

@@ -20,10 +20,10 @@ from pinakes.learn.data.prepare import prepared
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import load
 from pinakes.learn.experiment.data import cache_of, opened
-from pinakes.learn.experiment.judge import Figures, Measured, figures_of, lacking, mean, measured, vectors
+from pinakes.learn.experiment.judge import Measured, figures_of, lacking, measured, overall, vectors
 from pinakes.learn.experiment.methods import method_of
 from pinakes.learn.experiment.model import Model, open_model
-from pinakes.learn.experiment.plan import Plan, from_dict
+from pinakes.learn.experiment.plan import Plan, plan_of
 from pinakes.learn.export.graph import run_graph, write_graph
 from pinakes.learn.export.quantise import eight_bits
 from pinakes.learn.training.run_folder import RunFolder
@@ -62,8 +62,7 @@ class Exported:
 def export(run: Path, target: Path | None = None, *, int8: bool = False, licence: str = "") -> Exported:
     """Write the model of a run as graphs; in eight bits where they cost less than a hundredth of the first figure."""
     model = open_model(run)
-    config = RunFolder(run).config()
-    plan = from_dict({name: value for name, value in config.items() if name not in ("fingerprint", "method.kind")})
+    plan = plan_of(RunFolder(run).config())
     source = _rows(run, plan, model)
     folder = target or run / EXPORTED
     with explained(folder):
@@ -118,8 +117,8 @@ def _eight(folder: Path, model: Model, source: Source, how: Measured, figures: d
         figures["float32"], figures["int8"] = 1.0, float(np.mean([_cosine(full[name], less[name]) for name in small]))
     else:
         there = lacking(source)
-        figures["float32"] = _first(figures_of(full, source.labels, how, there=there))
-        figures["int8"] = _first(figures_of(less, source.labels, how, there=there))
+        figures["float32"] = overall(figures_of(full, source.labels, how, there=there))
+        figures["int8"] = overall(figures_of(less, source.labels, how, there=there))
     holds = figures["int8"] >= figures["float32"] - LOSS
     for name, path in small.items():
         if holds:
@@ -136,11 +135,6 @@ def _through(path: Path, source: Source, modality: Modality) -> Floats:
 def _cosine(one: Floats, other: Floats) -> float:
     """The mean over the rows."""
     return float(np.mean(np.sum(unit_rows(one) * unit_rows(other), axis=1)))
-
-
-def _first(figures: Figures) -> float:
-    """The mean over the directions of the first metric."""
-    return float(np.mean([mean(next(iter(by.values()))) for by in figures.values()]))
 
 
 def _describe(plan: Plan, model: Model, folder: Path, run: RunFolder, licence: str, *, int8: bool) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -121,16 +121,11 @@ def write(
     folder: Path, progressed: Progressed, tensors: Mapping[str, Tensor], plain: Mapping[str, Any], disk: Disk = DISK
 ) -> Path:
     """Write a checkpoint under a name that tells its step and its content."""
-    told = {"progressed": json.dumps(vars_of(progressed)), "optimisers": json.dumps(plain)}
+    told = {"progressed": json.dumps(asdict(progressed)), "optimisers": json.dumps(plain)}
     data = save(dict(tensors), metadata=told)
     path = folder / f"step-{progressed.steps:09d}-{hashlib.sha256(data).hexdigest()[:16]}.safetensors"
     write_whole(path, [data], disk)
     return path
-
-
-def vars_of(progressed: Progressed) -> dict[str, Any]:
-    """Where a training stands, as plain data."""
-    return {name: getattr(progressed, name) for name in Progressed.__slots__}
 
 
 def newest_first(folder: Path) -> list[Path]:

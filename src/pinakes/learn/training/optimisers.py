@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
+from pinakes.learn.losses.norms import l1, l2
 from pinakes.learn.training.settings import TrainSettings
 from pinakes.registry import Registry
 
@@ -53,10 +54,6 @@ def shorten(parameters: Iterable[nn.Parameter], now: float, limit: float) -> Non
 
 def burden(parameters: Iterable[nn.Parameter], settings: TrainSettings) -> dict[str, Tensor]:
     """What weights add to the loss by their size: absolute values, and halves of squares; of matrices alone."""
-    added: dict[str, Tensor] = {}
     matrices = [each for each in parameters if each.ndim > 1]
-    if settings.l1 and matrices:
-        added["l1"] = settings.l1 * torch.stack([each.abs().sum() for each in matrices]).sum()
-    if settings.l2 and matrices:
-        added["l2"] = settings.l2 * 0.5 * torch.stack([each.square().sum() for each in matrices]).sum()
-    return added
+    told = {"l1": (settings.l1, l1), "l2": (settings.l2, l2)}
+    return {name: weight * price(matrices) for name, (weight, price) in told.items() if weight and matrices}

@@ -16,7 +16,7 @@ from pinakes.learn.training import board
 from pinakes.storage import explained, write_whole
 
 # What the configuration says of the data as they were.
-_DATA = "fingerprint"
+DATA = "fingerprint"
 CONFIG, METRICS, RESULT, BEST = "config.json", "metrics.jsonl", "result.json", "best.safetensors"
 
 
@@ -51,7 +51,7 @@ class RunFolder:
         here = self.config()
         told = json.loads(json.dumps(config))
         different = sorted(set(_differences(here, told)) - _FREE)
-        if different == [_DATA]:
+        if different == [DATA]:
             raise BadInput(
                 f"The run in {self.path} was begun with other data: rows came, went or changed since.",
                 "Put the data back as they were, or learn from them as they are in another folder, given with --to.",
@@ -91,11 +91,11 @@ class RunFolder:
 
     def add_figures(self, line: Mapping[str, Any]) -> None:
         """Add the figures of an epoch to the list and to the log."""
-        numbers = {name: float(value) for name, value in line.items() if isinstance(value, int | float)}
+        numbers = {n: float(v) for n, v in line.items() if n != "steps" and isinstance(v, int | float)}
         with explained(self.path / METRICS):
             with (self.path / METRICS).open("a", encoding="utf-8") as file:
                 file.write(json.dumps(line) + "\n")
-            board.append(self.path / "log", int(line["steps"]), {n: v for n, v in numbers.items() if n != "steps"})
+            board.append(self.path / "log", int(line["steps"]), numbers)
 
     def figures(self) -> list[dict[str, Any]]:
         """The figures of all epochs so far; a line that a kill has cut is left out."""

@@ -7,11 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from pinakes.errors import BadSetting, nearest
-
-
-def setting(default: Any, help: str) -> Any:
-    """A field with its default and the sentence that the reference prints."""
-    return field(default=default, metadata={"help": help})
+from pinakes.settings import setting
 
 
 @dataclass(frozen=True)

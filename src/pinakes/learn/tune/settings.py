@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinakes.errors import BadSetting, nearest
-from pinakes.learn.training.settings import read_table, setting
+from pinakes.learn.training.settings import read_table
+from pinakes.settings import setting
 
 SAMPLERS = ("grid", "random", "tpe", "gp", "genetic")
 PRUNERS = ("median", "halving", "none")
