@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
 
 from pinakes.encoders.find import version_folder
 from pinakes.encoders.hub.installed import folder_name
+from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import RECORD, read_record
-from pinakes.errors import BadInput, MissingExtra
+from pinakes.errors import BadInput, MissingExtra, PinakesError
 from pinakes.settings import Settings
 from pinakes.storage import explained, sync_folder
 
@@ -47,8 +47,8 @@ def _went_on(run: Path, record: Path) -> bool:
     """Whether a run has other weights than those that were exported."""
     try:
         told = json.loads(record.read_text(encoding="utf-8")).get("weights")
-        return bool(told) and hashlib.sha256((run / _BEST).read_bytes()).hexdigest() != told
-    except (OSError, ValueError, AttributeError):
+        return bool(told) and sha256_of(run / _BEST) != told
+    except (PinakesError, OSError, ValueError, AttributeError):
         # Of a damaged record, or of a run without its weights, opening the model tells.
         return False
 
@@ -56,7 +56,8 @@ def _went_on(run: Path, record: Path) -> bool:
 def take(folder: Path, models: Path, settings: Settings) -> tuple[str, str]:
     """Copy a trained model into the library's folder of models; returns its name and fingerprint."""
     source = exported(folder)
-    described = read_record(source, settings.limits).description
+    record = read_record(source, settings.limits)
+    described = record.description
     if folder_name(described.name) != described.name or described.name.startswith("."):
         raise BadInput(
             f"{described.name!r} can not be the name of a model.",
@@ -68,9 +69,8 @@ def take(folder: Path, models: Path, settings: Settings) -> tuple[str, str]:
             part = target.with_name(f".{target.name}.part")
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
-            for path in sorted(source.iterdir()):
-                if path.suffix in (".onnx", ".json"):
-                    shutil.copyfile(path, part / path.name)
+            for path in (source / RECORD, *(each.graph for each in record.parts.values())):
+                shutil.copyfile(path, part / path.name)
             shutil.rmtree(target, ignore_errors=True)
             part.rename(target)
             sync_folder(models)

@@ -320,8 +320,11 @@ from pathlib import Path
 from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
+from pinakes.learn.training.together import leads
 from tests.learn.training.toys import Pairs, made, plain
-run = RunFolder(Path(sys.argv[1])); run.begin({"name": "toy"})
+run = RunFolder(Path(sys.argv[1]))
+if leads():
+    run.begin({"name": "toy"})
 learner = plain(made()) if len(sys.argv) > 3 else made()
 settings = TrainSettings(epochs=int(sys.argv[2]), batch=16, rate=0.01, threads=1, checkpoint_seconds=0.02)
 train(learner, Pairs(), settings, run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -88,25 +88,28 @@ def safe_name(name: str) -> str:
 
 def verify(folder: Path, record: ModelRecord) -> None:
     """Check every file's size, and the hash of those that were not checked since they last changed."""
+    if wrong := fault(folder, record.files):
+        name, why = wrong
+        raise Damaged(f"{folder / name} {why}.", "Fetch the model again: pinakes models pull NAME.")
+
+
+def fault(folder: Path, files: Mapping[str, FileRecord]) -> tuple[str, str] | None:
+    """The first of a folder's files that is not what it was, and how; which were found whole is noted beside them."""
     seen = _verified(folder)
     now: dict[str, list[int]] = {}
-    for name, file in record.files.items():
-        path = folder / name
+    for name, file in files.items():
         try:
-            state = path.stat()
+            state = (folder / name).stat()
         except OSError as error:
-            raise _damaged(f"{path} is missing: {error.strerror}.") from error
+            return name, f"is missing: {error.strerror}"
         if state.st_size != file.size:
-            raise _damaged(f"{path} has {state.st_size} bytes instead of {file.size}.")
+            return name, f"has {state.st_size} bytes instead of {file.size}"
         now[name] = [state.st_size, state.st_mtime_ns]
-        if seen.get(name) != now[name] and sha256_of(path) != file.sha256:
-            raise _damaged(f"{path} does not match its checksum.")
+        if seen.get(name) != now[name] and sha256_of(folder / name) != file.sha256:
+            return name, "does not match its checksum"
     if seen != now:
         _note_verified(folder, now)
-
-
-def _damaged(message: str) -> Damaged:
-    return Damaged(message, "Fetch the model again: pinakes models pull NAME.")
+    return None
 
 
 def _verified(folder: Path) -> dict[str, Any]:

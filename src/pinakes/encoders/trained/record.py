@@ -11,10 +11,10 @@ from typing import Any
 
 from pinakes.encoders.base import Description
 from pinakes.encoders.hub.configs import read
+from pinakes.encoders.hub.record import FileRecord, fault, safe_name
 from pinakes.encoders.trained.inputs import Inputs, inputs_of
 from pinakes.errors import BadInput, Damaged, NewerLibrary
 from pinakes.limits import Limits
-from pinakes.storage import explained
 from pinakes.types import MODALITIES, Modality
 
 RECORD, KIND, FORMAT = "encoder.json", "trained", 1
@@ -37,35 +37,28 @@ class Trained:
 
 
 def read_record(folder: Path, limits: Limits) -> Trained:
-    """The trained model in a folder, its graphs checked against their hashes."""
+    """The trained model in a folder, its graphs checked as those of fetched models are."""
     told = read(folder / RECORD, limits)
     if told.text("kind") != KIND:
         raise BadInput(f"{folder} holds no model that was trained here.", "Export one with: pinakes export RUN")
     if told.whole("format") > FORMAT:
         raise NewerLibrary(f"The model in {folder} was exported by a newer version.", "Update Pinakes.")
     tables = {each: told.table("parts").table(each) for each in MODALITIES if each in told.table("parts")}
-    graphs = {modality: folder / Path(part.text("graph")).name for modality, part in tables.items()}
-    size = sum(_checked(graphs[modality], part.text("sha256")) for modality, part in tables.items())
+    graphs = {modality: safe_name(part.text("graph")) for modality, part in tables.items()}
+    files = {graphs[each]: FileRecord(part.whole("bytes"), part.text("sha256")) for each, part in tables.items()}
+    if wrong := fault(folder, files):
+        raise Damaged(f"{wrong[0]} is not what was exported: it {wrong[1]}.", "Export the run again.")
     parts: dict[Modality, Part] = {}
     for modality, part in tables.items():
         try:
-            parts[modality] = Part(graphs[modality], inputs_of(part.values["reader"]))
+            parts[modality] = Part(folder / graphs[modality], inputs_of(part.values["reader"]))
         except (KeyError, TypeError, ValueError) as error:
             raise Damaged(
                 f"{folder / RECORD} does not tell how {modality} is read: {error!r}.", "Export the run again."
             ) from error
     if not parts:
         raise Damaged(f"{folder / RECORD} names no graph.", "Export the run again.")
-    return Trained(_described(told.values, parts, size), parts)
-
-
-def _checked(graph: Path, digest: str) -> int:
-    """The size of a graph whose content is what the record tells."""
-    with explained(graph):
-        data = graph.read_bytes()
-    if hashlib.sha256(data).hexdigest() != digest:
-        raise Damaged(f"{graph.name} is not what was exported: its SHA-256 differs.", "Export the run again.")
-    return len(data)
+    return Trained(_described(told.values, parts, sum(file.size for file in files.values())), parts)
 
 
 def _described(told: Mapping[str, Any], parts: Mapping[Modality, Part], size: int) -> Description:

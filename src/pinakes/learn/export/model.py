@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from torch import Tensor
 
 from pinakes.encoders.base import unit_rows
 from pinakes.encoders.hashers import MAX_BITS, MIN_BITS, SIGNS
+from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import FORMAT, KIND, RECORD
 from pinakes.errors import BadInput
 from pinakes.learn.data.prepare import prepared
@@ -150,13 +150,14 @@ def _describe(plan: Plan, model: Model, folder: Path, run: RunFolder, licence: s
         "hasher": SIGNS if coded else "rotation",
         "int8": int8,
         # Of which weights: those of a run that went on are others.
-        "weights": hashlib.sha256(run.best.read_bytes()).hexdigest(),
+        "weights": sha256_of(run.best),
         "licence": licence,
         "about": f"{method.about or method.name}; trained here. {method.paper}".strip(),
         "parts": {
             name: {
                 "graph": f"{name}.onnx",
-                "sha256": hashlib.sha256((folder / f"{name}.onnx").read_bytes()).hexdigest(),
+                "bytes": (folder / f"{name}.onnx").stat().st_size,
+                "sha256": sha256_of(folder / f"{name}.onnx"),
                 "reader": reader.describe(),
             }
             for name, reader in model.readers.items()

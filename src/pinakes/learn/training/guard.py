@@ -36,11 +36,10 @@ def check_watched(settings: TrainSettings) -> None:
             )
 
 
-def check_losses(losses: Mapping[str, Tensor], where: str) -> None:
-    """Stop where a loss is no number."""
-    for name, value in losses.items():
-        if not math.isfinite(float(value.detach())):
-            raise TrainingStopped(f"The loss {name} became {float(value.detach())} in {where}.")
+def no_number(losses: Mapping[str, Tensor]) -> str:
+    """Which of the losses is no number, and what it became; empty where all are numbers."""
+    told = {name: float(value.detach()) for name, value in losses.items()}
+    return next((f"The loss {name} became {value}" for name, value in told.items() if not math.isfinite(value)), "")
 
 
 def check_gradient(length: float, settings: TrainSettings, where: str) -> None:

@@ -88,6 +88,7 @@ class _Loop:
         self.learner = learner.to(chosen_device(settings))
         self.state = State(self.learner, settings)
         self.plan_steps = len(self._plan(0))
+        self.step = make_step(self.state, settings, together)
         self.written = time.monotonic()
         # Seconds that the last checkpoint took.
         self.cost = 0.0
@@ -139,11 +140,10 @@ class _Loop:
                 self.learner.before_epoch(progressed.epoch, epochs)
         plan = self._plan(progressed.epoch) if self.state.optimisers else []
         shares = [self.together.share(rows) for rows in plan[progressed.step :]]
-        make = make_step(self.state, settings, self.together)
         for rows, batch in zip(plan[progressed.step :], self.food.ahead(shares, progressed.epoch), strict=True):
             began = time.monotonic()
             with unbroken(), self.state.changing():
-                losses, rate = make(batch, len(rows), self.plan_steps)
+                losses, rate = self.step(batch, len(rows), self.plan_steps)
                 progressed.seconds += time.monotonic() - began
             self._tell(losses, rate, len(rows), epochs)
             self._write_if(time.monotonic() - self.written >= settings.checkpoint_seconds)

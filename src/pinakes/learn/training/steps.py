@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadSetting, TrainingStopped
 from pinakes.learn.base import Batch
-from pinakes.learn.training.guard import check_gradient, check_losses
+from pinakes.learn.training.guard import check_gradient, no_number
 from pinakes.learn.training.optimisers import burden, length, shorten
 from pinakes.learn.training.randomness import number
 from pinakes.learn.training.schedules import Standing, factor
@@ -61,13 +61,9 @@ def _descend(
     where: str,
 ) -> None:
     """Gradients of the sum of the losses, averaged over all processes and shortened."""
-    try:
-        check_losses(losses, where)
-        bad: TrainingStopped | None = None
-    except TrainingStopped as stopped:
-        bad = stopped
-    if together.any(bad is not None):
-        raise bad or TrainingStopped(f"A loss became no number in another process, in {where}.")
+    wrong = no_number(losses)
+    if together.any(bool(wrong)):
+        raise TrainingStopped(f"{wrong or 'A loss became no number in another process,'} in {where}.")
     optimiser.zero_grad(set_to_none=True)
     torch.stack(list(losses.values())).sum().backward()  # type: ignore[no-untyped-call]
     together.average(parameters, share)
