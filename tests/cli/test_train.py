@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pinakes.cli.learning import needs_torch
 from pinakes.errors import MissingExtra
+from pinakes.learn.extra import needs_torch
 from tests.cli.conftest import Run
 from tests.learn.experiment.shelf import config
 
@@ -91,6 +91,6 @@ def test_what_is_wrong_with_a_configuration_is_told_with_the_way_out(run: Run, t
 
 
 def test_without_torch_the_line_that_installs_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pinakes.cli.learning.find_spec", lambda name: None)
+    monkeypatch.setattr("pinakes.learn.extra.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pinakes\[train\]"):
         needs_torch()

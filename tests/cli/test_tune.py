@@ -107,6 +107,6 @@ def test_without_matplotlib_there_is_a_search_and_the_line_that_installs_it(
 def test_without_optuna_the_error_is_the_line_that_installs_it(
     run: Run, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pinakes.cli.tune.find_spec", lambda name: None)
+    monkeypatch.setattr("pinakes.learn.extra.find_spec", lambda name: None)
     ran = run("tune", small)
     assert (ran.code, "pip install 'pinakes[train]'" in ran.err) == (2, True)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pinakes.cli.columns import table
-from pinakes.cli.learning import add_config, needs_torch
+from pinakes.cli.learning import add_config
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE
+from pinakes.learn.extra import needs_torch
 
 if TYPE_CHECKING:
     from pinakes.learn.fusion.compare import Row

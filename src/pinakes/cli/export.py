@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pinakes.cli.learning import needs_torch
 from pinakes.cli.output import Output
 from pinakes.errors import EXIT_DONE
+from pinakes.learn.extra import needs_torch
 
 HELP = "write a trained run as graphs that need no torch"
 EPILOG = (

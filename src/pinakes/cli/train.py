@@ -6,10 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinakes.cli.learning import add_config, needs_torch
+from pinakes.cli.learning import add_config
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE
+from pinakes.learn.extra import needs_torch
 
 if TYPE_CHECKING:
     from pinakes.learn.experiment.run import Trained

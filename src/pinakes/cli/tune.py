@@ -8,10 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pinakes.cli.learning import add_config, needs_torch
+from pinakes.cli.learning import add_config
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
-from pinakes.errors import EXIT_DONE, MissingExtra
+from pinakes.errors import EXIT_DONE
+from pinakes.learn.extra import needs_torch
 
 if TYPE_CHECKING:
     from pinakes.learn.tune.record import Heard, Tried, Tuned
@@ -44,9 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Search, and show what was best."""
-    needs_torch()
-    if find_spec("optuna") is None:
-        raise MissingExtra("Tuning", "train")
+    needs_torch("Tuning", optuna=True)
     from pinakes.learn.experiment.plan import from_dict, placed, read_tables
     from pinakes.learn.tune.search import tune
     from pinakes.learn.tune.settings import from_table

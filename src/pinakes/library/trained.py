@@ -10,7 +10,8 @@ from pinakes.encoders.find import version_folder
 from pinakes.encoders.hub.installed import folder_name
 from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import RECORD, read_record
-from pinakes.errors import BadInput, MissingExtra, PinakesError
+from pinakes.errors import BadInput, PinakesError
+from pinakes.learn.extra import needs_torch
 from pinakes.settings import Settings
 from pinakes.storage import explained, sync_folder
 
@@ -35,10 +36,9 @@ def exported(folder: Path) -> Path:
         return folder
     inner = folder / _EXPORT
     if not (inner / RECORD).is_file() or _went_on(folder, inner / RECORD):
-        try:
-            from pinakes.learn.export.model import export
-        except ModuleNotFoundError:
-            raise MissingExtra("Exporting a run", "train") from None
+        needs_torch("Exporting a run")
+        from pinakes.learn.export.model import export
+
         export(folder)
     return inner
 

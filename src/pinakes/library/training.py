@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pinakes.errors import MissingExtra
+from pinakes.learn.extra import needs_torch
 
 if TYPE_CHECKING:
     from pinakes.learn.experiment.run import Trained
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 
 def trained(library: Path, run: Path, told: Mapping[str, Any]) -> Trained:
     """Train as the tables tell, on the works of a library; a run that is there already goes on."""
-    if find_spec("torch") is None:
-        raise MissingExtra("Training", "train")
+    needs_torch()
     from pinakes.learn.experiment.plan import from_dict, placed
     from pinakes.learn.experiment.run import run as train
     from pinakes.learn.training.run_folder import RunFolder
