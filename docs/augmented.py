@@ -14,6 +14,7 @@ import torch
 from PIL import Image, ImageDraw
 
 from pinakes.encoders.mel import hann
+from pinakes.encoders.trained.inputs import RATE
 from pinakes.learn.augment import pictures, sound
 from pinakes.learn.augment.draws import Draws, keys_of
 from pinakes.sources.sample.made import plates, sounds
@@ -68,8 +69,8 @@ def _pictures() -> Image.Image:
 def _sounds() -> Image.Image:
     """The first sound of the sample library as a spectrogram, changed in the same way."""
     samples, rate = soundfile.read(BytesIO(next(iter(sounds(SEED, 1))).data), dtype="float32", always_2d=True)
-    mono = soxr.resample(samples.mean(1), rate, sound.RATE)[: 3 * sound.RATE]
-    whole = np.zeros((1, 3 * sound.RATE), np.float32)
+    mono = soxr.resample(samples.mean(1), rate, RATE)[: 3 * RATE]
+    whole = np.zeros((1, 3 * RATE), np.float32)
     whole[0, : len(mono)] = mono
     rows = [("as it is", [_spectrogram(whole[0])] + [None] * (TIMES - 1))]
     for steps in (*((step,) for step in SOUND_STEPS), sound.USUAL):

@@ -16,6 +16,7 @@ from pinakes.errors import BadInput, BadVector
 from pinakes.learn.networks.base import NETWORKS, Tower
 from pinakes.learn.networks.text import POOLINGS, Pool
 from tests.learn.networks.texts import KINDS, TEXTS, WORDS, small, texts
+from tests.learn.networks.towers import farthest
 
 
 def exported(tower: nn.Module, inputs: Tensor, path: Path) -> onnxruntime.InferenceSession:
@@ -40,13 +41,6 @@ def exported(tower: nn.Module, inputs: Tensor, path: Path) -> onnxruntime.Infere
             verbose=False,
         )
     return onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-
-
-def farthest(tower: nn.Module, session: onnxruntime.InferenceSession, inputs: Tensor) -> float:
-    """How far the exported tower is from torch's own, at most."""
-    with torch.no_grad():
-        wanted = tower.eval()(inputs).numpy()
-    return float(np.abs(session.run(None, {"inputs": inputs.numpy()})[0] - wanted).max())
 
 
 def learned(tower: Tower, inputs: Tensor, labels: Tensor, steps: int, rate: float) -> float:

@@ -13,7 +13,8 @@ from torch import Tensor
 from pinakes.encoders.mel import log_mel_frames, mel_filters
 from pinakes.errors import BadInput
 from pinakes.learn.networks.hearing import FLOOR, HOP, RATE, SIZE, Cepstra, Heard, LogMel, normed
-from tests.learn.networks.test_texts import exported, farthest
+from tests.learn.networks.test_texts import exported
+from tests.learn.networks.towers import farthest
 
 
 def sounds(n: int, samples: int, seed: int = 0) -> Tensor:

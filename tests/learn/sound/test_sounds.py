@@ -11,7 +11,8 @@ from torch.nn import functional
 
 from pinakes.errors import BadInput
 from pinakes.learn.networks.base import NETWORKS, Tower
-from tests.learn.networks.test_texts import exported, farthest, learned
+from tests.learn.networks.test_texts import exported, learned
+from tests.learn.networks.towers import farthest
 from tests.learn.sound.test_hearing import sounds
 
 SOUNDS = [name for name in NETWORKS if NETWORKS.get(name).modality == "audio"]

@@ -14,7 +14,7 @@ from pinakes.media.base import AudioWant, ImageWant
 from pinakes.words.vocabulary import UNKNOWN, Vocabulary, padded, remade
 
 # Samples in a second of sound, of all our graphs.
-_RATE = 16_000
+RATE = 16_000
 
 
 class Inputs(Protocol):
@@ -114,7 +114,7 @@ class Sounds:
     @property
     def audio(self) -> AudioWant:
         """Mono at the rate of all our graphs."""
-        return AudioWant(_RATE)
+        return AudioWant(RATE)
 
     def make(self, batch: Sequence[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Floats (n, samples)."""
@@ -126,14 +126,12 @@ class Sounds:
 
 
 def _pictures(told: Mapping[str, Any]) -> Inputs:
-    side = int(told["side"])
-    short = int(told["short"]) or round(side * 256 / 224)
-    return Pictures(side, short, tuple(told["mean"]), tuple(told["std"]))
+    return Pictures(int(told["side"]), int(told["whole"]), tuple(told["mean"]), tuple(told["std"]))
 
 
 _KINDS: Mapping[str, Callable[[Mapping[str, Any]], Inputs]] = {
     "pictures": _pictures,
     "words": lambda told: Texts(remade(told["words"]), int(told["length"])),
     "bag": lambda told: Bags(remade(told["words"])),
-    "sounds": lambda told: Sounds(round(float(told["seconds"]) * _RATE)),
+    "sounds": lambda told: Sounds(round(float(told["seconds"]) * RATE)),
 }

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from pinakes.encoders.base import unit_rows
 from pinakes.errors import BadInput
 from pinakes.learn.augment.draws import Doubles
 from pinakes.learn.augment.words import Swap, Synonyms, WordStep
@@ -65,7 +66,7 @@ def nearest_words(
     words: Sequence[str], vectors: Floats, others: int = 3, cosine: float = 0.6
 ) -> dict[str, tuple[str, ...]]:
     """For each word those of the nearest vectors (n, d), as word2vec has them too; words of grammar have none."""
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    unit = unit_rows(vectors)
     likeness = unit @ unit.T
     np.fill_diagonal(likeness, -1)
     telling = [place for place, word in enumerate(words) if not is_little(word)]
@@ -134,7 +135,7 @@ def _condensed(rows: Floats, most: int = 100) -> Floats:
 
 def _clusters(points: Floats, count: int, random: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Spherical k-means, begun far apart: the cluster of each point (n,)."""
-    unit = points / np.maximum(np.linalg.norm(points, axis=1, keepdims=True), 1e-9)
+    unit = unit_rows(points)
     centres = [unit[int(random.integers(len(unit)))]]
     for _ in range(count - 1):
         away = np.maximum(1 - np.max(unit @ np.stack(centres).T, axis=1), 0) + 1e-9

@@ -13,12 +13,12 @@ from typing import ClassVar, Protocol
 import numpy as np
 import soxr
 
+from pinakes.encoders.trained.inputs import RATE
 from pinakes.learn.augment.draws import Doubles, Draws
 from pinakes.learn.augment.steps import ordered, whole, within
 from pinakes.registry import Registry
 from pinakes.types import Floats
 
-RATE = 16_000
 # Of the phase vocoder: 32 ms, a quarter of it from one frame to the next.
 _FRAME, _HOP = 512, 128
 # Edges of masks are no clicks.

@@ -25,7 +25,6 @@ Labels: TypeAlias = NDArray[np.uint8]
 # What a view reads of b rows, by its kind: a float32 matrix (b, d); pictures (h, w, 3) uint8, as a list or, where all
 # have one size, as an array (b, h, w, 3); tuples of texts, of which a row may have several; mono float32 at 16 kHz.
 Raw: TypeAlias = Any
-SOUND_RATE = 16_000
 
 
 class View(Protocol):

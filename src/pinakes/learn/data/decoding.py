@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from PIL import Image
 
+from pinakes.encoders.trained.inputs import RATE
 from pinakes.errors import BadMedia, PinakesError, Unsupported
-from pinakes.learn.data.base import SOUND_RATE
 from pinakes.learn.data.files import Files
 from pinakes.limits import Limits
 from pinakes.media import clean
@@ -121,7 +121,7 @@ def _picture(files: Files, row: int, view: PictureFiles) -> Pixels:
 
 def _sound(files: Files, row: int, view: SoundFiles) -> Floats:
     name, file, kind, size = _opened(files, row, ("audio", "film"))
-    want = AudioWant(SOUND_RATE)
+    want = AudioWant(RATE)
     spec = DecodeSpec(
         sounds=(want,), span_seconds=view.seconds, previews=False, cleaning=view.cleaning, limits=view.limits
     )

@@ -65,7 +65,14 @@ class PictureReader:
 
     def describe(self) -> dict[str, Any]:
         """Sizes, means and deviations, and what pictures are changed by while a model learns."""
-        sizes = {"side": self.side, "short": self.short, "mean": list(self.mean), "std": list(self.std)}
+        # `whole` for those who make the same pictures without this reader.
+        sizes = {
+            "side": self.side,
+            "short": self.short,
+            "whole": self.whole,
+            "mean": list(self.mean),
+            "std": list(self.std),
+        }
         return {"reader": "pictures", **sizes, "steps": described(self.steps)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,7 @@ def prepared(
     be decoded are left out and told; without a folder pictures are decoded when they are read, and a bad one is an
     error then.
     """
+    found = clean_texts(found, readers, cleaning)
     views: dict[Modality, View] = dict(found.views)
     bad: dict[int, PinakesError] = {}
     for modality, reader in readers.items():
@@ -89,11 +90,19 @@ def prepared(
                 inner = packed
         elif isinstance(inner, SoundFiles):
             inner, failed = _held(inner, wanted, tell)
-        elif inner.kind == "texts" and cleaning:
-            inner = _cleaned(inner, wanted, cleaning)
         views[modality] = Taken(inner, rows)
         bad |= {row: failed[place] for row, place in enumerate(rows.tolist()) if place in failed}
     return _without(replace(found, views=views), bad)
+
+
+def clean_texts(found: TrainingSet, modalities: Iterable[Modality], cleaning: Sequence[str]) -> TrainingSet:
+    """The set with the texts of some modalities cleaned: before a vocabulary is learned from them."""
+    views: dict[Modality, View] = dict(found.views)
+    for modality in modalities:
+        inner, rows = _bottom(found.view(modality))
+        if cleaning and inner.kind == "texts":
+            views[modality] = Taken(_cleaned(inner, rows[np.flatnonzero(found.has(modality))], cleaning), rows)
+    return replace(found, views=views)
 
 
 def _bottom(view: View) -> tuple[View, Rows]:

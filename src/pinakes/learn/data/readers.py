@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pinakes.encoders.trained.inputs import Bags
 from pinakes.errors import BadInput, BadSetting
 from pinakes.learn.augment.draws import Draws
 from pinakes.learn.augment.steps import described, made
@@ -17,7 +18,7 @@ from pinakes.learn.augment.words import WORD_STEPS, WordStep, rewritten
 from pinakes.learn.data.base import Reader, TrainingSet
 from pinakes.registry import Registry
 from pinakes.types import Floats, Modality, Rows
-from pinakes.words.vocabulary import UNKNOWN, Vocabulary, Words, padded, remade
+from pinakes.words.vocabulary import Vocabulary, Words, padded, remade
 
 # Of the several texts of a row: the first, one by chance (the first where nothing is drawn), or all of them as one.
 Which: TypeAlias = Literal["first", "any", "all"]
@@ -123,10 +124,8 @@ class BagReader:
 
     def read(self, raw: Sequence[tuple[str, ...]], draws: Draws | None) -> Tensor:
         """Floats (b, words), 0 or 1."""
-        found = np.zeros((len(raw), len(self.vocabulary)), np.float32)
-        for row, text in enumerate(told(raw, self.which, self.steps, draws)):
-            found[row, self.vocabulary.ids(text)] = 1
-        return torch.from_numpy(found[:, UNKNOWN + 1 :].copy())
+        bags, _ = Bags(self.vocabulary).make(told(raw, self.which, self.steps, draws))
+        return torch.from_numpy(bags)
 
     def describe(self) -> dict[str, Any]:
         """The words of its columns, and what texts are changed by while a model learns."""

@@ -10,11 +10,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pinakes.encoders.trained.inputs import RATE
 from pinakes.errors import BadSetting
 from pinakes.learn.augment.draws import Draws
 from pinakes.learn.augment.sound import SOUND_STEPS, SoundStep, changed
 from pinakes.learn.augment.steps import described, made
-from pinakes.learn.data.base import SOUND_RATE
 from pinakes.learn.data.decoding import SOUND_SECONDS
 from pinakes.learn.data.readers import READERS
 from pinakes.types import Floats
@@ -37,7 +37,7 @@ class SoundReader:
     @property
     def samples(self) -> int:
         """Columns of what is read."""
-        return round(self.seconds * SOUND_RATE)
+        return round(self.seconds * RATE)
 
     def read(self, raw: Sequence[Floats], draws: Draws | None) -> Tensor:
         """Floats (b, samples)."""

@@ -13,9 +13,8 @@ from pinakes.errors import BadInput
 from pinakes.learn.base import Learner, Method, Task
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts import Loaded
-from pinakes.learn.data.prepare import Tell
+from pinakes.learn.data.prepare import Tell, clean_texts
 from pinakes.learn.data.prepare import prepared as quick
-from pinakes.learn.data.readers import FeatureReader
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import Split, save
 from pinakes.learn.experiment.data import cache_of, kept, opened, shared_out
@@ -71,14 +70,12 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     split, notes = shared_out(loaded, plan.split)
     method = method_of(plan.method)
     modalities = _modalities(plan, loaded.set)
-    texts = [name for name in modalities if loaded.set.view(name).kind == "texts"]
-    # Before a vocabulary is learned from them.
-    found = quick(loaded.set, {name: FeatureReader() for name in texts}, cleaning=plan.data.cleaning).set
+    found = clean_texts(loaded.set, modalities, plan.data.cleaning)
     rows = found.find(split.train)
     prepared = {
         name: prepare(found, name, plan.towers.get(name, TowerPlan()), rows, plan.train.seed) for name in modalities
     }
-    readers = {name: each.reader for name, each in prepared.items() if name not in texts}
+    readers = {name: each.reader for name, each in prepared.items() if found.view(name).kind != "texts"}
     read = quick(found, readers, cache_of(plan.data), cleaning=plan.data.cleaning, tell=tell)
     if len(read.set) < len(found):
         split = kept(split, read.set)

@@ -57,8 +57,7 @@ def bag(
     classes: int = 0,
 ) -> Bag:
     """A bag of words, its vectors new or given; given ones keep their width."""
-    inner = scaled(inner, width) if vectors is None else vectors.shape[1]
-    words = Embed(vocabulary, inner, vectors, frozen=frozen)
+    words = Embed.begun(vocabulary, scaled(inner, width), vectors, frozen=frozen)
     return Bag(words, scaled(dim, width), layers, dropout, classes=classes)
 
 

@@ -16,7 +16,8 @@ from pinakes.errors import BadInput
 from pinakes.learn.networks.attention import Perceptron, SelfAttention, heads_of, normal
 from pinakes.learn.networks.base import Network, Tower, file
 from pinakes.learn.networks.layers import scaled
-from pinakes.learn.networks.text import PADDING, VOCABULARY, mean, real_ones
+from pinakes.learn.networks.text import VOCABULARY, mean, real_ones
+from pinakes.words.vocabulary import PADDING
 
 Vector: TypeAlias = Literal["pooler", "first", "mean"]
 _VECTORS = ("pooler", "first", "mean")

@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pinakes.encoders.mel import hann, mel_filters
+from pinakes.encoders.trained.inputs import RATE
 from pinakes.errors import BadInput
 
-RATE = 16_000
 # Frames of 25 ms, one every 10 ms.
 SIZE, HOP = 400, 160
 # Of the power that counts as silence, -100 dB.

@@ -121,8 +121,7 @@ def recurrent(
     classes: int = 0,
 ) -> Recurrent:
     """A recurrent network over words, whose vectors are new or given; given ones keep their width."""
-    inner = scaled(inner, width) if vectors is None else vectors.shape[1]
-    words = Embed(vocabulary, inner, vectors, frozen=frozen)
+    words = Embed.begun(vocabulary, scaled(inner, width), vectors, frozen=frozen)
     return Recurrent(
         words, cell, scaled(hidden, width), layers, both=both, pooling=pooling, dropout=dropout, classes=classes
     )

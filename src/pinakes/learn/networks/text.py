@@ -9,8 +9,8 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput, BadVector
 from pinakes.types import Floats
+from pinakes.words.vocabulary import PADDING
 
-PADDING = 0
 # As BERT's English vocabulary has it.
 VOCABULARY = 30_522
 
@@ -38,6 +38,11 @@ class Embed(nn.Embedding):
                 self.weight.copy_(torch.from_numpy(vectors))
                 self.weight[PADDING] = 0
         self.weight.requires_grad_(not frozen)
+
+    @classmethod
+    def begun(cls, vocabulary: int, dim: int, vectors: Floats | None, *, frozen: bool) -> Embed:
+        """New vectors of a width, or given ones, which keep theirs."""
+        return cls(vocabulary, dim if vectors is None else vectors.shape[1], vectors, frozen=frozen)
 
 
 class Pool(nn.Module):

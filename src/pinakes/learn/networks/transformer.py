@@ -117,7 +117,7 @@ def transformer(
 ) -> TextTransformer:
     """A Transformer encoder of any width and depth; given vectors of words are brought to its width by a layer."""
     dim = scaled(dim, width)
-    words = Embed(vocabulary, dim if vectors is None else vectors.shape[1], vectors, frozen=frozen)
+    words = Embed.begun(vocabulary, dim, vectors, frozen=frozen)
     heads = heads_of(dim, _HEAD_WIDTH)
     return TextTransformer(words, dim, depth, heads, pooling=pooling, dropout=dropout, classes=classes)
 

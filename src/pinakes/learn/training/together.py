@@ -103,6 +103,9 @@ def joined() -> Iterator[Together]:
         torch_distributed.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     try:
         yield Together(torch_distributed.get_rank(), torch_distributed.get_world_size())
+        if began:
+            # Who leaves while another still talks takes the other's connections with it.
+            torch_distributed.barrier()
     finally:
         if began:
             torch_distributed.destroy_process_group()
