@@ -29,7 +29,10 @@ ABLATIONS: tuple[tuple[tuple[str, object], ...], ...] = (
     (("answer", 0.0),),
     (("ask", 0.0),),
     (("ask", 0.0), ("answer", 0.0), ("classify", 1.0)),
-    (("classify", 0.0),),
+    (("noise", 0.0),),
+    (("noise", 0.0), ("dropout", 0.0)),
+    (("calm", False),),
+    (("classify", 0.03),),
     (("decorrelate", 0.0),),
     (("quantise", 0.0),),
     (("within", 0.0),),
@@ -75,7 +78,7 @@ def noisy(bench: Bench, name: str, methods: Sequence[str], bits: int = 32) -> No
     """Methods under labels that are wrong in a share of the rows, and ours with robust losses as well."""
     for method in methods:
         best = bench.chosen(name, method)
-        variants = ((), (("robust", 0.7), ("doubt", 0.5))) if method == OURS else ((),)
+        variants = ((), (("classify", 0.03), ("robust", 0.7), ("doubt", 0.5))) if method == OURS else ((),)
         for flips in FLIPS:
             for changed in variants:
                 bench.run(replace(best, bits=bits, flips=flips, changed=changed))

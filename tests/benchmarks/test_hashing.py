@@ -31,15 +31,16 @@ def tiny(data: Path, cache: Path) -> hashing_sets.Set:
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> hashing_runs.Bench:
     monkeypatch.setitem(hashing_sets.SETS, "tiny", tiny)
     monkeypatch.setattr(hashing_runs, "PACE", hashing_runs.Pace(epochs=8, batch=20))
-    monkeypatch.setattr(hashing_runs, "TRIALS", ((1e-2, 0.0, ()), (1e-6, 0.0, ())))
-    monkeypatch.setitem(hashing_runs.OWN_TRIALS, "pinakes", ((1e-2, 0.0, (("steepness", 4.0),)), (1e-6, 0.0, ())))
+    monkeypatch.setattr(hashing_runs, "PACES", ((1e-2, 0.0), (1e-6, 0.0)))
+    monkeypatch.setitem(hashing_runs.OWN, "dcmh", (("quantise", 1e6),))
+    monkeypatch.setitem(hashing_runs.OWN, "pinakes", (("ask", 0.0), ("steepness", 4.0)))
     return hashing_runs.Bench(tmp_path, tmp_path)
 
 
 def test_a_sweep_makes_each_run_once_and_is_judged(bench: hashing_runs.Bench) -> None:
     hashing.sweep(bench, ["tiny"], ["cca-itq", "pinakes"], [16, 32], 2)
     lines = bench.ledger.read()
-    assert len(lines) == 2 + 4 + 2, "two trials of ours, floors at two lengths and two seeds, ours at two seeds"
+    assert len(lines) == 4 + 4 + 2, "four trials of ours, floors at two lengths and two seeds, ours at two seeds"
     hashing.sweep(bench, ["tiny"], ["cca-itq", "pinakes"], [16, 32], 2)
     assert bench.ledger.read() == lines
     ours = [line for line in lines if line["run"]["method"] == "pinakes" and not line["run"]["trial"]]
@@ -51,7 +52,14 @@ def test_a_sweep_makes_each_run_once_and_is_judged(bench: hashing_runs.Bench) ->
     assert any("image to text, 16" in row for row in rows(lines, ["tiny"]))
 
 
-def test_the_better_trial_is_chosen(bench: hashing_runs.Bench) -> None:
-    assert bench.chosen("tiny", "dcmh").rate == 1e-2
-    assert dict(bench.chosen("tiny", "pinakes").own) == {"steepness": 4.0}
+def test_the_best_trial_is_chosen_a_rate_first_and_then_a_setting(bench: hashing_runs.Bench) -> None:
+    chosen = bench.chosen("tiny", "dcmh")
+    assert (chosen.rate, chosen.own, chosen.trial) == (1e-2, (), False)
+    chosen = bench.chosen("tiny", "pinakes")
+    assert chosen.rate == 1e-2
+    trials = [line for line in bench.ledger.read() if line["run"]["method"] == "pinakes"]
+    assert len(trials) == 4
+    assert all(line["run"]["rate"] == 1e-2 for line in trials if line["run"]["own"])
+    best = max(trials, key=hashing_runs.mean_map)["run"]
+    assert [list(each) for each in chosen.own] == best["own"]
     assert not bench.chosen("tiny", "itq").trial

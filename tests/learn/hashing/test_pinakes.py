@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from pinakes.errors import BadInput
 from pinakes.learn.base import Batch
 from pinakes.learn.hashing.pinakes import Config, Pinakes, lengths, ranking
 from pinakes.learn.losses.robust import flipped
@@ -82,7 +83,26 @@ def test_where_labels_are_wrong_doubt_believes_what_is_read() -> None:
 
 
 def test_half_is_learned_before_doubt_begins() -> None:
-    learner = Pinakes(task(correlated(8)), Config(doubt=0.5))
+    learner = Pinakes(task(correlated(8)), Config(doubt=0.5, classify=0.03))
     for epoch, doubting in enumerate((False, False, True, True)):
         learner.before_epoch(epoch, 4)
         assert bool(learner.doubting) is doubting
+
+
+def test_labels_that_are_not_read_can_not_be_doubted() -> None:
+    with pytest.raises(BadInput, match="Set classify"):
+        Config(doubt=0.5)
+
+
+@pytest.mark.parametrize("calm", [True, False])
+def test_rows_ask_through_noise_and_are_remembered_without_it(calm: bool) -> None:
+    batch = correlated(20)
+    torch.manual_seed(0)
+    learner = Pinakes(task(batch), Config(bits=16, hidden=(32,), calm=calm))
+    learner.begin(Rows(batch))
+    learner.train()
+    learner.losses(batch, "all")
+    assert learner.training and all(module.training for module in learner.modules())
+    learner.eval()
+    clean = torch.tanh(learner.embed("image", batch.inputs["image"]))
+    assert torch.allclose(learner.memory.of("image"), clean, atol=1e-6) is calm

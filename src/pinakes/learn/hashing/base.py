@@ -32,14 +32,26 @@ class HeadConfig:
             raise BadInput(f"A dropout of {self.dropout:g} leaves nothing.", "Choose from 0 to below 1.")
 
 
+class Noise(nn.Module):
+    """Normal noise of a deviation, while a head learns."""
+
+    def __init__(self, deviation: float) -> None:
+        super().__init__()
+        self.deviation = deviation
+
+    def forward(self, values: Tensor) -> Tensor:
+        """The same values when nothing is learned."""
+        return values + self.deviation * torch.randn_like(values) if self.training else values
+
+
 class Head(nn.Sequential):
     """A perceptron from a vector (n, dim) to as many numbers as wanted (n, out).
 
     The vector is brought to mean 0 and deviation 1 first: features come in any size, and of tiny codes no loss learns.
     """
 
-    def __init__(self, dim: int, hidden: Sequence[int], out: int, dropout: float = 0.0) -> None:
-        layers: list[nn.Module] = [nn.LayerNorm(dim)]
+    def __init__(self, dim: int, hidden: Sequence[int], out: int, dropout: float = 0.0, noise: float = 0.0) -> None:
+        layers: list[nn.Module] = [nn.LayerNorm(dim), *([Noise(noise)] if noise else [])]
         for width in hidden:
             layers += [nn.Linear(dim, width), nn.ReLU(), nn.Dropout(dropout)]
             dim = width

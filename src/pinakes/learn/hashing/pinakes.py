@@ -6,8 +6,12 @@ they were last met in each modality (a memory, as DCMH's, but of bits: what a se
 be found, it shall do the same for each row of the memory: without this second half many codes rank well and are found
 badly. It is the mean over all pairs of modalities, a modality with itself among them.
 
+A query will be new, while what is found was most often learned from. So a row asks through noise and dropout, and
+answers, and is remembered, without them: one head learns to be careful about what it never met, and exact on what it
+knows.
+
 Every loss is taken of the first 16, 32, 64, ... bits as well as of all: what begins a code is a good shorter code. The
-bits are kept apart from each other (decorrelated), and every label has one place among the codes of all modalities,
+bits are kept apart from each other (decorrelated). On wish every label has one place among the codes of all modalities,
 from which a row's labels are read; that loss may be the generalised cross-entropy, and the labels that are believed
 may move from those that were told toward those that are read, where annotations are wrong.
 
@@ -18,25 +22,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
+from typing import TypeAlias
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pinakes.errors import BadInput
 from pinakes.learn.base import Batch, Task, Whole
-from pinakes.learn.hashing.base import Hasher, HeadConfig, file, labels_of
+from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, file, labels_of
 from pinakes.learn.hashing.memory import Memory, signs
 from pinakes.learn.losses.hashing import correlation, mean
 from pinakes.learn.losses.robust import generalised
 
 SHORTEST = 16
+# Of a modality the places in the batch that have it, and their codes.
+Found: TypeAlias = dict[str, tuple[Tensor, Tensor]]
 
 
 @dataclass(frozen=True, slots=True)
 class Config(HeadConfig):
     """Settings of our own method."""
 
-    dropout: float = 0.3
+    # Of a row that asks: dropout, and the deviation of the noise on a vector that has deviation 1.
+    dropout: float = 0.5
+    noise: float = 1.0
+    # Rows answer, and are remembered, without noise and dropout.
+    calm: bool = True
     # Weights of ranking well as a query, and of being ranked well.
     ask: float = 1.0
     answer: float = 1.0
@@ -48,13 +60,19 @@ class Config(HeadConfig):
     within: float = 0.3
     decorrelate: float = 0.5
     quantise: float = 0.05
-    classify: float = 0.03
+    # Of reading labels off codes, which doubt needs.
+    classify: float = 0.0
     # Losses of every shorter code, too.
     nested: bool = True
     # For wrong labels: the power of the generalised cross-entropy (0: the plain one), and the share of the labels that
     # is read off the codes instead of believed as told, from the second half of the training on.
     robust: float = 0.0
     doubt: float = 0.0
+
+    def __post_init__(self) -> None:
+        HeadConfig.__post_init__(self)
+        if self.doubt and not self.classify:
+            raise BadInput("Labels are doubted that are not read off the codes.", "Set classify, for example to 0.03.")
 
 
 def ranking(scores: Tensor, alike: Tensor) -> Tensor:
@@ -93,6 +111,11 @@ class Pinakes(Hasher):
         self.register_buffer("believed", torch.zeros(task.rows, task.labels))
         self.register_buffer("doubting", torch.zeros((), dtype=torch.bool))
 
+    def head(self, modality: str, dim: int, config: HeadConfig) -> nn.Module:
+        """The usual head, with noise."""
+        noise = config.noise if isinstance(config, Config) else 0.0
+        return Head(dim, config.hidden, config.bits, config.dropout, noise)
+
     def begin(self, whole: Whole) -> None:
         """Remember the labels, and no codes."""
         self.memory.begin(whole, empty=True)
@@ -104,35 +127,50 @@ class Pinakes(Hasher):
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """Of every length the ranking, both ways, and the reading of labels; and what makes bits good."""
-        labels, found = labels_of(batch), {}
+        labels = labels_of(batch)
+        asking: Found = {}
+        answering: Found = {}
         for name in self.modalities:
             there = batch.present.get(name)
             rows = torch.arange(len(batch), device=batch.rows.device) if there is None else there.nonzero()[:, 0]
-            found[name] = rows, torch.tanh(self.embed(name, batch.inputs[name][rows]))
-            self.memory.note(name, batch.rows[rows], found[name][1])
-        self._doubt(batch.rows, labels, found)
+            asking[name], answering[name] = self._twice(name, rows, batch.inputs[name][rows])
+            self.memory.note(name, batch.rows[rows], answering[name][1])
+        self._doubt(batch.rows, labels, answering)
         drawn = torch.randint(len(self.believed), (self.config.drawn,), device=batch.rows.device)
         drawn = torch.cat([batch.rows, drawn])
-        parts: dict[str, list[Tensor]] = {"ask": [], "answer": [], "classify": []}
-        for number, length in enumerate(self.lengths):
+        parts: dict[str, list[Tensor]] = {"ask": [], "answer": []}
+        for length, (one, other) in product(self.lengths, product(self.modalities, self.modalities)):
             scale = self.config.steepness / length
-            for rows, codes in found.values():
-                parts["classify"].append(self._reading(codes, labels[rows], number))
-            for (one, (rows, codes)), other in product(found.items(), self.modalities):
-                weight = self.config.within if one == other and len(self.modalities) > 1 else 1.0
-                ask, answer = self._ranking(batch.rows[rows], scale * codes[:, :length], other, drawn)
-                parts["ask"].append(weight * ask)
-                parts["answer"].append(weight * answer)
-        told = {name: getattr(self.config, name) * torch.stack(each).mean() for name, each in parts.items()}
-        return told | self._bits([codes for _, codes in found.values()])
+            weight = self.config.within if one == other and len(self.modalities) > 1 else 1.0
+            for part, found in (("ask", asking), ("answer", answering)):
+                rows, codes = found[one]
+                scores, alike = self._met(batch.rows[rows], scale * codes[:, :length], other, drawn)
+                told = ranking(scores, alike) if part == "ask" else ranking(scores.T, alike.T)
+                parts[part].append(weight * told)
+        if self.config.classify:
+            every = product(range(len(self.lengths)), asking.values())
+            parts["classify"] = [self._reading(codes, labels[rows], number) for number, (rows, codes) in every]
+        means = {name: getattr(self.config, name) * torch.stack(each).mean() for name, each in parts.items()}
+        return means | self._bits([codes for found in (asking, answering) for _, codes in found.values()])
 
-    def _ranking(self, rows: Tensor, codes: Tensor, other: str, drawn: Tensor) -> tuple[Tensor, Tensor]:
-        """How scaled codes (n, length) rank what is remembered of another modality, and are ranked by it."""
+    def _twice(self, name: str, rows: Tensor, inputs: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Tensor, Tensor]]:
+        """The rows, and their codes as they ask and as they answer."""
+        vectors, head = self.towers[name](inputs), self.heads[name]
+        asked = torch.tanh(head(vectors))
+        if not self.config.calm:
+            return (rows, asked), (rows, asked)
+        learning = head.training
+        head.eval()
+        answered = torch.tanh(head(vectors))
+        head.train(learning)
+        return (rows, asked), (rows, answered)
+
+    def _met(self, rows: Tensor, codes: Tensor, other: str, drawn: Tensor) -> tuple[Tensor, Tensor]:
+        """Scores of scaled codes (n, length) against what is remembered of another modality (m), and who is alike."""
         kept = self.memory.of(other)[drawn, : codes.shape[1]]
         met = kept.abs().sum(1) > 0
-        scores = codes @ signs(kept[met]).T
         alike = (self.believed[rows] @ self.believed[drawn[met]].T).clamp(max=1)
-        return ranking(scores, alike), ranking(scores.T, alike.T)
+        return codes @ signs(kept[met]).T, alike
 
     def _read(self, codes: Tensor, number: int) -> Tensor:
         """Logits (n, labels) of codes of a length, by their nearness to each label's place."""
@@ -146,7 +184,7 @@ class Pinakes(Hasher):
             return mean(generalised(logits, labels, self.config.robust).sum(1))
         return mean(functional.binary_cross_entropy_with_logits(logits, labels, reduction="none").sum(1))
 
-    def _doubt(self, rows: Tensor, labels: Tensor, found: dict[str, tuple[Tensor, Tensor]]) -> None:
+    def _doubt(self, rows: Tensor, labels: Tensor, found: Found) -> None:
         """Believe of some rows a mixture of the labels that were told, and of those that both modalities read."""
         if not self.doubting:
             return
