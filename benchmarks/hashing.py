@@ -29,6 +29,7 @@ ABLATIONS: tuple[tuple[tuple[str, object], ...], ...] = (
     (("answer", 0.0),),
     (("ask", 0.0),),
     (("ask", 0.0), ("answer", 0.0), ("classify", 1.0)),
+    (("others", 100.0),),
     (("noise", 0.0),),
     (("noise", 0.0), ("dropout", 0.0)),
     (("calm", False),),

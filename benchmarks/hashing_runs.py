@@ -41,7 +41,7 @@ OWN: dict[str, tuple[tuple[str, Any], ...]] = {
     "dadh": (("triplet", 1.0), ("margin", 0.2), ("classify", 1.0)),
     "dchmt": (("threshold", 0.25), ("threshold", 0.75), ("within", 0.0)),
     "mith": (("align", 1.0), ("distil", 0.0), ("quantise", 0.01)),
-    OURS: (("steepness", 6.0), ("steepness", 10.0), ("noise", 0.5)),
+    OURS: (("steepness", 10.0), ("others", 10.0), ("noise", 1.0)),
 }
 TRIED_BITS = 16
 # One hidden layer of this width for all.

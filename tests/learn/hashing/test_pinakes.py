@@ -16,19 +16,20 @@ from tests.learn.correlated import Rows, across, by_label, correlated, lacking, 
 SMALL = Config(bits=32, hidden=(32,), drawn=64)
 
 
-def test_the_ranking_is_a_cross_entropy_with_equal_shares_for_what_is_alike() -> None:
+def test_the_ranking_sets_each_that_is_alike_against_the_mean_of_the_others() -> None:
     torch.manual_seed(0)
-    scores, alike = torch.randn(4, 6, dtype=torch.float64), torch.randint(0, 2, (4, 6)).double()
-    alike[2] = 0
+    scores = torch.randn(4, 6, dtype=torch.float64)
+    alike = torch.tensor([[1, 0, 0, 1, 0, 0], [0] * 6, [1] * 6, [0, 0.25, 1, 0, 0, 0.5]], dtype=torch.float64)
     told = []
-    for row, right in zip(scores, alike, strict=True):
-        if right.sum():
-            below = sum(math.exp(score) for score in row)
-            told.append(-sum(math.log(math.exp(row[j]) / below) for j in range(6) if right[j]) / float(right.sum()))
-    assert len(told) == 3
-    assert ranking(scores, alike).item() == pytest.approx(sum(told) / 3)
-    assert ranking(scores[:0], alike[:0]) == 0
-    assert torch.autograd.gradcheck(lambda given: ranking(given, alike), scores.requires_grad_())
+    for row, right in ((scores[place].tolist(), alike[place].tolist()) for place in (0, 3)):
+        rest = sum((1 - share) * math.exp(score) for score, share in zip(row, right, strict=True))
+        rest *= 3 / sum(1 - share for share in right)
+        losses = [-math.log(math.exp(score) / (math.exp(score) + rest)) for score in row]
+        told.append(sum(share * loss for share, loss in zip(right, losses, strict=True)) / sum(right))
+    assert ranking(scores, alike, 3.0).item() == pytest.approx(sum(told) / 2), "rows without either are left out"
+    assert ranking(scores[1:3], alike[1:3], 3.0) == 0
+    assert ranking(scores[:0], alike[:0], 3.0) == 0
+    assert torch.autograd.gradcheck(lambda given: ranking(given, alike, 3.0), scores.requires_grad_())
 
 
 def test_the_lengths_are_powers_of_two_and_all() -> None:

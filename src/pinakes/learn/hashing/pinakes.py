@@ -1,10 +1,11 @@
 """Our own: codes that rank well both ways, at every length at once. docs/our-hashing.md tells what each part is worth.
 
-A search by codes is a ranking, so a ranking is what is learned. The relaxed code of a row, as a query, shall give all
-rows that share a label with it their equal shares of a softmax over how near the bits of the rest of the set are, as
-they were last met in each modality (a memory, as DCMH's, but of bits: what a search will really meet). As something to
-be found, it shall do the same for each row of the memory: without this second half many codes rank well and are found
-badly. It is the mean over all pairs of modalities, a modality with itself among them.
+A search by codes is a ranking, so a ranking is what is learned. The relaxed code of a row, as a query, shall be nearer
+to each row that shares a label with it than to all rows that share none, taken together as their mean likelihood: a
+cross-entropy for each of the former, which do not compete with each other. What is ranked are the bits of the rest of
+the set as they were last met in each modality (a memory, as DCMH's, but of bits: what a search will really meet). As
+something to be found, the row shall be ranked so for each row of the memory: without this second half many codes rank
+well and are found badly. It is the mean over all pairs of modalities, a modality with itself among them.
 
 A query will be new, while what is found was most often learned from. So a row asks through noise and dropout, and
 answers, and is remembered, without them: one head learns to be careful about what it never met, and exact on what it
@@ -20,6 +21,7 @@ A row may lack modalities, and there may be any number of them.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import product
 from typing import TypeAlias
@@ -46,15 +48,16 @@ class Config(HeadConfig):
 
     # Of a row that asks: dropout, and the deviation of the noise on a vector that has deviation 1.
     dropout: float = 0.5
-    noise: float = 1.0
+    noise: float = 0.5
     # Rows answer, and are remembered, without noise and dropout.
     calm: bool = True
     # Weights of ranking well as a query, and of being ranked well.
     ask: float = 1.0
-    answer: float = 1.0
-    # What the share of equal bits, from -1 to 1, is multiplied by before the softmax: the more, the more is made of the
-    # nearest rows, which suits labels of which a row has one. And the rows that it runs over.
-    steepness: float = 3.0
+    answer: float = 2.0
+    # What the share of equal bits, from -1 to 1, is multiplied by: the more, the more is made of the nearest rows. How
+    # many of the others each row that is alike stands against, and the rows that are ranked.
+    steepness: float = 6.0
+    others: float = 3.0
     drawn: int = 1024
     # The weight of a modality's ranking within itself, where those across modalities have 1.
     within: float = 0.3
@@ -75,15 +78,18 @@ class Config(HeadConfig):
             raise BadInput("Labels are doubted that are not read off the codes.", "Set classify, for example to 0.03.")
 
 
-def ranking(scores: Tensor, alike: Tensor) -> Tensor:
-    """Cross-entropy of each row's softmax over scores (n, m) with equal shares for what is alike, by its degree.
+def ranking(scores: Tensor, alike: Tensor, others: float) -> Tensor:
+    """How badly each row of scores (n, m) ranks what is alike, by its degree (n, m), before what is not.
 
-    The mean over the rows that have anything alike.
+    Each of the former stands against so many others of the mean likelihood of the latter. The mean over the former, and
+    over the rows that have both.
     """
-    total = alike.sum(1, keepdim=True)
-    shares = alike / total.clamp(min=1e-6)
-    told = -(shares * functional.log_softmax(scores, 1)).sum(1)
-    return mean(told[total[:, 0] > 0])
+    unlike = 1 - alike
+    kinds = alike.sum(1) > 0, unlike.sum(1) > 0
+    asked = kinds[0] & kinds[1]
+    scores, alike, unlike = scores[asked], alike[asked], unlike[asked]
+    rest = torch.logsumexp(scores + unlike.clamp(min=1e-9).log(), 1) - unlike.sum(1).log() + math.log(others)
+    return mean((functional.softplus(rest[:, None] - scores) * alike).sum(1) / alike.sum(1))
 
 
 def lengths(bits: int, *, nested: bool) -> tuple[int, ...]:
@@ -145,8 +151,8 @@ class Pinakes(Hasher):
             for part, found in (("ask", asking), ("answer", answering)):
                 rows, codes = found[one]
                 scores, alike = self._met(batch.rows[rows], scale * codes[:, :length], other, drawn)
-                told = ranking(scores, alike) if part == "ask" else ranking(scores.T, alike.T)
-                parts[part].append(weight * told)
+                ways = (scores, alike) if part == "ask" else (scores.T, alike.T)
+                parts[part].append(weight * ranking(*ways, self.config.others))
         if self.config.classify:
             every = product(range(len(self.lengths)), asking.values())
             parts["classify"] = [self._reading(codes, labels[rows], number) for number, (rows, codes) in every]
