@@ -113,6 +113,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "metrics": Benchmark("benchmarks.metrics", "metrics of codes, and of lists beside trec_eval and ranx", 4, 2),
     "classical": Benchmark("benchmarks.classical", "how well the classical encoders find (needs --data)", 4, 4),
     "hashing": Benchmark("benchmarks.hashing", "cross-modal hashing, all methods on the same features", 240, 6),
+    "hashing-pixels": Benchmark("benchmarks.hashing_pixels", "cross-modal hashing from pixels, three methods", 40, 6),
     "peers": Benchmark("benchmarks.rivals", "nearest vectors beside other engines, 100,000", 40, 6),
     "peers-large": Benchmark(
         "benchmarks.rivals", "nearest vectors beside other engines, 1,000,000", 50, 3, "run_large"
@@ -125,7 +126,7 @@ BENCHMARKS: dict[str, Benchmark] = {
 
 
 # These need a folder of data sets.
-OF_DATA = ("classical", "hashing", "augmentation")
+OF_DATA = ("classical", "hashing", "hashing-pixels", "augmentation")
 
 
 def that_fit(minutes: float) -> dict[str, bool]:

@@ -60,13 +60,13 @@ def sweep(bench: Bench, sets: Sequence[str], methods: Sequence[str], lengths: Se
     """Trials and runs of some sets, methods, lengths and seeds; ours learns all lengths at once."""
     for name in sets:
         for method in methods:
-            best = bench.chosen(name, method)
             for bits in (max(lengths),) if method == OURS else lengths:
+                best = bench.chosen(name, method, bits)
                 for seed in range(seeds):
                     bench.run(replace(best, bits=bits, seed=seed))
 
 
-def ablations(bench: Bench, name: str, bits: int = 64) -> None:
+def ablations(bench: Bench, name: str, bits: int = 32) -> None:
     """Our method without one of its parts each, on the tenth of train: dev is for what was chosen."""
     best = replace(bench.chosen(name, OURS), bits=bits, trial=True)
     for changed in ((), *ABLATIONS):
@@ -121,7 +121,7 @@ def main() -> int:
         sweep(bench, given.sets, given.methods, given.bits, given.seeds)
     for name in given.sets:
         if given.what == "ablations":
-            ablations(bench, name, max(given.bits))
+            ablations(bench, name)
         if given.what == "noise":
             noisy(bench, name, given.methods)
     for line in rows(bench.ledger.read(), given.sets):

@@ -94,3 +94,14 @@ def test_without_torch_the_line_that_installs_it_is_told(monkeypatch: pytest.Mon
     monkeypatch.setattr("pinakes.learn.extra.find_spec", lambda name: None)
     with pytest.raises(MissingExtra, match=r"pinakes\[train\]"):
         needs_torch()
+
+
+def test_each_value_of_a_setting_is_trained_in_a_folder_of_its_own(run: Run, tmp_path: Path) -> None:
+    config(tmp_path)
+    told = run("train", "small.toml", "--change", "train.epochs=1", "--each", "method.bits=8, 16", "--json")
+    assert [record["run"] for record in told.records] == ["runs/small/bits-8", "runs/small/bits-16"]
+    assert [
+        json.loads((tmp_path / record["run"] / "config.json").read_text())["method"]["bits"] for record in told.records
+    ] == [8, 16]
+    wrong = run("train", "small.toml", "--each", "method.bits")
+    assert wrong.code == 2 and "method.bits=16,32" in wrong.err

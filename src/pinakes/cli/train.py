@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pinakes.cli.learning import add_config
 from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
-from pinakes.errors import EXIT_DONE
+from pinakes.errors import EXIT_DONE, BadSetting
 from pinakes.learn.extra import needs_torch
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ EXAMPLES = (
         "the same with other settings, in a folder of its own",
         "pinakes train hashing.toml --change method.bits=64 --to runs/64",
     ),
+    ("all usual lengths of codes, one after the other", "pinakes train hashing.toml --each method.bits=16,32,64,128"),
     ("on both processors", "torchrun --nproc-per-node 2 -m pinakes train hashing.toml"),
 )
 
@@ -36,6 +37,11 @@ EXAMPLES = (
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     add_config(parser, "folder of the run (default: runs/NAME)")
+    parser.add_argument(
+        "--each",
+        metavar="TABLE.NAME=VALUE,...",
+        help="train once for each value of a setting, as method.bits=16,32,64,128, each in a folder of its own",
+    )
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
@@ -46,18 +52,31 @@ def run(options: argparse.Namespace, output: Output) -> int:
     from pinakes.learn.training.run_folder import RunFolder
     from pinakes.learn.training.together import leads
 
-    plan = read_plan(Path(options.config), options.change)
-    folder = RunFolder(Path(options.folder or Path("runs") / plan.name))
-    if not leads():
-        train(plan, folder)
-        return EXIT_DONE
-    with Progress(plan.name, quiet=options.json) as progress:
-        told = Told(progress, output)
-        trained = train(plan, folder, told, tell=told.reading)
-    output.record({"run": str(folder.path), **trained.summary})
-    for line in lines(trained, folder.path):
-        output.line(line)
+    for change in wanted(options.each):
+        plan = read_plan(Path(options.config), [*options.change, *change])
+        path = Path(options.folder or Path("runs") / plan.name)
+        folder = RunFolder(path.joinpath(*(each.rpartition(".")[2].replace("=", "-") for each in change)))
+        if not leads():
+            train(plan, folder)
+            continue
+        with Progress(" ".join([plan.name, *change]), quiet=options.json) as progress:
+            told = Told(progress, output)
+            trained = train(plan, folder, told, tell=told.reading)
+        output.record({"run": str(folder.path), **trained.summary})
+        for line in lines(trained, folder.path):
+            output.line(line)
     return EXIT_DONE
+
+
+def wanted(each: str | None) -> list[tuple[str, ...]]:
+    """The changes of each run: of `method.bits=16,32` two, each of one setting; without any a run as it stands."""
+    if each is None:
+        return [()]
+    name, equals, values = each.partition("=")
+    found = [value.strip() for value in values.split(",")]
+    if not equals or not all(found):
+        raise BadSetting(f"{each!r} names no values.", "Write TABLE.NAME=VALUE,VALUE, as method.bits=16,32.")
+    return [(f"{name.strip()}={value}",) for value in dict.fromkeys(found)]
 
 
 class Told:
