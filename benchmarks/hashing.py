@@ -19,7 +19,7 @@ import torch
 from benchmarks.frame import Figures, Options
 from benchmarks.hashing_loop import Pace, hashed, of, trained
 from benchmarks.hashing_runs import FLOORS, LENGTHS, OURS, SUPERVISED, UNSUPERVISED, Bench, Run, packed
-from benchmarks.hashing_tables import judge, rows
+from benchmarks.hashing_tables import judge, kept, rows
 from pinakes.metrics.codes import Labelled, measure
 
 METHODS = (*FLOORS, *UNSUPERVISED, *SUPERVISED, OURS)
@@ -112,7 +112,7 @@ def main() -> int:
     parser.add_argument("--methods", nargs="+", default=METHODS, choices=METHODS)
     parser.add_argument("--bits", nargs="+", type=int, default=LENGTHS)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--what", choices=("sweep", "ablations", "noise", "table"), default="sweep")
+    parser.add_argument("--what", choices=("sweep", "ablations", "noise", "table", "keep"), default="sweep")
     given = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "2")))
     given.cache.mkdir(parents=True, exist_ok=True)
@@ -124,7 +124,8 @@ def main() -> int:
             ablations(bench, name)
         if given.what == "noise":
             noisy(bench, name, given.methods)
-    for line in rows(bench.ledger.read(), given.sets):
+    lines = [line for line in bench.ledger.read() if line["run"]["set"] in given.sets]
+    for line in kept(lines) if given.what == "keep" else rows(lines, given.sets):
         print(line)
     return 0
 

@@ -44,7 +44,7 @@ class Rows:
 
     def batches(self) -> Iterator[Batch]:
         """All rows in their order."""
-        for rows in torch.arange(self.rows).split(1024):
+        for rows in torch.arange(self.rows).split(1024):  # type: ignore[no-untyped-call]
             yield self.batch(rows)
 
 
@@ -70,11 +70,11 @@ def trained(name: str, settings: dict[str, Any], pace: Pace, rows: Rows, seed: i
     for epoch in range(pace.epochs if turns else 0):
         learner.train()
         learner.before_epoch(epoch, pace.epochs)
-        for chosen in torch.randperm(rows.rows).split(pace.batch):
+        for chosen in torch.randperm(rows.rows).split(pace.batch):  # type: ignore[no-untyped-call]
             batch = rows.batch(chosen)
             for turn, adam in adams.items():
                 adam.zero_grad(set_to_none=True)
-                torch.stack(list(learner.losses(batch, turn).values())).sum().backward()
+                torch.stack(list(learner.losses(batch, turn).values())).sum().backward()  # type: ignore[no-untyped-call]
                 adam.step()
             for cycle in cycles:
                 cycle.step()

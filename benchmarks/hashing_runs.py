@@ -101,7 +101,8 @@ class Ledger:
         with self.path.open("a", encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             file.write(json.dumps(line) + "\n")
-        return json.loads(json.dumps(line))
+        written: dict[str, Any] = json.loads(json.dumps(line))
+        return written
 
 
 class Bench:

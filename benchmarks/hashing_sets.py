@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -115,7 +116,7 @@ def _pictures_and_texts(
     name: str,
     data: Path,
     cache: Path,
-    parts: dict[str, list[dict[str, object]]],
+    parts: dict[str, list[dict[str, Any]]],
     texts: dict[str, list[str]],
     labels: dict[str, list[list[str]]],
 ) -> Set:
@@ -155,5 +156,5 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text.lower())
 
 
-def lines_of(path: Path) -> list[dict[str, object]]:
+def lines_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

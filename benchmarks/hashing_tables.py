@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -32,31 +33,62 @@ def cells(lines: Sequence[dict[str, Any]]) -> dict[Cell, dict[str, list[dict[str
     return found
 
 
-def rows(lines: Sequence[dict[str, Any]], sets: Sequence[str]) -> Iterator[str]:
-    """Tables in Markdown: mAP@all, mAP@50 and P@50, mean and deviation over seeds; then what was changed or flipped."""
+def tables(lines: Sequence[dict[str, Any]], name: str, metric: str) -> tuple[list[str], list[list[str]]]:
+    """Heads and rows of one metric on one set: a row for each method, mean and deviation over the seeds."""
     found = cells(lines)
-    for name in sets:
-        chosen = sorted(cell for cell in found if cell[0] == name)
-        methods = sorted(
-            {method for cell in chosen for method in found[cell]}, key=lambda method: (method == OURS, method)
-        )
-        for metric in ("map", "map@50", "p@50"):
-            yield f"\n{name}, {metric}\n"
-            yield "| method | " + " | ".join(f"{way}, {bits}" for _, bits, way in chosen) + " |"
-            yield "| --- |" + " --- |" * len(chosen)
-            for method in methods:
-                yield (
-                    f"| {method} | " + " | ".join(_shown(found[cell].get(method, []), metric) for cell in chosen) + " |"
-                )
+    chosen = sorted(cell for cell in found if cell[0] == name and any(metric in run for run in _any(found[cell])))
+    methods = sorted({method for cell in chosen for method in found[cell]}, key=lambda each: (each == OURS, each))
+    heads = ["method", *(f"{way}, {bits}" for _, bits, way in chosen)]
+    return heads, [[each, *(_shown(found[cell].get(each, []), metric) for cell in chosen)] for each in methods]
+
+
+def changed(lines: Sequence[dict[str, Any]], name: str) -> Iterator[list[str]]:
+    """What was changed of a method or of its labels on one set, and the mAP@all of each length and direction."""
     for line in lines:
         run = line["run"]
-        if (run["flips"] or run["changed"]) and run["set"] in sets:
-            ways = {
-                (bits, way): told["map"] for bits, told_of in line["by_bits"].items() for way, told in told_of.items()
-            }
-            changed = ", ".join(f"{name}={value}" for name, value in run["changed"])
-            said = ", ".join(f"{way} {bits}: {value:.4f}" for (bits, way), value in ways.items())
-            yield f"{run['set']} {run['method']} {changed} flips={run['flips']:g} -> {said}"
+        if run["set"] == name and (run["flips"] or run["changed"]):
+            yield [*told_of(run), *_maps(line)]
+
+
+def trials(lines: Sequence[dict[str, Any]], name: str) -> Iterator[list[str]]:
+    """Each trial by which settings were chosen on one set, and its mAP@all."""
+    for line in lines:
+        run = line["run"]
+        if run["set"] == name and run["trial"] and not run["changed"]:
+            yield [*told_of(run), *_maps(line)]
+
+
+def told_of(run: dict[str, Any]) -> list[str]:
+    """A run in words: its method, length, rate and dropout, its settings and what was changed, and wrong labels."""
+    own = ", ".join(f"{name} = {value}" for name, value in (*run["own"], *run["changed"]))
+    return [
+        run["method"],
+        str(run["bits"]),
+        f"{run['rate']:g}",
+        f"{run['dropout']:g}",
+        own,
+        f"{100 * run['flips']:g} %",
+    ]
+
+
+def rows(lines: Sequence[dict[str, Any]], sets: Sequence[str]) -> Iterator[str]:
+    """Tables in Markdown: mAP@all, mAP@50 and P@50; then what was changed or flipped."""
+    for name in sets:
+        for metric in ("map", "map@50", "p@50"):
+            heads, found = tables(lines, name, metric)
+            yield f"\n{name}, {metric}\n"
+            yield from ("| " + " | ".join(row) + " |" for row in (heads, ["---"] * len(heads), *found))
+        yield from (" ".join(each) for each in changed(lines, name))
+
+
+def kept(lines: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The runs for the documentation, a line of JSON each: without what each query found."""
+    for line in lines:
+        ways = {
+            bits: {way: {name: value for name, value in told.items() if name != "each"} for way, told in found.items()}
+            for bits, found in line["by_bits"].items()
+        }
+        yield json.dumps({"run": line["run"], "by_bits": ways, "seconds": line["seconds"]})
 
 
 def judge(told: Figures, lines: Sequence[dict[str, Any]], sets: Sequence[str], *, judged: bool) -> None:
@@ -80,6 +112,15 @@ def judge(told: Figures, lines: Sequence[dict[str, Any]], sets: Sequence[str], *
         least = AHEAD if bits == min(cell[1] for cell in found) else 0.0
         told.add(f"{name}, ours less {best}", value, "", at_least=least, judged=judged)
         told.add(f"{name}, chance of that", chance, "", at_most=0.05, judged=judged)
+
+
+def _any(methods: dict[str, list[dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    return (run for runs in methods.values() for run in runs)
+
+
+def _maps(line: dict[str, Any]) -> list[str]:
+    found = line["by_bits"].items()
+    return [", ".join(f"{way} {bits}: {told['map']:.3f}" for bits, ways in found for way, told in ways.items())]
 
 
 def _shown(runs: Sequence[dict[str, Any]], metric: str) -> str:

@@ -14,6 +14,7 @@ from docs.pages.encoders import encoders
 from docs.pages.errors import errors
 from docs.pages.fields import fields
 from docs.pages.figures import figures
+from docs.pages.hashing import hashing
 from docs.pages.layouts import layouts
 from docs.pages.measures import measures
 from docs.pages.metrics import metrics
@@ -41,6 +42,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "layouts.md": layouts,
     "augmentation.md": augmentation,
     "figures.md": figures,
+    "hashing.md": hashing,
 }
 
 

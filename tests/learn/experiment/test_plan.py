@@ -33,6 +33,13 @@ def test_the_same_configuration_names_the_same_data_wherever_it_is_called_from(
     assert read_plan(Path("../small.toml")) == here
 
 
+def test_the_file_of_a_teacher_lies_beside_the_configuration(tmp_path: Path) -> None:
+    path = tmp_path / "small.toml"
+    path.write_text(CONFIG)
+    plan = read_plan(path, ["method.name=distillation", "method.teacher=vectors.npy"])
+    assert plan.config["teacher"] == str(tmp_path.resolve() / "vectors.npy")
+
+
 def test_a_plan_is_made_again_from_its_own_dictionary(tmp_path: Path) -> None:
     path = tmp_path / "small.toml"
     path.write_text(CONFIG + '\n[image]\nnetwork = "resnet18"\nsettings = { width = 0.5 }\n')

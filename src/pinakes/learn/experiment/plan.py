@@ -156,6 +156,7 @@ def read_tables(path: Path, changes: Sequence[str] = ()) -> dict[str, Any]:
 
 
 _PATHS = ("folder", "table", "library", "cache")
+_METHOD_PATHS = ("teacher",)
 
 
 def placed(plan: Plan, folder: Path) -> Plan:
@@ -165,7 +166,10 @@ def placed(plan: Plan, folder: Path) -> Plan:
         name: replace(tower, weights=_whole(folder, tower.weights)) if tower.weights else tower
         for name, tower in plan.towers.items()
     }
-    return replace(plan, data=replace(plan.data, **data), towers=towers)
+    config = {
+        name: _whole(folder, value) if name in _METHOD_PATHS and value else value for name, value in plan.config.items()
+    }
+    return replace(plan, data=replace(plan.data, **data), towers=towers, config=config)
 
 
 def _whole(folder: Path, path: str) -> str:
