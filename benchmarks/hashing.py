@@ -37,7 +37,6 @@ ABLATIONS: tuple[tuple[tuple[str, object], ...], ...] = (
     (("decorrelate", 0.0),),
     (("quantise", 0.0),),
     (("within", 0.0),),
-    (("nested", False),),
 )
 
 
@@ -66,13 +65,14 @@ def sweep(bench: Bench, sets: Sequence[str], methods: Sequence[str], lengths: Se
                     bench.run(replace(best, bits=bits, seed=seed))
 
 
-def ablations(bench: Bench, name: str, bits: int = 32) -> None:
+def ablations(bench: Bench, name: str) -> None:
     """Our method without one of its parts each, on the tenth of train: dev is for what was chosen."""
-    best = replace(bench.chosen(name, OURS), bits=bits, trial=True)
+    best = replace(bench.chosen(name, OURS), bits=min(LENGTHS), trial=True)
     for changed in ((), *ABLATIONS):
         bench.run(replace(best, changed=changed))
-    if bits > min(LENGTHS):
-        bench.run(replace(best, bits=min(LENGTHS)))
+    # What the shorter codes lose by being the beginning of longer ones.
+    bench.run(replace(best, bits=max(LENGTHS)))
+    bench.run(replace(best, bits=max(LENGTHS), changed=(("nested", False),)))
 
 
 def noisy(bench: Bench, name: str, methods: Sequence[str], bits: int = 32) -> None:
