@@ -70,6 +70,11 @@ def ablations(bench: Bench, name: str) -> None:
     best = replace(bench.chosen(name, OURS), bits=min(LENGTHS), trial=True)
     for changed in ((), *ABLATIONS):
         bench.run(replace(best, changed=changed))
+    # Whether it is the graded targets by which IDCMH differs from DCMH.
+    idcmh = replace(bench.chosen(name, "idcmh"), trial=True)
+    for seed in range(3):
+        for changed in ((), (("graded", False),)):
+            bench.run(replace(idcmh, seed=seed, changed=changed))
     # What the shorter codes lose by being the beginning of longer ones.
     bench.run(replace(best, bits=max(LENGTHS)))
     bench.run(replace(best, bits=max(LENGTHS), changed=(("nested", False),)))

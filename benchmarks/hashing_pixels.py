@@ -34,7 +34,7 @@ def run(options: Options) -> Figures:
     folder = options.folder("hashing-pixels")
     loaded = fashion(options.data / "fashion", folder)
     for method, own in METHODS.items():
-        epochs = 1 if options.quick else 8
+        epochs = 1 if options.quick else 6
         runs = RunFolder(folder / f"{method}-{epochs}")
         summary = train(from_dict(config(method, own, folder, epochs)), runs, loaded=loaded).summary
         for name, value in summary["figures"].items():

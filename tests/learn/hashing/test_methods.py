@@ -49,6 +49,17 @@ def test_a_method_finds_by_codes_what_belongs_together(name: str) -> None:
     assert found(learner, batch) > (0.8 if METHODS.get(name).labels else 2 * chance)
 
 
+def test_idcmhs_targets_are_graded_or_not() -> None:
+    batch = correlated(24)
+    assert batch.labels is not None
+    both = Batch(batch.rows, batch.inputs, (batch.labels + batch.labels.roll(1, 0)).clamp(max=1))
+    across = []
+    for graded in (True, False):
+        torch.manual_seed(3)
+        across.append(made("idcmh", both, graded=graded).losses(both, "all")["across"].item())
+    assert across[0] < across[1], "cosines near 0 are nearer to shares than to ones"
+
+
 @pytest.mark.parametrize("name", LABELLED)
 def test_shuffled_labels_leave_chance_on_other_rows(name: str) -> None:
     batch, other = correlated(64, shuffled=True), correlated(64, seed=1)

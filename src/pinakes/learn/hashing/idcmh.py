@@ -27,7 +27,7 @@ from pinakes.errors import Unsupported
 from pinakes.learn.base import Batch, Task
 from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, complete, file, labels_of
 from pinakes.learn.hashing.memory import signs
-from pinakes.learn.losses.hashing import cosine, jaccard, mean
+from pinakes.learn.losses.hashing import cosine, jaccard, mean, shares
 from pinakes.learn.networks.base import Tower
 from pinakes.learn.networks.convolutional import COLOURS
 
@@ -39,6 +39,8 @@ class Config(HeadConfig):
     within: float = 0.5
     quantise: float = 0.1
     read: float = 1.0
+    # What two rows have in common is graded, as in the paper; else 1 for all that share a label.
+    graded: bool = True
     # The width of secondary features.
     secondary: int = 128
     # Of the pictures, where it is looked up how wide a tower's maps are.
@@ -112,7 +114,7 @@ class Idcmh(Hasher):
         """Equation 15, and the labels that are read off the codes."""
         batch, config = complete(batch), self.config
         labels = labels_of(batch)
-        common = jaccard(labels, labels)
+        common = jaccard(labels, labels) if config.graded else shares(labels, labels)
         first, second = (torch.tanh(codes) for codes in self.both(batch))
         return {
             "across": meets(first, second, common),
