@@ -1,0 +1,1 @@
+"""The built-in encoder: what it learns from, its teacher, and how it is trained, exported and judged."""
