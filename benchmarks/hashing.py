@@ -59,8 +59,8 @@ def sweep(bench: Bench, sets: Sequence[str], methods: Sequence[str], lengths: Se
     """Trials and runs of some sets, methods, lengths and seeds; ours learns all lengths at once."""
     for name in sets:
         for method in methods:
+            best = bench.chosen(name, method)
             for bits in (max(lengths),) if method == OURS else lengths:
-                best = bench.chosen(name, method, bits)
                 for seed in range(seeds):
                     bench.run(replace(best, bits=bits, seed=seed))
 

@@ -44,8 +44,6 @@ OWN: dict[str, tuple[tuple[str, Any], ...]] = {
     OURS: (("steepness", 10.0), ("others", 10.0), ("noise", 1.0)),
 }
 TRIED_BITS = 16
-# Where what was chosen at 16 bits breaks down, and as many trials again choose at the length itself.
-TRIED_AGAIN = (("flickr8k", "mith", 64), ("fashion", "dadh", 32), ("fashion", "dadh", 64))
 # One hidden layer of this width for all.
 HIDDEN = (256,)
 PACE = Pace(epochs=20, batch=128)
@@ -123,12 +121,11 @@ class Bench:
         """The line of one run."""
         return self.ledger.done(run, lambda: self._made(run))
 
-    def chosen(self, name: str, method: str, bits: int = TRIED_BITS) -> Run:
+    def chosen(self, name: str, method: str) -> Run:
         """The best trial on the tenth of train, by the mean of both directions' mAP@all; floors have no trials."""
-        tried = bits if (name, method, bits) in TRIED_AGAIN else TRIED_BITS
         if method in FLOORS:
             return Run(name, method, TRIED_BITS, 0, 0.0, 0.0)
-        paces = [Run(name, method, tried, 0, rate, dropout, True) for rate, dropout in PACES]
+        paces = [Run(name, method, TRIED_BITS, 0, rate, dropout, True) for rate, dropout in PACES]
         best = max(paces, key=lambda run: mean_map(self.run(run)))
         own = [replace(best, own=(setting,)) for setting in OWN[method]]
         return replace(max((best, *own), key=lambda run: mean_map(self.run(run))), trial=False)
