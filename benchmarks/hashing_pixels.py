@@ -19,7 +19,7 @@ from pinakes.learn.experiment.plan import from_dict
 from pinakes.learn.experiment.run import run as train
 from pinakes.learn.training.run_folder import RunFolder
 
-BITS, SIDE = 32, 64
+BITS, SIDE = 32, 48
 METHODS: dict[str, dict[str, Any]] = {"dcmh": {}, "idcmh": {"side": SIDE}, "pinakes": {}}
 PARTS = {"train": "train", "dev": "query"}
 METRICS = ("map", "map@50", "p@50")
