@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -105,3 +107,22 @@ def test_each_value_of_a_setting_is_trained_in_a_folder_of_its_own(run: Run, tmp
     ] == [8, 16]
     wrong = run("train", "small.toml", "--each", "method.bits")
     assert wrong.code == 2 and "method.bits=16,32" in wrong.err
+
+
+@pytest.mark.slow
+def test_several_runs_of_two_processes_end(tmp_path: Path) -> None:
+    config(tmp_path)
+    launcher = [
+        sys.executable,
+        "-m",
+        "torch.distributed.run",
+        "--standalone",
+        "--nproc-per-node",
+        "2",
+        "-m",
+        "pinakes",
+        "train",
+    ]
+    told = ["small.toml", "--change", "train.epochs=1", "--each", "method.bits=8,16"]
+    subprocess.run([*launcher, *told], cwd=tmp_path, check=True, timeout=120, capture_output=True)
+    assert all((tmp_path / "runs" / "small" / f"bits-{bits}" / "result.json").is_file() for bits in (8, 16))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,25 +48,34 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, output: Output) -> int:
     """Train, and show what came out."""
     needs_torch()
+    from pinakes.learn.training.together import joined
+
+    # Processes that train together meet once, however many runs there are.
+    with joined():
+        for change in wanted(options.each):
+            _train(options, change, output)
+    return EXIT_DONE
+
+
+def _train(options: argparse.Namespace, change: Sequence[str], output: Output) -> None:
+    """One run, with its own change of a setting."""
     from pinakes.learn.experiment.plan import read_plan
     from pinakes.learn.experiment.run import run as train
     from pinakes.learn.training.run_folder import RunFolder
     from pinakes.learn.training.together import leads
 
-    for change in wanted(options.each):
-        plan = read_plan(Path(options.config), [*options.change, *change])
-        path = Path(options.folder or Path("runs") / plan.name)
-        folder = RunFolder(path.joinpath(*(each.rpartition(".")[2].replace("=", "-") for each in change)))
-        if not leads():
-            train(plan, folder)
-            continue
-        with Progress(" ".join([plan.name, *change]), quiet=options.json) as progress:
-            told = Told(progress, output)
-            trained = train(plan, folder, told, tell=told.reading)
-        output.record({"run": str(folder.path), **trained.summary})
-        for line in lines(trained, folder.path):
-            output.line(line)
-    return EXIT_DONE
+    plan = read_plan(Path(options.config), [*options.change, *change])
+    path = Path(options.folder or Path("runs") / plan.name)
+    folder = RunFolder(path.joinpath(*(each.rpartition(".")[2].replace("=", "-") for each in change)))
+    if not leads():
+        train(plan, folder)
+        return
+    with Progress(" ".join([plan.name, *change]), quiet=options.json) as progress:
+        told = Told(progress, output)
+        trained = train(plan, folder, told, tell=told.reading)
+    output.record({"run": str(folder.path), **trained.summary})
+    for line in lines(trained, folder.path):
+        output.line(line)
 
 
 def wanted(each: str | None) -> list[tuple[str, ...]]:

@@ -95,6 +95,11 @@ def test_labels_that_are_not_read_can_not_be_doubted() -> None:
         Config(doubt=0.5)
 
 
+def test_a_row_stands_against_something() -> None:
+    with pytest.raises(BadInput, match="more than 0"):
+        Config(others=0.0)
+
+
 @pytest.mark.parametrize("calm", [True, False])
 def test_rows_ask_through_noise_and_are_remembered_without_it(calm: bool) -> None:
     batch = correlated(20)

@@ -76,6 +76,8 @@ class Config(HeadConfig):
         HeadConfig.__post_init__(self)
         if self.doubt and not self.classify:
             raise BadInput("Labels are doubted that are not read off the codes.", "Set classify, for example to 0.03.")
+        if self.others <= 0:
+            raise BadInput(f"No row can stand against {self.others:g} others.", "Choose more than 0, for example 3.")
 
 
 def ranking(scores: Tensor, alike: Tensor, others: float) -> Tensor:
@@ -85,8 +87,7 @@ def ranking(scores: Tensor, alike: Tensor, others: float) -> Tensor:
     over the rows that have both.
     """
     unlike = 1 - alike
-    kinds = alike.sum(1) > 0, unlike.sum(1) > 0
-    asked = kinds[0] & kinds[1]
+    asked = (alike.sum(1) > 0) & (unlike.sum(1) > 0)
     scores, alike, unlike = scores[asked], alike[asked], unlike[asked]
     rest = torch.logsumexp(scores + unlike.clamp(min=1e-9).log(), 1) - unlike.sum(1).log() + math.log(others)
     return mean((functional.softplus(rest[:, None] - scores) * alike).sum(1) / alike.sum(1))
@@ -144,13 +145,15 @@ class Pinakes(Hasher):
         self._doubt(batch.rows, labels, answering)
         drawn = torch.randint(len(self.believed), (self.config.drawn,), device=batch.rows.device)
         drawn = torch.cat([batch.rows, drawn])
+        pairs = list(product(self.modalities, self.modalities))
+        met = {(one, other): self._met(batch.rows[asking[one][0]], other, drawn) for one, other in pairs}
         parts: dict[str, list[Tensor]] = {"ask": [], "answer": []}
-        for length, (one, other) in product(self.lengths, product(self.modalities, self.modalities)):
+        for length, (one, other) in product(self.lengths, pairs):
+            bits, alike = met[one, other]
             scale = self.config.steepness / length
             weight = self.config.within if one == other and len(self.modalities) > 1 else 1.0
             for part, found in (("ask", asking), ("answer", answering)):
-                rows, codes = found[one]
-                scores, alike = self._met(batch.rows[rows], scale * codes[:, :length], other, drawn)
+                scores = scale * found[one][1][:, :length] @ bits[:, :length].T
                 ways = (scores, alike) if part == "ask" else (scores.T, alike.T)
                 parts[part].append(weight * ranking(*ways, self.config.others))
         if self.config.classify:
@@ -171,12 +174,12 @@ class Pinakes(Hasher):
         head.train(learning)
         return (rows, asked), (rows, answered)
 
-    def _met(self, rows: Tensor, codes: Tensor, other: str, drawn: Tensor) -> tuple[Tensor, Tensor]:
-        """Scores of scaled codes (n, length) against what is remembered of another modality (m), and who is alike."""
-        kept = self.memory.of(other)[drawn, : codes.shape[1]]
+    def _met(self, rows: Tensor, other: str, drawn: Tensor) -> tuple[Tensor, Tensor]:
+        """The bits (m, bits) of what was met of another modality among the drawn, and how alike rows are (n, m)."""
+        kept = self.memory.of(other)[drawn]
         met = kept.abs().sum(1) > 0
         alike = (self.believed[rows] @ self.believed[drawn[met]].T).clamp(max=1)
-        return codes @ signs(kept[met]).T, alike
+        return signs(kept[met]), alike
 
     def _read(self, codes: Tensor, number: int) -> Tensor:
         """Logits (n, labels) of codes of a length, by their nearness to each label's place."""
