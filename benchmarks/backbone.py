@@ -1,7 +1,6 @@
-"""Frozen features of pictures: MobileNetV2 of the data folder, read from its layers.json and run by PyTorch.
+"""Frozen features of pictures: the vectors and logits of the teacher of the built-in encoder.
 
-The 8-bit weights are multiplied out to floats. The vector is the mean over places of the last map (1,280), behind it
-the logits of ImageNet's classes; both are kept in the cache, a row for each picture of the archives in their order.
+Both are kept in the cache, a row for each picture of the archives in their order.
 """
 
 from __future__ import annotations

@@ -49,7 +49,7 @@ class Set:
 
 def fashion(data: Path, cache: Path) -> Set:
     """Product pictures and titles; labels are the article type and the sub-category."""
-    parts = {part: lines_of(data / "fashion" / f"items_{part}.jsonl") for part in ("train", "dev")}
+    parts = {part: _lines(data / "fashion" / f"items_{part}.jsonl") for part in ("train", "dev")}
     labels = {part: [[row["article_type"], row["sub_category"] + " "] for row in rows] for part, rows in parts.items()}
     texts = {part: [row["title"] for row in rows] for part, rows in parts.items()}
     return _pictures_and_texts("fashion", data, cache, parts, texts, labels)
@@ -57,9 +57,9 @@ def fashion(data: Path, cache: Path) -> Set:
 
 def flickr8k(data: Path, cache: Path) -> Set:
     """Photographs and their five captions; labels are concepts derived from these, and rows without are left out."""
-    concepts = {row["image"]: row["concepts"] for row in lines_of(data / "flickr8k" / "concepts.jsonl")}
+    concepts = {row["image"]: row["concepts"] for row in _lines(data / "flickr8k" / "concepts.jsonl")}
     parts = {
-        part: [row for row in lines_of(data / "flickr8k" / f"captions_{part}.jsonl") if concepts.get(row["image"])]
+        part: [row for row in _lines(data / "flickr8k" / f"captions_{part}.jsonl") if concepts.get(row["image"])]
         for part in ("train", "dev")
     }
     labels = {part: [concepts[row["image"]] for row in rows] for part, rows in parts.items()}
@@ -156,5 +156,5 @@ def _words(text: str) -> list[str]:
     return re.findall(r"[a-z0-9]+", text.lower())
 
 
-def lines_of(path: Path) -> list[dict[str, Any]]:
+def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]

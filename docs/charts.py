@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.hashing_tables import cells
-from docs.pages.hashing import SETS, read
+from docs.pages.hashing import RUNS, SETS, read
 from pinakes.evaluate import plots
 from pinakes.evaluate.canvas import Drawing
 from pinakes.evaluate.cost import Cost
@@ -99,15 +99,20 @@ def _precision(name: str, way: str) -> Drawing:
     return plots.lines(f"hashing-{name}", title, about, drawn, Axis("recall", 0, 1), Axis("precision", 0, 1))
 
 
-_SOURCES = {"peers.svg": "peers.json", "peers-large.svg": "peers-large.json", "response.svg": "response.jsonl"}
-_SOURCES |= {f"hashing-{name}-{n}.svg": "hashing-runs.jsonl" for name in ("fashion", "flickr8k") for n in (1, 2)}
+_HASHING = {
+    f"hashing-{name}-{number}.svg": partial(_precision, name, way)
+    for name in ("fashion", "flickr8k")
+    for number, way in enumerate(("image to text", "text to image"), 1)
+}
+_SOURCES = {
+    "peers.svg": "peers.json",
+    "peers-large.svg": "peers-large.json",
+    "response.svg": "response.jsonl",
+    **dict.fromkeys(_HASHING, RUNS.name),
+}
 _CHARTS: dict[str, Callable[[], Drawing]] = {
     "peers.svg": lambda: _engines("peers", "peers"),
     "peers-large.svg": lambda: _engines("peers-large", "peers-large"),
     "response.svg": _response,
-    **{
-        f"hashing-{name}-{n}.svg": partial(_precision, name, way)
-        for name in ("fashion", "flickr8k")
-        for n, way in enumerate(("image to text", "text to image"), 1)
-    },
+    **_HASHING,
 }

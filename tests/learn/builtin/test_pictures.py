@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import tarfile
 from collections.abc import Mapping
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,24 +11,15 @@ from PIL import Image
 
 from pinakes.errors import NotFound
 from pinakes.learn.builtin.pictures import read_pictures
-
-
-def colour(red: int) -> bytes:
-    kept = BytesIO()
-    Image.new("RGB", (24, 20), (red, 10, 10)).save(kept, "PNG")
-    return kept.getvalue()
+from tests.learn.data.layouts.makers import lines, tar
 
 
 def lay(folder: Path, table: str, archive: str, rows: Mapping[str, Mapping[str, object]]) -> None:
     """A table and the archive of its pictures, each of another red."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / table).write_text("".join(json.dumps({"image": name, **row}) + "\n" for name, row in rows.items()))
-    with tarfile.open(folder / archive, "w") as tar:
-        for number, name in enumerate(rows):
-            data = colour(40 * number + len(table))
-            info = tarfile.TarInfo(name)
-            info.size = len(data)
-            tar.addfile(info, BytesIO(data))
+    lines(folder / table, *({"image": name, **row} for name, row in rows.items()))
+    for number, name in enumerate(rows):
+        Image.new("RGB", (24, 20), (40 * number + len(table), 10, 10)).save(folder / name)
+    tar(folder / archive, *(folder / name for name in rows))
 
 
 @pytest.fixture

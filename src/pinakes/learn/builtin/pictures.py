@@ -6,8 +6,9 @@ are given for research alone can be left out on purpose: the same command then t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,23 +18,22 @@ from pinakes.learn.data.base import TrainingSet, View
 from pinakes.learn.data.decoding import PictureFiles
 from pinakes.learn.data.files import Files
 from pinakes.learn.data.layouts.base import Loaded, maybe
-from pinakes.learn.data.layouts.plain import Columns, Joined, Piece, read_plain
+from pinakes.learn.data.layouts.plain import Columns, Joined, Piece, read_parts, read_plain
 from pinakes.learn.data.memory import Texts
 from pinakes.limits import Limits
 from pinakes.types import Modality
 
-# What is asked, and never learned from.
-_DEV = "query"
-_PARTS = {"foldtrain": "train", "folddev": _DEV}
+# The column `split` as it is read, and the part that it means.
+_PARTS = {"foldtrain": "train", "folddev": "query"}
 
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """One set of pictures: where it lies, what its columns are, and whether its terms allow research alone."""
+    """One set of pictures: where it lies, by which table it is known, and whether its terms allow research alone."""
 
     folder: str
-    pieces: tuple[Piece, ...]
-    columns: Columns
+    table: str
+    read: Callable[[Path, Limits], Loaded]
     research: bool
 
     @property
@@ -41,21 +41,19 @@ class Corpus:
         """The last part of its folder."""
         return Path(self.folder).name
 
-    def lies(self, data: Path) -> bool:
-        """Whether its tables are there."""
-        return all(maybe(data / self.folder, piece.table) for piece in self.pieces)
-
 
 def _photos(name: str, *, research: bool) -> Corpus:
-    columns = Columns(image="image", texts=("label",), fold="split")
-    return Corpus(f"photos/{name}", (Piece("labels.jsonl", "images.tar"),), columns, research)
+    table, columns = "labels.jsonl", Columns(image="image", texts=("label",), fold="split")
+
+    def read(folder: Path, limits: Limits) -> Loaded:
+        return read_plain(folder, [Piece(table, "images.tar")], columns, limits)
+
+    return Corpus(f"photos/{name}", table, read, research)
 
 
-def _in_parts(folder: str, table: str, texts: tuple[str, ...]) -> Corpus:
-    pieces = tuple(
-        Piece(table.format(part), f"images_{part}.tar", role) for part, role in (("train", "train"), ("dev", _DEV))
-    )
-    return Corpus(folder, pieces, Columns(image="image", texts=texts), research=True)
+def _in_parts(folder: str, tables: str, texts: tuple[str, ...]) -> Corpus:
+    read = partial(read_parts, tables=tables, files="images_{}.tar", columns=Columns(image="image", texts=texts))
+    return Corpus(folder, tables.format("train"), read, research=True)
 
 
 CORPORA = (
@@ -74,8 +72,9 @@ CORPORA = (
 
 def read_pictures(data: Path, *, research: bool = True, limits: Limits | None = None) -> Loaded:
     """All sets that lie in a folder as one, each picture by its set and name, with its official part."""
+    limits = limits or Limits()
     wanted = [corpus for corpus in CORPORA if research or not corpus.research]
-    found = [corpus for corpus in wanted if corpus.lies(data)]
+    found = [corpus for corpus in wanted if maybe(data / corpus.folder, corpus.table)]
     if not found:
         raise NotFound(
             f"{data} holds none of the sets of pictures.",
@@ -83,14 +82,10 @@ def read_pictures(data: Path, *, research: bool = True, limits: Limits | None = 
         )
     lost = [corpus.name for corpus in wanted if corpus not in found]
     notes = (f"Without {', '.join(lost)}, which the folder does not hold.",) if lost else ()
-    return _joined([(corpus, _read(corpus, data, limits)) for corpus in found], notes, limits)
+    return _joined([(corpus, corpus.read(data / corpus.folder, limits)) for corpus in found], notes, limits)
 
 
-def _read(corpus: Corpus, data: Path, limits: Limits | None) -> Loaded:
-    return read_plain(data / corpus.folder, corpus.pieces, corpus.columns, limits)
-
-
-def _joined(several: Iterable[tuple[Corpus, Loaded]], notes: tuple[str, ...], limits: Limits | None) -> Loaded:
+def _joined(several: Iterable[tuple[Corpus, Loaded]], notes: tuple[str, ...], limits: Limits) -> Loaded:
     ids: list[str] = []
     texts: list[tuple[str, ...]] = []
     files: list[Files] = []
@@ -106,7 +101,7 @@ def _joined(several: Iterable[tuple[Corpus, Loaded]], notes: tuple[str, ...], li
         told = (loaded.folds[each] for each in loaded.set.ids)
         parts |= {name: _PARTS.get(part, part) for name, part in zip(names, told, strict=True)}
     views: dict[Modality, View] = {
-        "image": PictureFiles(Joined(tuple(files)), limits=limits or Limits()),
+        "image": PictureFiles(Joined(tuple(files)), limits=limits),
         "text": Texts(texts),
     }
     return Loaded(TrainingSet("builtin", tuple(ids), views), parts, train_in_database=False, notes=notes)

@@ -152,7 +152,7 @@ def _labels(row: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
     return [f"{column}: {value}" if several else value for column in columns for value in _values(row, column)]
 
 
-def _read_parts(folder: Path, limits: Limits, *, tables: str, files: str, columns: Columns, more: str = "") -> Loaded:
+def read_parts(folder: Path, limits: Limits, *, tables: str, files: str, columns: Columns, more: str = "") -> Loaded:
     """A table and a tar file for each part: train is learned from, dev and test ask, extra is in the database alone."""
     meant = {"train": "train", "dev": "query", "test": "query", "extra": "database"}
     pieces = [
@@ -177,7 +177,7 @@ def _file(name: str, read: partial[Loaded] | Any, files: str, about: str) -> Non
 _file(
     "fashion-table",
     partial(
-        _read_parts,
+        read_parts,
         tables="items_{}.jsonl",
         files="images_{}.tar",
         columns=Columns(image="image", texts=("title",), labels=("article_type", "sub_category")),
@@ -189,7 +189,7 @@ _file(
 _file(
     "captions-table",
     partial(
-        _read_parts,
+        read_parts,
         tables="captions_{}.jsonl",
         files="images_{}.tar",
         columns=Columns(image="image", texts=("captions",), labels=("concepts",)),
