@@ -29,8 +29,8 @@ LAYERS = [
 SHAPES = {"stem": (4, 3, 3, 3), "deep": (1, 3, 3, 4), "told": (5, 1, 1, 4)}
 
 
-@pytest.fixture
-def weights() -> dict[str, np.ndarray]:
+def make_weights() -> dict[str, np.ndarray]:
+    """Integers with scales, as the folder of a teacher has them."""
     random = np.random.default_rng(0)
     found: dict[str, np.ndarray] = {}
     for name, shape in SHAPES.items():
@@ -41,11 +41,21 @@ def weights() -> dict[str, np.ndarray]:
     return found
 
 
+def lay(folder: Path, weights: dict[str, np.ndarray]) -> Path:
+    """A folder as a teacher's: layers and weights."""
+    (folder / "layers.json").write_text(json.dumps(LAYERS))
+    np.savez(folder / WEIGHTS, **weights)  # type: ignore[arg-type]
+    return folder
+
+
+@pytest.fixture
+def weights() -> dict[str, np.ndarray]:
+    return make_weights()
+
+
 @pytest.fixture
 def folder(tmp_path: Path, weights: dict[str, np.ndarray]) -> Path:
-    (tmp_path / "layers.json").write_text(json.dumps(LAYERS))
-    np.savez(tmp_path / WEIGHTS, **weights)
-    return tmp_path
+    return lay(tmp_path, weights)
 
 
 def test_its_vector_is_the_mean_of_the_last_map(folder: Path, weights: dict[str, np.ndarray]) -> None:

@@ -91,8 +91,10 @@ def _side_by_side(views: tuple[Batch, ...]) -> Batch:
 class Taught:
     """A source beside the vectors (rows, dim) that a teacher has for its rows."""
 
-    source: Source
+    source: Source | Taught
     vectors: Tensor
+    # Under which they stand in a batch.
+    name: str = TEACHER
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 2 or len(self.vectors) != self.source.rows:
@@ -122,4 +124,4 @@ class Taught:
 
     def _taught(self, batch: Batch) -> Batch:
         told = self.vectors[batch.rows].to(torch.float32)
-        return replace(batch, inputs={**batch.inputs, TEACHER: told})
+        return replace(batch, inputs={**batch.inputs, self.name: told})

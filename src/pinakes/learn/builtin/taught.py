@@ -1,0 +1,111 @@
+"""What the teacher says of every part of every picture, computed once and kept: a run that is broken off goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from pinakes.encoders.runtime.ort import FATAL_ONLY
+from pinakes.errors import BadInput
+from pinakes.learn.builtin.teacher import SIDE, Backbone, read
+from pinakes.learn.builtin.views import Parts
+from pinakes.learn.export.graph import quiet
+from pinakes.storage import explained
+from pinakes.threads import cores
+from pinakes.types import Rows
+
+WIDTH = 1280
+_AT_A_TIME = 16
+# Hears how many rows are done, and of how many.
+Tell = Callable[[int, int], None]
+
+
+class _Vectors(nn.Module):
+    def __init__(self, backbone: Backbone) -> None:
+        super().__init__()
+        self.backbone = backbone
+
+    def forward(self, pictures: Tensor) -> Tensor:
+        return self.backbone(pictures.permute(0, 3, 1, 2) / 127.5 - 1)[0]
+
+
+def write_teacher(folder: Path, target: Path) -> Path:
+    """The teacher of a folder as a graph from pixels (n, 224, 224, 3) as floats to vectors (n, 1280)."""
+    if not target.exists():
+        sample = torch.zeros(2, SIDE, SIDE, 3)
+        with torch.no_grad(), quiet():
+            program = torch.onnx.export(
+                _Vectors(read(folder)),
+                (sample,),
+                dynamo=True,
+                input_names=["pictures"],
+                output_names=["vectors"],
+                dynamic_shapes={"pictures": {0: torch.export.Dim("rows", min=1)}},
+                verbose=False,
+            )
+        if program is None:
+            raise BadInput(f"The teacher of {folder} can not be written as a graph.", "Check its layers.json.")
+        part = target.with_suffix(".part")
+        program.save(str(part), external_data=False)
+        part.rename(target)
+    return target
+
+
+def teach(graph: Path, parts: Parts, target: Path, tell: Tell = lambda _done, _total: None) -> NDArray[np.float16]:
+    """Vectors of all parts (n, 1280) in a file (.npy), of which those that are there already stay.
+
+    Means of what ReLU lets through are never all zero: a row of zeros is one that is still to be done.
+    """
+    kept = _opened(target, (len(parts), WIDTH))
+    missing = np.flatnonzero(~kept.any(axis=1))
+    with ThreadPoolExecutor(cores()) as pool:
+        run = _session(graph)
+        parts = parts.at(SIDE)
+
+        def vectors(rows: Rows) -> tuple[Rows, NDArray[np.float32]]:
+            return rows, run(parts.read(rows).astype(np.float32))
+
+        done = len(parts) - len(missing)
+        for some in _chunks(missing, 64 * _AT_A_TIME):
+            for rows, found in pool.map(vectors, _chunks(some, _AT_A_TIME)):
+                kept[rows] = found.astype(np.float16)
+                done += len(rows)
+            kept.flush()
+            tell(done, len(parts))
+    return kept
+
+
+def _chunks(rows: Rows, size: int) -> Iterator[Rows]:
+    return (rows[start : start + size] for start in range(0, len(rows), size))
+
+
+def _opened(path: Path, shape: tuple[int, int]) -> np.memmap[tuple[int, int], np.dtype[np.float16]]:
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            return np.lib.format.open_memmap(path, "w+", np.float16, shape)
+        found = np.lib.format.open_memmap(path, "r+")
+    if found.shape != shape or found.dtype != np.float16:
+        raise BadInput(f"{path} holds the vectors of other pictures.", "Remove it, or name another folder.")
+    return found
+
+
+def _session(graph: Path) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+    import onnxruntime
+
+    wish = onnxruntime.SessionOptions()
+    wish.log_severity_level = FATAL_ONLY
+    wish.intra_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(graph), wish, providers=["CPUExecutionProvider"])
+
+    def run(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+        (vectors,) = session.run(None, {"pictures": pictures})
+        return np.asarray(vectors, np.float32)
+
+    return run
