@@ -1,0 +1,70 @@
+"""A small text tower: words beside their neighbours, and of all of them a weighted mean and the largest numbers.
+
+After Kim, "Convolutional Neural Networks for Sentence Classification", EMNLP 2014, with Lin and others, "A Structured
+Self-attentive Sentence Embedding", ICLR 2017, for the weights. What is padding costs nothing while it learns.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pinakes.learn.networks.base import Tower
+from pinakes.learn.networks.text import Embed, real_ones
+
+
+class Beside(nn.Module):
+    """Each word with the one before and the one after it, added to what it was (m, dim)."""
+
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(dim)
+        self.join = nn.Linear(3 * dim, dim)
+        self.out = nn.Linear(dim, dim)
+
+    def forward(self, words: Tensor, before: Tensor, after: Tensor) -> Tensor:
+        """Words (m + 1, dim) of which the last is nothing, with the places of their neighbours (m,)."""
+        normed = self.norm(words)
+        normed = torch.cat([normed[:-1], torch.zeros_like(normed[:1])])
+        joined = torch.cat([normed[before], normed[:-1], normed[after]], 1)
+        return words + functional.pad(self.out(functional.gelu(self.join(joined))), (0, 0, 0, 1))
+
+
+class Phrases(Tower):
+    """Texts (n, t) as numbers of pieces to vectors (n, 2 dim)."""
+
+    def __init__(self, vocabulary: int, dim: int, layers: int = 1, dropout: float = 0.1) -> None:
+        super().__init__(2 * dim, dim)
+        self.words = Embed(vocabulary, dim)
+        nn.init.normal_(self.words.weight, std=dim**-0.5)
+        self.layers = nn.ModuleList(Beside(dim) for _ in range(layers))
+        self.norm = nn.LayerNorm(dim)
+        self.score = nn.Linear(dim, 1)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Vectors (n, 2 dim)."""
+        tokens, real = self.tokens(inputs)
+        weights = self.score(tokens).masked_fill(~real[:, :, None], -torch.inf).softmax(1)
+        largest = tokens.masked_fill(~real[:, :, None], -torch.inf).amax(1)
+        return torch.cat([(weights * tokens).sum(1), largest], 1)
+
+    def tokens(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
+        """The words beside their neighbours (n, t, dim), and which are real."""
+        real = real_ones(inputs)
+        rows, length = inputs.shape
+        # While it learns only what is real is computed; a graph has no such shapes and computes all.
+        kept = real.flatten().nonzero()[:, 0] if self.training else torch.arange(rows * length, device=inputs.device)
+        count = kept.shape[0]
+        place = torch.full((rows * length,), count, device=inputs.device)
+        place = place.scatter(0, kept, torch.arange(count, device=inputs.device))
+        place = place.masked_fill(~real.flatten(), count).view(rows, length)
+        before = functional.pad(place[:, :-1], (1, 0), value=count).flatten()[kept]
+        after = functional.pad(place[:, 1:], (0, 1), value=count).flatten()[kept]
+        words = self.dropout(self.words(inputs.flatten()[kept]))
+        words = functional.pad(words, (0, 0, 0, 1))
+        for layer in self.layers:
+            words = layer(words, before, after)
+        words = self.norm(words)
+        return words[place.flatten()].view(rows, length, -1), real
