@@ -121,6 +121,8 @@ BENCHMARKS: dict[str, Benchmark] = {
     "word2vec": Benchmark("benchmarks.word2vec", "vectors of words beside gensim (more with --data)", 6, 1),
     "learn-loader": Benchmark("benchmarks.learn_loader", "training from files beside tensors in memory", 6, 1),
     "augmentation": Benchmark("benchmarks.augmentation", "what each step of augmentation is worth", 40, 4),
+    "builtin-sample": Benchmark("benchmarks.builtin_sample", "the built-in encoder in the sample library", 4, 1),
+    "builtin-speed": Benchmark("benchmarks.builtin_speed", "the built-in encoder beside CLIP ViT-B/32", 2, 1),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
 

@@ -80,3 +80,19 @@ def embedded(tmp_path: Path) -> Iterator[Catalogue]:
     opened = Catalogue.open(tmp_path / "library", Settings(), create=True)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def builtin_model(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A stand-in in the place of the built-in encoder, whether or not this checkout has its weights."""
+    from pinakes.encoders import builtin
+    from pinakes.encoders.base import ENCODERS
+    from pinakes.encoders.builtin import files
+    from tests.encoders.builtin.standin import write
+
+    folder = tmp_path_factory.getbasetemp() / "builtin-standin"
+    if not (folder / "encoder.json").is_file():
+        write(folder)
+    monkeypatch.setattr(files, "FOLDER", folder)
+    monkeypatch.setitem(ENCODERS._things, builtin.NAME, builtin.make)
+    return folder

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from pinakes.catalogue import engine as database
+from pinakes.catalogue.choices import choose_encoders, usual_encoders
 from pinakes.catalogue.counters import generation
 from pinakes.catalogue.lock import writer
 from pinakes.catalogue.migrations import STEPS, migrate, refuse_newer, version_of
@@ -58,7 +59,9 @@ class Catalogue:
         if version == len(STEPS):
             return
         with self.writer(), self.writing() as connection:
-            migrate(connection)
+            if migrate(connection) == 0:
+                # Those that are there keep what they have: a library is not encoded anew behind its owner's back.
+                choose_encoders(connection, usual_encoders())
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection that sees one state of the catalogue."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, insert, select
 
 from pinakes.catalogue.schema import meta
+from pinakes.encoders.builtin import files as builtin
+from pinakes.types import Modality
 
 _WEIGHTS = "weights"
 _CHOSEN = select(meta.c.value).where(meta.c.name == _WEIGHTS)
@@ -26,8 +28,21 @@ class Weighing:
 CLASSICAL = ("colour", "gradient", "texture", "mfcc", "logmel")
 
 
+def usual_encoders() -> tuple[str, ...]:
+    """The encoders of a new library: the classical ones, and the built-in one where this copy has its weights."""
+    return (*CLASSICAL, builtin.NAME) if builtin.is_there() else CLASSICAL
+
+
+def stays(name: str, joined: Collection[Modality]) -> bool:
+    """Whether an encoder stays beside one of these modalities that is taken into use.
+
+    The classical ones do; so does the built-in one, unless what comes joins words and pictures as it does itself.
+    """
+    return name in CLASSICAL or (name == builtin.NAME and not {"text", "image"} <= set(joined))
+
+
 def encoders(connection: Connection) -> tuple[str, ...]:
-    """The names of the encoders whose vectors the library keeps."""
+    """The names of the encoders whose vectors the library keeps; the classical ones where it has chosen none."""
     chosen = connection.scalar(select(meta.c.value).where(meta.c.name == "encoders"))
     return CLASSICAL if chosen is None else tuple(json.loads(chosen))
 

@@ -76,10 +76,13 @@ def run(options: argparse.Namespace, output: Output) -> int:
                 if told.error is not None:
                     record["error"] = told.error.as_dict()
                 output.record(record)
+        advice = library.status()["advice"] if running.report.changed else ""
     report = running.report
     output.record({"report": report.as_dict()})
     output.line(f"{printable(near(str(library.folder)))}: {_summary(report, options.paths)}")
     show_failures(report.failures, report.failed, output)
+    if advice:
+        output.line(output.dim(advice))
     return EXIT_PARTLY if report.failed else EXIT_DONE
 
 

@@ -85,6 +85,8 @@ def _reasons(hit: Hit) -> Iterable[str]:
             f"{reason.space}: rank {reason.rank}, raw {reason.raw:.3f}, score {reason.score:.2f}, "
             f"share {reason.share:.0%}"
         )
+    for name in hit.why.unasked:
+        yield f"{name}: not asked for the words of the query"
     words = dict.fromkeys(f"{word.field}:{word.word}" for word in hit.why.words)
     if words:
         yield f"words: {printable(', '.join(words))}"

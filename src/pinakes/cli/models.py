@@ -52,7 +52,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     use.add_argument("--beside", action="store_true", help="keep the models that it would replace")
     use.add_argument("--background", action="store_true", help="return at once; `pinakes status` shows how far it is")
     use.add_argument("--bits", type=int, default=0, metavar="N", help="bits of the codes, 64 to 1024")
-    use.add_argument("--hasher", default="", metavar="NAME", help="how codes are made: rotation or itq")
+    use.add_argument(
+        "--hasher",
+        default="",
+        metavar="NAME",
+        help="how codes are made: rotation, itq, or learned where the encoder brings them",
+    )
     made["remove"].add_argument("name", metavar="NAME", help="name of a fetched model")
     for action in made.values():
         add_common(action)
@@ -79,6 +84,9 @@ def _list(options: argparse.Namespace, output: Output) -> int:
         mark = "* " if number and rows[number - 1]["installed"] else "  "
         line = mark + "  ".join(cell.ljust(width) for cell, width in zip(words[:shown], widths, strict=False)).rstrip()
         output.line(line if number else output.bold(line))
+    for row in rows:
+        if row["name"] == "builtin":
+            output.line(output.dim(f"builtin: {row['about']}"))
     output.line(output.dim("* ready to use. Sizes and speeds of models that were not fetched are approximate."))
     return EXIT_DONE
 
@@ -123,7 +131,7 @@ def _use(options: argparse.Namespace, output: Output) -> int:
                 progress.step(1, int(told.outcome == "failed"))
                 output.record({"outcome": told.outcome, "path": os.fsdecode(told.path)})
         if options.bits or options.hasher:
-            library.recode(options.name, bits=options.bits, hasher=options.hasher or "rotation")
+            library.recode(options.name, bits=options.bits, hasher=options.hasher)
     report = running.report
     output.record({"report": report.as_dict()})
     failed = f", {plural(report.failed, 'file')} failed: pinakes status --failures" if report.failed else ""

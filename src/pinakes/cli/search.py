@@ -125,8 +125,9 @@ def _is_empty(library: Library) -> bool:
 
 def _about(found: Results, options: argparse.Namespace, output: Output) -> None:
     """What is to be said of the answer as a whole, on standard error."""
-    for note in found.notes:
+    for note in found.notes if not output.json else ():
         output.error_line(note)
-    if options.facets or found.suggestion or found.next_page:
+    if options.facets or found.suggestion or found.next_page or found.notes:
         about = {"total": found.total, "suggestion": found.suggestion, "next_page": found.next_page}
+        about |= {"notes": list(found.notes)} if found.notes else {}
         output.about(about | ({"facets": found.facets} if options.facets else {}))

@@ -83,6 +83,8 @@ def _lines(status: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "spaces", ", ".join(filter(None, ["words", spaces]))
     if status["building"]:
         yield "being built", f"{', '.join(status['building'])}: goes on with pinakes models use NAME"
+    if status["advice"]:
+        yield "advice", status["advice"]
     if status["failures"]:
         yield "failures", f"{plural(status['failures'], 'file')}: pinakes status --failures"
     if status["last_run"]:

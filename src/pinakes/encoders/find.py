@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-# Importing it files the classical encoders.
+# Importing them files the classical encoders, and the one that comes with its weights.
 import pinakes.encoders.classical  # noqa: F401
+from pinakes.encoders import builtin
 from pinakes.encoders.base import ENCODERS, Encoder
 from pinakes.encoders.classical import lsa
 from pinakes.encoders.hub import installed, load
@@ -83,6 +84,8 @@ def _plain(name: str, settings: Settings, library_models: Path | None, own: Path
         return FITTED.get(kind)(own, settings)
     if name in ENCODERS:
         return ENCODERS.get(name)(settings)
+    if name == builtin.NAME:
+        raise UnknownName("This copy of Pinakes has no weights of the built-in encoder.", builtin.HOW_TO_GET)
     published = {model.name for model in known_models()} | {model.repository for model in known_models()}
     if name in published:
         raise UnknownName(f"The model {name} is not installed.", f"Fetch it with: pinakes models pull {name}")

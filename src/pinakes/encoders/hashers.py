@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
@@ -15,13 +16,15 @@ from pinakes.registry import Registry
 from pinakes.types import Codes, Floats, Metric
 
 if TYPE_CHECKING:
-    from pinakes.encoders.base import Description
+    from pinakes.encoders.base import Encoder
 
 MIN_BITS, MAX_BITS = 16, 1024
 _CHUNK = 16_384
 _LEARN_FROM = 20_000
 _ENOUGH_FOR_CENTRE = 64
-SIGNS = "signs"
+SIGNS, LEARNED = "signs", "learned"
+# Bits of codes that an encoder has learned, unless others are asked for; shorter ones are their beginning.
+_LEARNED_BITS = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Hasher:
     metric: Metric
     centre: Floats  # (dim,)
     projection: Floats  # (dim, bits)
+
+    def first(self, bits: int) -> Hasher:
+        """The hasher of shorter codes that are the beginning of these."""
+        refuse_bits(bits)
+        if bits > self.bits:
+            raise BadInput(f"These codes have {self.bits} bits; no longer ones begin with them.", "Ask for fewer bits.")
+        return replace(self, bits=bits, projection=np.ascontiguousarray(self.projection[:, :bits]))
 
     def codes(self, vectors: Floats) -> Codes:
         """Codes (n, bits / 8) of stored vectors (n, dim)."""
@@ -103,10 +113,51 @@ def refuse_bits(bits: int) -> None:
         raise BadInput(f"Codes have a multiple of 8 bits from {MIN_BITS} to {MAX_BITS}, not {bits}.")
 
 
-def fit_for(description: Description, sample: Floats) -> Hasher:
-    """The hasher of a new space: that which its encoder names, with the bits that suit its vectors."""
-    bits = description.dim if description.hasher == SIGNS else default_bits(description.dim)
-    return fit(description.hasher, sample, description.metric, bits)
+@runtime_checkable
+class HashingEncoder(Protocol):
+    """An encoder that has learned codes of its own for its vectors."""
+
+    def hasher(self) -> Hasher | None:
+        """The longest codes that it has learned; None where it has learned none."""
+
+
+def fit_for(encoder: Encoder, sample: Floats, name: str = "", bits: int = 0) -> Hasher:
+    """The hasher of a space: that which is asked for or its encoder names, with the bits that suit its vectors."""
+    described = encoder.description
+    name = name or described.hasher
+    if name == LEARNED:
+        return _learned(encoder, bits)
+    return fit(name, sample, described.metric, bits or _bits_for(name, described.dim))
+
+
+def _bits_for(name: str, dim: int) -> int:
+    return dim if name == SIGNS else default_bits(dim)
+
+
+def _learned(encoder: Encoder, bits: int) -> Hasher:
+    found = encoder.hasher() if isinstance(encoder, HashingEncoder) else None
+    if found is None:
+        raise BadInput(
+            f"The encoder {encoder.description.name} has learned no codes of its own.",
+            f"Ask for one of the others: {', '.join(HASHERS.names())}.",
+        )
+    return found.first(bits or min(_LEARNED_BITS, found.bits))
+
+
+def read_learned(path: Path, metric: Metric, dim: int) -> Hasher:
+    """The codes that a model has learned, from the file beside it."""
+    try:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as arrays:
+            centre, projection = (np.asarray(arrays[name], np.float32) for name in ("centre", "projection"))
+    except Exception as error:  # one bit that flipped makes a reader of zip files raise almost anything
+        raise Damaged(f"{path} can not be read as learned codes: {error}.", "Export the run again.") from error
+    if centre.shape != (dim,) or projection.ndim != 2 or len(projection) != dim:
+        raise Damaged(
+            f"{path} holds codes of vectors of {projection.shape[0]} numbers; the model's have {dim}.",
+            "Export the run again.",
+        )
+    refuse_bits(projection.shape[1])
+    return Hasher(LEARNED, projection.shape[1], metric, centre, projection)
 
 
 def default_bits(dim: int) -> int:

@@ -18,7 +18,7 @@ from pinakes.catalogue import vectors
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.schema import codes, parts
 from pinakes.catalogue.spaces import Space
-from pinakes.encoders.hashers import HASHERS, SIGNS, Hasher, fit
+from pinakes.encoders.hashers import HASHERS, LEARNED, SIGNS, Hasher, fit
 from pinakes.errors import BadInput
 from pinakes.evaluate.cases import Case, Items, Task, kept
 from pinakes.evaluate.protocols import ANY, sampled
@@ -92,7 +92,7 @@ class Coding:
                 for case, far, tie in zip(cases, scores, ties, strict=True)
             )
 
-        for name in HASHERS.names():
+        for name in (*HASHERS.names(), LEARNED):
             for bits in sorted(self.bits):
                 hasher = self._hasher(space, name, bits)
                 if hasher is not None:
@@ -107,6 +107,10 @@ class Coding:
         if name == SIGNS and bits != space.dim:
             # It learns nothing: of vectors of so many numbers it makes so many bits.
             return None
+        if name == LEARNED:
+            # Learned with the encoder; shorter codes are the beginning of longer ones.
+            own = space.hasher
+            return own.first(bits) if own.name == LEARNED and bits <= own.bits else None
         key = (space.id, name, bits)
         if key not in self._fitted:
             with self.catalogue.reading() as connection:

@@ -17,7 +17,7 @@ from pinakes.metrics.names import Metric
 from pinakes.metrics.ranked import Floats, Ranked
 from pinakes.metrics.rouge import NAMES as ROUGE
 from pinakes.metrics.rouge import best_rouge
-from pinakes.search.candidates import NEAR
+from pinakes.search.near import NEAR
 
 RULES = (
     "The order is that of the search itself, ties included; works that look alike are not folded.",

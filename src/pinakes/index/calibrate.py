@@ -5,6 +5,9 @@ it is as high as that of true neighbours: of a part with itself within one modal
 typical best match. Words that are asked for have a scale of their own: a short query lies nowhere near so close to a
 long passage, or to a picture, as two passages lie to each other. For them 0 is where queries about anything stand, and
 1 where the title of a work stands to what fits it best.
+
+An encoder that was calibrated while it learned tells by itself what its cosines mean: the score is then the probability
+that a hit is right, and 0 below the cosine under which nothing is found.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import numpy as np
 
 from pinakes.catalogue.examples import LEAST, Examples
 from pinakes.catalogue.spaces import Space
+from pinakes.encoders.certainty import Calibration, pair, probability
 from pinakes.index.filters import Filter
 from pinakes.index.find_vectors import find, vectors_of
 from pinakes.index.measures import similarity
@@ -27,7 +31,8 @@ _ASKED, _AMONG = 128, 1_024
 _SECONDS = 60.0
 # Parts of a small library that may well be like one of it.
 _NEIGHBOURS = 8
-Scale: TypeAlias = tuple[float, float]
+# The similarities whose scores are 0 and 1; or slope, offset and floor of a probability.
+Scale: TypeAlias = tuple[float, float] | tuple[float, float, float]
 # What a query vector was made of: words that were typed, or a medium.
 Asking: TypeAlias = Modality | Literal["words"]
 
@@ -35,8 +40,14 @@ Asking: TypeAlias = Modality | Literal["words"]
 _UNKNOWN: dict[Metric, Scale] = {"cosine": (0.2, 1.0), "inner": (0.2, 1.0), "euclidean": (-1.0, 0.0)}
 
 
-def measure(snapshot: Snapshot, space: Space, examples: Examples | None = None, seed: int = 0) -> dict[str, Scale]:
-    """The scale for each pair of query and part modality of a space, from a sample of the library."""
+def measure(
+    snapshot: Snapshot,
+    space: Space,
+    examples: Examples | None = None,
+    told: Calibration | None = None,
+    seed: int = 0,
+) -> dict[str, Scale]:
+    """The scale for each pair of query and part modality of a space, told by its encoder or measured by a sample."""
     samples = _samples(snapshot, space, np.random.default_rng(seed))
     scales = {}
     for asked, queries in samples.items():
@@ -46,6 +57,18 @@ def measure(snapshot: Snapshot, space: Space, examples: Examples | None = None, 
     if examples:
         for found, vectors in samples.items():
             scales[f"words-{found}"] = _words_scale(snapshot, space, examples, found, vectors)
+    return scales | _told(told or {})
+
+
+def _told(told: Calibration) -> dict[str, Scale]:
+    """The scales that an encoder tells, by what is asked and what is found."""
+    scales: dict[str, Scale] = {}
+    for asked in MODALITIES:
+        for found in MODALITIES:
+            if (scale := told.get(pair(asked, found))) is not None:
+                scales[f"{asked}-{found}"] = scale
+                if asked == "text":
+                    scales[f"words-{found}"] = scale
     return scales
 
 
@@ -124,11 +147,18 @@ def scale_of(snapshot: Snapshot, space: Space, asked: Asking, found: Modality) -
     """The measured scale, or a plain one where the library is too small."""
     scales = snapshot.calibration.get(str(space.id), {})
     measured = scales.get(f"{asked}-{found}") or (scales.get(f"text-{found}") if asked == "words" else None)
-    return (float(measured[0]), float(measured[1])) if measured else _UNKNOWN[space.metric]
+    return tuple(map(float, measured)) if measured else _UNKNOWN[space.metric]  # type: ignore[return-value]
+
+
+def tells_likelihood(snapshot: Snapshot, space: Space) -> bool:
+    """Whether the encoder of a space has told what its cosines mean."""
+    return any(len(scale) == 3 for scale in snapshot.calibration.get(str(space.id), {}).values())
 
 
 def calibrated(scale: Scale, similarities: Floats) -> Floats:
     """Scores from 0 to 1."""
+    if len(scale) == 3:
+        return probability(scale, similarities)
     low, high = scale
     scores: Floats = np.clip((similarities - low) / (high - low), 0, 1).astype(np.float32)
     return scores

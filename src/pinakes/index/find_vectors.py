@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
+from pinakes.encoders.hashers import LEARNED
 from pinakes.errors import Damaged
 from pinakes.index.best import best, highest
 from pinakes.index.matrix import Matrix
@@ -47,7 +48,8 @@ def find(
     pack = space_pack(space.id, space.code_version)
     matrices = {number: one for number, one in snapshot.each(lambda segment: segment.matrix(pack)) if one is not None}
     # Between unit vectors the codes alone tell which are nearest, if all lie equally far from the centre.
-    by_code = space.metric == "cosine" and all(matrix.even for matrix in matrices.values())
+    learned = space.hasher.name == LEARNED
+    by_code = learned or (space.metric == "cosine" and all(matrix.even for matrix in matrices.values()))
     chosen = {number: selection.among_of(number, pack, matrix) for number, matrix in matrices.items()}
     rows_chosen = sum(matrices[n].count if among is None else among.total for n, among in chosen.items())
     wanted = max(candidates or enough(rows_chosen, space.hasher.bits), 2 * count) if precise else count
@@ -62,9 +64,10 @@ def find(
         left = selection.left_of(rows)
         all_rows.append(rows[left])
         distances, bearings = near.distances[left], matrix.bearings[near.places[left]]
-        all_promised.append(estimated(space.hasher, query, distances, bearings, hope=float(precise)))
+        promised = -distances if learned else estimated(space.hasher, query, distances, bearings, hope=float(precise))
+        all_promised.append(promised.astype(np.float32))
     rows, promised = np.concatenate(all_rows), np.concatenate(all_promised)
-    if not precise:
+    if not precise and not learned:
         return Near(*best(rows, promised, count))
     return rescore(snapshot, space, query, rows[highest(promised, wanted)], count)
 

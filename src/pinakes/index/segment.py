@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.index.best import distinct
 from pinakes.index.columns import Columns
 from pinakes.index.filters import Filter, chosen_items
 from pinakes.index.matrix import Mask, Matrix
@@ -40,6 +41,7 @@ class Segment:
         self.alive_items: Mask | None = None if alive is None or alive.all() else alive
         self.alive_rows: Mask | None = None if self.alive_items is None else self.alive_items[self.item_of_row]
         self._words: Words | None = None
+        self._kinds: frozenset[int] | None = None
         self._columns: Columns | None = None
         self._matrices: dict[str, Matrix] = {}
 
@@ -47,6 +49,12 @@ class Segment:
     def alive_count(self) -> int:
         """How many rows are not gone."""
         return self.rows if self.alive_rows is None else int(np.count_nonzero(self.alive_rows))
+
+    def modalities_there(self) -> frozenset[int]:
+        """The numbers of the modalities that its rows have."""
+        if self._kinds is None:
+            self._kinds = frozenset(distinct(self.modalities).tolist())
+        return self._kinds
 
     def words(self) -> Words:
         """The words of the rows."""

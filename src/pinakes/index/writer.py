@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.certainties import kept_certainty
 from pinakes.catalogue.examples import kept
 from pinakes.catalogue.spaces import all_spaces
 from pinakes.errors import Damaged, DiskFull, ReadOnly, StorageFailed
@@ -97,6 +98,7 @@ class IndexWriter:
         with self._catalogue.reading() as connection:
             spaces = all_spaces(connection, states=states)
             examples = {space.id: kept(connection, space.fingerprint) for space in spaces}
+            certain = {space.id: kept_certainty(connection, space.fingerprint) for space in spaces}
         snapshot = self._searchable(fresh, segments)
         known = all(calibrate.is_measured(fresh.calibration.get(str(space.id)), examples[space.id]) for space in spaces)
         rows = snapshot.alive_rows
@@ -104,7 +106,7 @@ class IndexWriter:
         if known and not behind and fresh.calibrated_rows * _GROWN > rows:
             return fresh
         scales: dict[str, Any] = {
-            str(space.id): calibrate.measure(snapshot, space, examples[space.id]) for space in spaces
+            str(space.id): calibrate.measure(snapshot, space, examples[space.id], certain[space.id]) for space in spaces
         }
         for segment in segments:
             segment.let_go()

@@ -17,16 +17,16 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
 
 from pinakes.catalogue import choices, jobs, vectors
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.certainties import forget_other_certainties
 from pinakes.catalogue.collections import all_collections
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.examples import Examples, forget_others, keep, some_titles
 from pinakes.catalogue.jobs import FailedFile
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import codes, files, parts
-from pinakes.catalogue.spaces import Space, all_spaces, change, create, drop
+from pinakes.catalogue.spaces import Space, all_spaces, change, drop
 from pinakes.encoders.asking import asked, general_queries
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.hashers import fit_for
 from pinakes.errors import ChangedWhileRead
 from pinakes.index.local import LocalIndex
 from pinakes.ingest.ahead import Ahead, Idle
@@ -34,6 +34,7 @@ from pinakes.ingest.decoding import decoded
 from pinakes.ingest.encoding import encoded
 from pinakes.ingest.events import Encoded, Encoding, Failed, Planned, Report, Told, ToRead
 from pinakes.ingest.run import spec_for
+from pinakes.ingest.spaces import new_space
 from pinakes.sources.base import Refused
 from pinakes.sources.revisit import revisit
 from pinakes.threads import cores
@@ -213,7 +214,9 @@ def _commit(waiting: Sequence[Encoded | Failed], run: _Run) -> Iterator[Told]:
         jobs.forget_failures(connection, [one.path for one in told if one.error is None])
         jobs.fail(connection, run.job_id, lost)
         if numbers:
-            space = _space_of(connection, run.encoder) or _new_space(connection, run.encoder, np.stack(found))
+            space = _space_of(connection, run.encoder) or new_space(
+                connection, run.encoder, np.stack(found), "building"
+            )
             _store_missing(connection, space, numbers, np.stack(found))
         done = run.report.done + len(told)
         jobs.progress(connection, run.job_id, done, run.report.failed + len(lost))
@@ -241,12 +244,6 @@ def _changed(file: Encoded) -> FailedFile:
         f"{os.fsdecode(candidate.key)} is not the file that was added.", "Add it again, then encode it."
     )
     return FailedFile(candidate.key, candidate.size, candidate.mtime_ns, file.file.told, error)
-
-
-def _new_space(connection: Connection, encoder: Encoder, sample: Floats) -> Space:
-    described = encoder.description
-    hasher = fit_for(described, sample)
-    return create(connection, described, hasher, "building")
 
 
 def _store_missing(connection: Connection, space: Space, numbers: Sequence[int], found: Floats) -> None:
@@ -279,7 +276,7 @@ def _switch(catalogue: Catalogue, index: LocalIndex, encoder: Encoder, *, beside
     index.prepare()
     with catalogue.writing() as connection:
         chosen = choices.encoders(connection)
-        stay = {name for name in chosen if beside or name in choices.CLASSICAL}
+        stay = {name for name in chosen if beside or choices.stays(name, described.modalities)}
         for space in all_spaces(connection, states=("active", "building")):
             older = space.name == described.name and space.fingerprint != described.fingerprint
             if older or (space.name in chosen and space.name not in stay and space.name != described.name):
@@ -289,6 +286,7 @@ def _switch(catalogue: Catalogue, index: LocalIndex, encoder: Encoder, *, beside
             change(connection, filled.id, state="active")
         left = {space.fingerprint for space in all_spaces(connection)} | {described.fingerprint}
         forget_others(connection, left)
+        forget_other_certainties(connection, left)
         choices.choose_encoders(connection, [name for name in chosen if name in stay] + [described.name])
         next_generation(connection)
     index.publish(finish=True)

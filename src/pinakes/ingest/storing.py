@@ -12,15 +12,15 @@ from sqlalchemy import Connection
 from pinakes.catalogue import jobs, known, previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.records import NewWork, Stored
-from pinakes.catalogue.spaces import Space, create
+from pinakes.catalogue.spaces import Space
 from pinakes.catalogue.store import store
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.hashers import fit_for
 from pinakes.index.documents import SEGMENT_ROWS
 from pinakes.index.local import LocalIndex
 from pinakes.ingest.ahead import Idle
 from pinakes.ingest.annotate import Annotator
 from pinakes.ingest.events import Encoded, Encoding, Failed, Moved, Report, Seen, Settled, Told, Unchanged
+from pinakes.ingest.spaces import new_space
 from pinakes.ingest.works import work_of
 
 
@@ -120,9 +120,7 @@ def _make_spaces(
             continue
         vectors = [part.vectors[name] for file in files for part in file.parts if name in part.vectors]
         if vectors:
-            described = encoder.description
-            hasher = fit_for(described, np.stack(vectors))
-            spaces[name] = create(connection, described, hasher, "active")
+            spaces[name] = new_space(connection, encoder, np.stack(vectors), "active")
 
 
 def _settle(connection: Connection, settled: Sequence[Settled], job_id: int) -> None:

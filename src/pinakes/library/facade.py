@@ -402,11 +402,13 @@ class Library:
         """
         return self.using(name, beside=beside).finish()
 
-    def recode(self, name: str, *, bits: int = 0, hasher: str = "rotation") -> None:
+    def recode(self, name: str, *, bits: int = 0, hasher: str = "") -> None:
         """Make the codes of a space anew: other bits, or learned ones (`itq`), better where bits are few.
+
+        Without a hasher it has rotations, or where its encoder brings codes of its own (`learned`) those.
 
         >>> library.recode("colour", bits=128)
         """
         from pinakes.library import fitting
 
-        fitting.recode(self._catalogue, self._index, name, bits, hasher)
+        fitting.recode(self._catalogue, self._index, name, bits, hasher, self._encoders.of_space)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,11 @@ from pinakes.catalogue import spaces, vectors
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.schema import parts, vector_blocks
+from pinakes.catalogue.spaces import Space
+from pinakes.encoders.base import Encoder
 from pinakes.encoders.classical import lsa
 from pinakes.encoders.find import version_folder
-from pinakes.encoders.hashers import fit
+from pinakes.encoders.hashers import LEARNED, fit, fit_for
 from pinakes.errors import NoContent
 from pinakes.index.local import LocalIndex
 from pinakes.storage import explained
@@ -67,14 +69,16 @@ def _texts(catalogue: Catalogue) -> Iterator[str]:
         yield from (row.text for row in rows if row.text)
 
 
-def recode(catalogue: Catalogue, index: LocalIndex, name: str, bits: int, hasher: str) -> None:
-    """Give a space the codes of another hasher, and bring the index up to them."""
+def recode(
+    catalogue: Catalogue, index: LocalIndex, name: str, bits: int, hasher: str, encoder: Callable[[Space], Encoder]
+) -> None:
+    """Give a space the codes of another hasher, or those that its encoder has learned; the index follows."""
     with catalogue.writer():
-        _recode(catalogue, name, bits, hasher)
+        _recode(catalogue, name, bits, hasher, encoder)
         index.publish(finish=True)
 
 
-def _recode(catalogue: Catalogue, name: str, bits: int, hasher: str) -> None:
+def _recode(catalogue: Catalogue, name: str, bits: int, hasher: str, encoder: Callable[[Space], Encoder]) -> None:
     """Learn the codes from the space's own vectors, in one transaction."""
     with catalogue.writing() as connection:
         space = spaces.named(connection, name)
@@ -86,7 +90,11 @@ def _recode(catalogue: Catalogue, name: str, bits: int, hasher: str) -> None:
                 break
         if not sample:
             raise NoContent(f"Space {name} holds no vectors to learn codes from.")
-        learned = fit(hasher, np.concatenate(sample), space.metric, bits or space.hasher.bits)
+        hasher = hasher or (LEARNED if space.hasher.name == LEARNED else "rotation")
+        if hasher == LEARNED:
+            learned = fit_for(encoder(space), np.concatenate(sample), hasher, bits)
+        else:
+            learned = fit(hasher, np.concatenate(sample), space.metric, bits or space.hasher.bits)
         vectors.recode(connection, space, learned)
         spaces.change(connection, space.id, hasher=learned)
         next_generation(connection)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pinakes.encoders import builtin
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.hub import installed as folder_of_models
 from pinakes.encoders.hub.installed import InstalledModel
@@ -25,6 +26,7 @@ def table(settings: Settings) -> list[dict[str, Any]]:
     folder = folder_of_models.models_folder(settings)
     here = {model.name: model for model in folder_of_models.installed(folder, settings)}
     rows = [_code_row(name, settings) for name in ENCODERS.names()] + [_TOPICS]
+    rows += [] if builtin.NAME in ENCODERS else [_ABSENT | {"name": builtin.NAME, "about": builtin.HOW_TO_GET}]
     rows += [_published_row(known, here.get(known.name), settings) for known in known_models()]
     listed = {row["name"] for row in rows}
     rows += [_own_row(model, settings) for name, model in here.items() if name not in listed]
@@ -45,28 +47,26 @@ _TOPICS: dict[str, Any] = {
 }
 
 
+# What can not be used here.
+_ABSENT = _TOPICS | {"modalities": [], "speed": "", "licence": "", "installed": False}
+
+
 def _code_row(name: str, settings: Settings) -> dict[str, Any]:
     try:
         described = ENCODERS.get(name)(settings).description
+        card = builtin.CARD if name == builtin.NAME else None
     except Exception as error:
         # Somebody else's code: what is wrong in it must not hide the rest of the table.
-        return _TOPICS | {
-            "name": name,
-            "modalities": [],
-            "speed": "",
-            "licence": "",
-            "about": f"This extension can not be used: {error}",
-            "installed": False,
-        }
+        return _ABSENT | {"name": name, "about": f"This extension can not be used: {error}"}
     return {
         "name": name,
         "modalities": list(described.modalities),
         "languages": list(described.languages),
         "dim": described.dim,
         "megabytes": round(described.size / 1e6),
-        "speed": "instant",
+        "speed": "instant" if not described.size else "fast",
         "licence": described.licence,
-        "about": described.about,
+        "about": " ".join(filter(None, [described.about, f"Its card: {card}" if card else ""])),
         "installed": True,
     }
 

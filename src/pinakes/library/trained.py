@@ -69,7 +69,7 @@ def take(folder: Path, models: Path, settings: Settings) -> tuple[str, str]:
             part = target.with_name(f".{target.name}.part")
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
-            for path in (source / RECORD, *(each.graph for each in record.parts.values())):
+            for path in (source / RECORD, *record.files):
                 shutil.copyfile(path, part / path.name)
             shutil.rmtree(target, ignore_errors=True)
             part.rename(target)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select
 
 from pinakes.catalogue import check as catalogue_check
-from pinakes.catalogue import collections, jobs, previews
+from pinakes.catalogue import choices, collections, jobs, previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.check import Problem
 from pinakes.catalogue.entries import part_entries, totals
@@ -19,6 +19,7 @@ from pinakes.catalogue.schema import parts
 from pinakes.catalogue.spaces import Space, all_spaces, checked, create, well_formed
 from pinakes.catalogue.store import store
 from pinakes.encoders.base import Description, unit_rows
+from pinakes.encoders.builtin import files as builtin
 from pinakes.encoders.find import version_folder
 from pinakes.encoders.hashers import default_bits, fit
 from pinakes.errors import BadInput, BadVector, Damaged, PinakesError, WrongSpace
@@ -49,10 +50,20 @@ def status(catalogue: Catalogue, index: LocalIndex) -> dict[str, Any]:
             "segments": len(snapshot.segments),
             "last_run": _last_run(connection),
             "encoding": _encoding(connection),
+            "advice": _advice(connection, counts),
         }
     if snapshot.damage:
         found["damage"] = [str(error) for error in snapshot.damage.values()]
     return found
+
+
+def _advice(connection: Connection, counts: Mapping[str, int]) -> str:
+    """What would let words find pictures and sounds in a library that was made before it could."""
+    joined = [space for space in all_spaces(connection, states=("active", "building")) if len(space.modalities) > 1]
+    there = counts.get("image_parts", 0) or counts.get("audio_parts", 0)
+    if joined or not there or not builtin.is_there() or builtin.NAME in choices.encoders(connection):
+        return ""
+    return f"Let words find pictures and sounds that nobody has described: pinakes models use {builtin.NAME}"
 
 
 def _last_run(connection: Connection) -> dict[str, Any]:

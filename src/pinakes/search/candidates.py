@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from pinakes.index import find_vectors, find_words
 from pinakes.index.best import distinct
-from pinakes.index.calibrate import calibrated, scale_of
 from pinakes.index.filters import Filter
 from pinakes.index.find_words import WordHits
 from pinakes.index.segment import Segment
@@ -18,13 +17,12 @@ from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import TEXT, TOLD, Clause
 from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
+from pinakes.search.near import likelihood, nearest
 from pinakes.search.request import PHRASES, WORDS, Options
-from pinakes.types import MODALITIES, Floats
+from pinakes.types import Floats
 
 # Words side by side say half as much again as the words themselves.
 _PHRASES_WEIGHT = 0.5
-# How many rows the list of a space brings. It is the same for every page: what is fused must not change with it.
-NEAR = 400
 # Fusions of scores look up what every space says of so many of the best rows by words.
 _SCORED = 1_000
 # So few rows are sooner left out of what a scan finds than kept from the scan.
@@ -56,7 +54,7 @@ def candidates(
     hits = _words(snapshot, encoded.clauses, options, depth, selection, deadline)
     phrases = _words(snapshot, encoded.pairs, options, depth, selection, deadline)
     near = [
-        (asked, _near(snapshot, asked, options, selection, deadline))
+        (asked, nearest(snapshot, asked, selection, deadline, precise=options.mode == "precise"))
         for asked in encoded.near
         if options.weights.get(asked.space.name, 1.0) > 0
     ]
@@ -122,13 +120,6 @@ def _words(
     return find_words.find(snapshot, clauses, depth, selection, deadline, options.ranking)
 
 
-def _near(
-    snapshot: Snapshot, asked: Asked, options: Options, selection: Selection, deadline: Deadline
-) -> find_vectors.Near:
-    precise = options.mode == "precise"
-    return find_vectors.find(snapshot, asked.space, asked.vector, NEAR, selection, deadline, precise=precise)
-
-
 def _vector_list(
     snapshot: Snapshot,
     asked: Asked,
@@ -147,20 +138,10 @@ def _vector_list(
         weight=options.weights.get(asked.space.name, 1.0),
         rank=_ranks(near.rows, rows),
         raw=raw,
-        score=_calibrated(snapshot, asked, rows, raw),
+        score=likelihood(snapshot, asked, rows, raw),
         vectors=True,
         cosines=asked.space.metric == "cosine",
     )
-
-
-def _calibrated(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], raw: Floats) -> Floats:
-    scores = np.zeros(len(rows), np.float32)
-    modalities = snapshot.modalities(rows)
-    for number in distinct(modalities).tolist():
-        there = modalities == number
-        scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
-        scores[there] = calibrated(scale, raw[there])
-    return scores
 
 
 def _word_list(name: str, hits: WordHits, rows: NDArray[np.int64], weight: float) -> Ranked:
@@ -204,6 +185,6 @@ def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked]) ->
     for asked in away:
         near = find_vectors.rescore(snapshot, asked.space, asked.vector, found.rows, len(found.rows))
         raw = _laid(near.rows, near.similarities, found.rows)
-        likeness = np.nan_to_num(_calibrated(snapshot, replace(asked, weight=1.0), found.rows, raw))
+        likeness = np.nan_to_num(likelihood(snapshot, replace(asked, weight=1.0), found.rows, raw))
         factor *= 1 - np.minimum(1, likeness * np.float32(abs(asked.weight)))
     return factor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -16,7 +16,8 @@ from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.media import medium
 from pinakes.encoders.queries import encode_queries
-from pinakes.errors import NoContent, NotFound, UnknownName, nearest
+from pinakes.encoders.readable import ReadingEncoder
+from pinakes.errors import NoContent, NotFound, UnknownName, WrongSpace, nearest
 from pinakes.index.calibrate import Asking
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Snapshot
@@ -32,6 +33,7 @@ from pinakes.words.segment import normal
 _PAIRED = 6
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
+_UNKNOWN_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,17 @@ class Asked:
     vector: Floats
     source: Asking
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """A space that was not asked for the query's words, and why."""
+
+    space: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.why} The words were looked up without {self.space}."
 
 
 @dataclass(slots=True)
@@ -57,6 +70,8 @@ class Encoded:
     away: list[Asked] = field(default_factory=list)
     # Examples from the library are not their own answer.
     excluded: set[int] = field(default_factory=set)
+    # Words that a space was not asked for, and why not.
+    unasked: list[Unasked] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ def encode(
         if isinstance(term, TextTerm):
             _add_words(encoded, term, analyser, snapshot.languages(), holdings.settings.limits.max_query_words)
             if not term.field:
-                _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
+                encoded.unasked += _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
         elif isinstance(term, VectorTerm):
             _add_vector(pulls, term, spaces.values())
         elif isinstance(term, ItemTerm):
@@ -113,12 +128,30 @@ def _tells(word: QueryWord) -> bool:
 
 def _add_text(
     pulls: dict[int, list[_Pull]], text: str, weight: float, spaces: Iterable[Space], holdings: Holdings
-) -> None:
+) -> Iterator[Unasked]:
+    """Ask every space that reads words, but none for words that its encoder can not read: what it finds is noise."""
     for space in spaces:
         if "text" in space.modalities:
-            encoder = _encoder(space, holdings)
+            try:
+                encoder = _encoder(space, holdings)
+            except (UnknownName, WrongSpace) as error:
+                # Another program has another version of it, or none: what is written can be found all the same.
+                yield Unasked(space.name, str(error))
+                continue
+            read = encoder.reading(text) if isinstance(encoder, ReadingEncoder) else None
+            if read is not None and not read:
+                yield Unasked(space.name, _unread(space.name, text, read.unknown))
+                continue
             vector = encode_queries(encoder, [text])[0]
             _add(pulls, space, vector, weight, "words")
+
+
+def _unread(space: str, text: str, unknown: Sequence[str]) -> str:
+    if not unknown:
+        return f"{space} finds no word in {text}."
+    return (
+        f"{space} can not read {', '.join(unknown[:_UNKNOWN_SHOWN])}{' ...' if len(unknown) > _UNKNOWN_SHOWN else '.'}"
+    )
 
 
 def _add_vector(pulls: dict[int, list[_Pull]], term: VectorTerm, spaces: Iterable[Space]) -> None:

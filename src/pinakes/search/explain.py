@@ -12,6 +12,8 @@ from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.index.words import TEXT, Clause
 from pinakes.search.candidates import Candidates
 from pinakes.search.fuse import Fused
+from pinakes.search.request import Options
+from pinakes.search.rerank import Ranking
 from pinakes.search.results import MatchedWord, SpaceReason, Why
 from pinakes.words.analyse import Analyser
 from pinakes.words.segment import words
@@ -24,7 +26,9 @@ _LONG_WORD = 24
 _GAP = re.compile(r"\s+")
 
 
-def why(found: Candidates, fused: Fused, place: int, matched: Sequence[MatchedWord]) -> Why:
+def why(
+    found: Candidates, fused: Fused, place: int, matched: Sequence[MatchedWord], unasked: tuple[str, ...] = ()
+) -> Why:
     """The reasons for the candidate at a place."""
     total = float(fused.shares[:, place].sum()) if len(found.lists) else 0.0
     reasons = [
@@ -39,7 +43,21 @@ def why(found: Candidates, fused: Fused, place: int, matched: Sequence[MatchedWo
         if one.rank[place] or not np.isnan(one.raw[place])
     ]
     reasons.sort(key=lambda reason: -reason.share)
-    return Why(tuple(reasons), tuple(matched), bool(found.exact[place]))
+    return Why(tuple(reasons), tuple(matched), bool(found.exact[place]), unasked)
+
+
+def unlikely(found: Candidates, ranking: Ranking, options: Options) -> Iterator[str]:
+    """Where nothing is shown, what was near but too unlikely to be right."""
+    if len(ranking) or not options.min_score:
+        return
+    near = [one for one in found.lists if one.vectors and one.rank.any()]
+    if near:
+        best = max(float(np.nan_to_num(one.score).max()) for one in near)
+        names = ", ".join(one.space for one in near)
+        yield (
+            f"What lies nearest in {names} is too unlikely to be right: its score is {best:.2f}, and min_score "
+            f"{options.min_score:g}."
+        )
 
 
 @dataclass(frozen=True, slots=True)

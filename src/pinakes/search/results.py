@@ -62,6 +62,8 @@ class Why:
     words: tuple[MatchedWord, ...] = ()
     # All words of the query stand in it: it does not lose to a mere likeness.
     exact: bool = False
+    # Spaces that were not asked for the words of the query, because their encoders can not read them.
+    unasked: tuple[str, ...] = ()
     maps: tuple[HeatMap, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
@@ -70,6 +72,7 @@ class Why:
             "spaces": [reason.as_dict() for reason in self.spaces],
             "words": [word.as_dict() for word in self.words],
             "exact": self.exact,
+            "unasked": list(self.unasked),
         }
 
 

@@ -13,7 +13,7 @@ from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
 from pinakes.search.candidates import Candidates
-from pinakes.search.explain import Marker, snippet, why
+from pinakes.search.explain import Marker, snippet, unlikely, why
 from pinakes.search.facets import facets
 from pinakes.search.fuse import Fused
 from pinakes.search.order import LookedUp, looked_up, ordered
@@ -42,7 +42,9 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     asked = looked_up(query, holdings, spaces, snapshot, cut)
     answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
     found, fused, ranking = answer.found, answer.fused, answer.ranking
-    hits = _explained(holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses))
+    unasked = asked.encoded.unasked
+    names = tuple(dict.fromkeys(one.space for one in unasked))
+    hits = _explained(holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses), names)
     meant = corrections(snapshot, cut, query, found.unknown)
     return Answer(
         hits=hits,
@@ -51,7 +53,11 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
         corrections=meant,
         suggestion=corrected(written(query), meant) if meant else "",
         next_page=_next(query, options, snapshot, page, len(ranking)),
-        notes=tuple(f"Left out: {error}" for error in snapshot.damage.values()),
+        notes=(
+            *(f"Left out: {error}" for error in snapshot.damage.values()),
+            *dict.fromkeys(map(str, unasked)),
+            *unlikely(found, ranking, options),
+        ),
         seconds=time.perf_counter() - began,
     )
 
@@ -128,6 +134,7 @@ def _explained(
     page: Page,
     options: Options,
     marker: Marker,
+    unasked: tuple[str, ...],
 ) -> tuple[Found, ...]:
     shown = ranking.groups(page.offset, page.offset + options.limit)
     numbers = snapshot.parts(found.rows)
@@ -151,7 +158,7 @@ def _explained(
                 modality=part.modality,
                 place=part.place,
                 path=path,
-                why=why(found, fused, group.place, matched),
+                why=why(found, fused, group.place, matched, unasked),
                 snippet=snippet(item, part, matched),
                 also=tuple(int(numbers[place]) for place in group.also),
                 alike=tuple(int(items[place]) for place in group.alike),

@@ -10,8 +10,12 @@ from typing import Any
 import numpy as np
 
 from pinakes.encoders.base import unit_rows
+from pinakes.encoders.certainty import Calibration
+from pinakes.encoders.hashers import Hasher, read_learned
+from pinakes.encoders.readable import Reading, reading
 from pinakes.encoders.runtime.base import Session
 from pinakes.encoders.runtime.choose import open_session, reference_name
+from pinakes.encoders.trained.inputs import Bags, Texts
 from pinakes.encoders.trained.record import Trained, read_record
 from pinakes.errors import BadInput, BadVector
 from pinakes.settings import Settings
@@ -26,6 +30,8 @@ class TrainedEncoder:
     def __init__(self, trained: Trained, settings: Settings) -> None:
         self.description = trained.description
         self._parts = trained.parts
+        self._codes = trained.codes
+        self.calibration: Calibration = trained.calibration
         self._settings = settings
         self._sessions: dict[Modality, Session] = {}
         self._lock = threading.Lock()
@@ -43,6 +49,17 @@ class TrainedEncoder:
                 told = session.run({session.inputs[0].name: made[there]}, session.outputs[0].name)
                 vectors[begin : begin + _AT_A_TIME][there] = self._checked(told)
         return unit_rows(vectors)
+
+    def hasher(self) -> Hasher | None:
+        """The codes that it has learned, if it has."""
+        described = self.description
+        return read_learned(self._codes, described.metric, described.dim) if self._codes else None
+
+    def reading(self, text: str) -> Reading:
+        """How much of a text it can read."""
+        inputs = self._parts["text"].inputs if "text" in self._parts else None
+        vocabulary = inputs.vocabulary if isinstance(inputs, Texts | Bags) else None
+        return reading(text, vocabulary, self.description.languages)
 
     def _checked(self, told: Floats) -> Floats:
         if told.shape[1:] != (self.description.dim,) or not np.isfinite(told).all():

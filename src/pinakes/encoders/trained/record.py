@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pinakes.encoders.base import Description
-from pinakes.encoders.hub.configs import read
+from pinakes.encoders.certainty import Calibration
+from pinakes.encoders.hashers import LEARNED
+from pinakes.encoders.hub.configs import Config, read
 from pinakes.encoders.hub.record import FileRecord, fault, safe_name
 from pinakes.encoders.trained.inputs import Inputs, inputs_of
 from pinakes.errors import BadInput, Damaged, NewerLibrary
@@ -18,6 +21,9 @@ from pinakes.limits import Limits
 from pinakes.types import MODALITIES, Modality
 
 RECORD, KIND, FORMAT = "encoder.json", "trained", 1
+_AGAIN = "Export the run again."
+# The first of a folder's files that is not what it was, and how.
+Fault: TypeAlias = Callable[[Path, Mapping[str, FileRecord]], tuple[str, str] | None]
 
 
 @dataclass(frozen=True)
@@ -30,14 +36,21 @@ class Part:
 
 @dataclass(frozen=True)
 class Trained:
-    """What is known of a trained model."""
+    """What is known of a trained model; `codes` is the file of its learned projections, if it has one."""
 
     description: Description
     parts: Mapping[Modality, Part]
+    codes: Path | None = None
+    calibration: Calibration = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All that belongs to it, beside its record."""
+        return (*(part.graph for part in self.parts.values()), *([self.codes] if self.codes else []))
 
 
-def read_record(folder: Path, limits: Limits) -> Trained:
-    """The trained model in a folder, its graphs checked as those of fetched models are."""
+def read_record(folder: Path, limits: Limits, wrong_file: Fault = fault) -> Trained:
+    """The trained model in a folder, its files checked as those of fetched models are."""
     told = read(folder / RECORD, limits)
     if told.text("kind") != KIND:
         raise BadInput(f"{folder} holds no model that was trained here.", "Export one with: pinakes export RUN")
@@ -46,19 +59,37 @@ def read_record(folder: Path, limits: Limits) -> Trained:
     tables = {each: told.table("parts").table(each) for each in MODALITIES if each in told.table("parts")}
     graphs = {modality: safe_name(part.text("graph")) for modality, part in tables.items()}
     files = {graphs[each]: FileRecord(part.whole("bytes"), part.text("sha256")) for each, part in tables.items()}
-    if wrong := fault(folder, files):
-        raise Damaged(f"{wrong[0]} is not what was exported: it {wrong[1]}.", "Export the run again.")
-    parts: dict[Modality, Part] = {}
-    for modality, part in tables.items():
-        try:
-            parts[modality] = Part(folder / graphs[modality], inputs_of(part.values["reader"]))
-        except (KeyError, TypeError, ValueError) as error:
-            raise Damaged(
-                f"{folder / RECORD} does not tell how {modality} is read: {error!r}.", "Export the run again."
-            ) from error
+    codes = told.table("codes") if told.text("hasher", "") == LEARNED else None
+    if codes is not None:
+        files[safe_name(codes.text("file"))] = FileRecord(codes.whole("bytes"), codes.text("sha256"))
+    if wrong := wrong_file(folder, files):
+        raise Damaged(f"{wrong[0]} is not what was exported: it {wrong[1]}.", _AGAIN)
+    parts = {modality: _part(folder, graphs[modality], modality, part) for modality, part in tables.items()}
     if not parts:
-        raise Damaged(f"{folder / RECORD} names no graph.", "Export the run again.")
-    return Trained(_described(told.values, parts, sum(file.size for file in files.values())), parts)
+        raise Damaged(f"{folder / RECORD} names no graph.", _AGAIN)
+    return Trained(
+        _described(told.values, parts, sum(file.size for file in files.values())),
+        parts,
+        folder / codes.text("file") if codes is not None else None,
+        _calibration(folder, told.values.get("calibration", {})),
+    )
+
+
+def _part(folder: Path, graph: str, modality: Modality, told: Config) -> Part:
+    try:
+        return Part(folder / graph, inputs_of(told.values["reader"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Damaged(f"{folder / RECORD} does not tell how {modality} is read: {error!r}.", _AGAIN) from error
+
+
+def _calibration(folder: Path, told: Any) -> Calibration:
+    try:
+        found = {str(name): (float(a), float(b), float(floor)) for name, (a, b, floor) in dict(told).items()}
+    except (TypeError, ValueError) as error:
+        raise Damaged(f"{folder / RECORD} does not tell what its cosines mean: {error}.", _AGAIN) from error
+    if not all(math.isfinite(number) for one in found.values() for number in one):
+        raise Damaged(f"{folder / RECORD} does not tell what its cosines mean in finite numbers.", _AGAIN)
+    return found
 
 
 def _described(told: Mapping[str, Any], parts: Mapping[Modality, Part], size: int) -> Description:
@@ -73,6 +104,7 @@ def _described(told: Mapping[str, Any], parts: Mapping[Modality, Part], size: in
         fingerprint=fingerprint(told),
         image=image.inputs.image if image else None,
         audio=audio.inputs.audio if audio else None,
+        languages=tuple(map(str, told.get("languages", ()))),
         about=str(told.get("about", "")),
         hasher=str(told.get("hasher", "rotation")),
     )

@@ -1,0 +1,93 @@
+"""Whether an encoder can read a text: how many of its letters stand in words that the encoder has learned.
+
+An encoder that is asked in words it has never seen gives a vector all the same, and what lies near it is noise. What it
+can not read it is better not asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from pinakes.words.languages import guess, is_little
+from pinakes.words.scripts import scripts_in
+from pinakes.words.segment import words
+from pinakes.words.vocabulary import UNKNOWN, Pieces, Vocabulary
+
+# The least share of its letters that must be known for a text to be read.
+LEAST = 0.5
+# A word of several pieces is known by its stem, if that has so many letters and is half of it: light-house.
+_STEM, _HALF = 4, 2
+_BEGINS, _GOES_ON = "\u2581", "##"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How much of a text can be read: the share of its letters that stand in known words, and the other words."""
+
+    share: float
+    unknown: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.share >= LEAST
+
+
+@runtime_checkable
+class ReadingEncoder(Protocol):
+    """An encoder that knows what it can not read."""
+
+    def reading(self, text: str) -> Reading:
+        """How much of a text it can read."""
+
+
+def reading(text: str, vocabulary: Vocabulary | None, languages: Sequence[str]) -> Reading:
+    """How much of a text is read with a vocabulary that was learned from texts of some languages; none named: of any.
+
+    Words in the script of another language are not known, nor are the little words of a language that a text is seen to
+    be in. A text without letters has nothing to read.
+    """
+    if vocabulary is None:
+        return Reading(1.0)
+    known, total, unknown = 0, 0, []
+    told = guess(text) if languages else ""
+    foreign = bool(told) and told not in languages
+    for word in words(text, _whole):
+        letters = sum(map(str.isalpha, word.form))
+        total += letters
+        if letters and _known(word.form, vocabulary, languages) and not (foreign and is_little(word.form)):
+            known += letters
+        elif letters:
+            unknown.append(text[word.start : word.end])
+    return Reading(known / total if total else 0.0, tuple(unknown))
+
+
+def _known(word: str, vocabulary: Vocabulary, languages: Sequence[str]) -> bool:
+    scripts = set(scripts_in(word)) if languages and not word.isascii() else set()
+    if scripts - set(languages):
+        return False
+    stem = word.partition("'")[0]
+    if not isinstance(vocabulary, Pieces):
+        return any(
+            _HALF * sum(number > UNKNOWN for number in numbers) > len(numbers)
+            for numbers in map(vocabulary.ids, (word, stem))
+        )
+    word = stem
+    pieces = [piece for piece in map(_letters, vocabulary.pieces(word)) if piece]
+    if scripts:
+        # A sign of such a script is a word or half of one; those that were never seen are not among the pieces.
+        return _HALF * sum(map(len, pieces)) >= len(word)
+    if len(pieces) == 1:
+        return pieces[0] == word
+    return (
+        bool(pieces) and len(pieces[0]) >= _STEM and _HALF * len(pieces[0]) >= len(word) and word.startswith(pieces[0])
+    )
+
+
+def _letters(piece: str) -> str:
+    """A piece without its marks; nothing for one that stands for what is not known, or for no part of the text."""
+    return "" if piece.startswith("[") and piece.endswith("]") else piece.removeprefix(_BEGINS).removeprefix(_GOES_ON)
+
+
+def _whole(run: str) -> Iterator[tuple[int, int]]:
+    yield 0, len(run)

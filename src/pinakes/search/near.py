@@ -1,0 +1,69 @@
+"""What lies near a query's vector in one space, and how likely each of it is right."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.index import find_vectors
+from pinakes.index.best import distinct
+from pinakes.index.calibrate import calibrated, scale_of, tells_likelihood
+from pinakes.index.filters import Filter
+from pinakes.index.find_vectors import Near
+from pinakes.index.snapshot import Deadline, Selection, Snapshot
+from pinakes.search.encode import Asked
+from pinakes.types import MODALITIES, Floats, Modality
+
+# How many rows the list of a space brings. It is the same for every page: what is fused must not change with it.
+NEAR = 400
+
+
+def nearest(snapshot: Snapshot, asked: Asked, selection: Selection, deadline: Deadline, *, precise: bool) -> Near:
+    """The rows of a space nearest to a query's vector, best first.
+
+    Words lie nearer to words than to the picture that shows the same. Where the encoder tells how likely a cosine is
+    right, each modality is searched by itself, and what is likeliest stands first.
+    """
+    space = asked.space
+    kinds = _kinds(snapshot) if tells_likelihood(snapshot, space) and len(space.modalities) > 1 else []
+    if len(kinds) < 2:
+        return find_vectors.find(snapshot, space, asked.vector, NEAR, selection, deadline, precise=precise)
+    found = [
+        find_vectors.find(snapshot, space, asked.vector, NEAR, of_kind, deadline, precise=precise)
+        for of_kind in (_within(snapshot, selection, kind) for kind in kinds if kind in space.modalities)
+    ]
+    rows = np.concatenate([one.rows for one in found])
+    similarities = np.concatenate([one.similarities for one in found])
+    order = np.lexsort((rows, -similarities, -likelihood(snapshot, asked, rows, similarities)))
+    return Near(rows[order], similarities[order])
+
+
+def likelihood(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], similarities: Floats) -> Floats:
+    """Calibrated scores (n,) of rows from 0 to 1."""
+    scores = np.zeros(len(rows), np.float32)
+    modalities = snapshot.modalities(rows)
+    for number in distinct(modalities).tolist():
+        there = modalities == number
+        scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
+        scores[there] = calibrated(scale, similarities[there])
+    return scores
+
+
+def _kinds(snapshot: Snapshot) -> list[Modality]:
+    """The modalities of which there is anything."""
+    there = [segment.modalities_there() for segment in snapshot.segments]
+    return [kind for number, kind in enumerate(MODALITIES) if any(number in one for one in there)]
+
+
+def _within(snapshot: Snapshot, selection: Selection, kind: Modality) -> Selection:
+    """What of a selection is of one modality."""
+    of_kind = snapshot.select([Filter("modality", "=", (kind,))])
+    if all(mask is None for mask in selection.masks):
+        return replace(of_kind, without=selection.without)
+    both = [
+        one if other is None else (other if one is None else one & other)
+        for one, other in zip(of_kind.masks, selection.masks, strict=True)
+    ]
+    return Selection(tuple(both), without=selection.without)

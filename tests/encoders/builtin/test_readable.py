@@ -1,0 +1,66 @@
+"""What an encoder can read: words that it has learned, in the scripts of its languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from pinakes.encoders.readable import LEAST, reading
+from pinakes.words.vocabulary import Pieces, Words
+
+ENGLISH = "red boat lighthouse sea night dog cat snow sailing the of on in a and"
+CHINESE = "红色的小船 海上 雪夜"
+PIECES = Pieces.trained([word for word in f"{ENGLISH} {CHINESE}".split() for _ in range(9)], most=300)
+SOME = Pieces.trained(["light " * 9, "snow " * 9, "boat s " * 9, "man " * 9], most=60)
+WHOLE = Words.trained([ENGLISH, CHINESE])
+LANGUAGES = ("en", "zh")
+
+
+@pytest.mark.parametrize("vocabulary", [PIECES, WHOLE])
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("a red boat", ()),
+        ("The DOG's red boat", ()),
+        ("红色的小船", ()),
+        ("red 小船", ()),
+        ("boat qwrtz", ("qwrtz",)),
+    ],
+)
+def test_words_that_were_learned_are_read(vocabulary: Pieces | Words, text: str, unknown: tuple[str, ...]) -> None:
+    if text == "red 小船" and vocabulary is WHOLE:
+        text = "red 红色的小船"
+    assert reading(text, vocabulary, LANGUAGES).unknown == unknown
+
+
+@pytest.mark.parametrize("vocabulary", [PIECES, WHOLE])
+@pytest.mark.parametrize(
+    "text",
+    ["qwrtz", "bateau rouge", "rotes Schiff im Hafen", "Красная лодка", "赤い船", "빨간 배", "קטע", "1900", "", "!?"],
+)
+def test_other_words_languages_and_scripts_are_not_read(vocabulary: Pieces | Words, text: str) -> None:
+    assert not reading(text, vocabulary, LANGUAGES)
+
+
+def test_the_share_is_that_of_letters() -> None:
+    assert reading("boat qwrtzu 1900", PIECES, LANGUAGES).share == pytest.approx(4 / 10)
+    assert bool(reading("boat qwrt", PIECES, LANGUAGES)) is (LEAST <= 0.5)
+
+
+def test_a_word_of_several_pieces_is_known_by_a_stem_that_is_half_of_it() -> None:
+    assert SOME.pieces("lighthorse")[0].endswith("light")
+    assert reading("lighthorse", SOME, LANGUAGES)
+    assert not reading("lightweighted", SOME, LANGUAGES)
+    # Three letters begin words of every language.
+    assert not reading("mansi", SOME, LANGUAGES)
+
+
+def test_little_words_of_another_language_are_not_taken_for_english_ones() -> None:
+    both = Words.trained(["die in an red boat war ship hard"])
+    assert reading("red boat in", both, LANGUAGES).unknown == ()
+    assert reading("die der und das boat", both, LANGUAGES).unknown == ("die", "der", "und", "das")
+    # Of a model that names no language, any may be asked.
+    assert reading("die boat", both, ()).unknown == ()
+
+
+def test_a_model_without_a_vocabulary_of_its_own_reads_everything() -> None:
+    assert reading("qwrtz", None, LANGUAGES)
