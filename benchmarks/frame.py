@@ -123,12 +123,13 @@ BENCHMARKS: dict[str, Benchmark] = {
     "augmentation": Benchmark("benchmarks.augmentation", "what each step of augmentation is worth", 40, 4),
     "builtin-sample": Benchmark("benchmarks.builtin_sample", "the built-in encoder in the sample library", 4, 1),
     "builtin-speed": Benchmark("benchmarks.builtin_speed", "the built-in encoder beside CLIP ViT-B/32", 2, 1),
+    "builtin-texts": Benchmark("benchmarks.builtin_texts", "texts by texts: BM25, the built-in encoder, both", 3, 3),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
 
 
 # These need a folder of data sets.
-OF_DATA = ("classical", "hashing", "hashing-pixels", "augmentation")
+OF_DATA = ("builtin-texts", "classical", "hashing", "hashing-pixels", "augmentation")
 
 
 def that_fit(minutes: float) -> dict[str, bool]:

@@ -194,12 +194,22 @@ def sounding(told: Mapping[str, Any]) -> tuple[str, ...]:
 
 def parts(title: str, text: str) -> Iterator[str]:
     """A document's title, sentences and passages, and some of them asked for."""
-    sentences = [each for each in _ENDS.split(" ".join(text.split())) if len(each.split()) >= _LEAST]
+    sentences = sentences_of(text)
     yield title
     yield from sentences
-    for begin in range(0, max(1, len(sentences) - 1), _STEP):
-        yield " ".join(sentences[begin : begin + _PASSAGE])
+    yield from passages_of(sentences)
     yield from asked_for(title, sentences)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text, without the shortest."""
+    return [each for each in _ENDS.split(" ".join(text.split())) if len(each.split()) >= _LEAST]
+
+
+def passages_of(sentences: Sequence[str]) -> list[str]:
+    """Some sentences together; the next passage begins with the last of them."""
+    begins = range(0, max(1, len(sentences) - 1), _STEP)
+    return [passage for begin in begins if (passage := " ".join(sentences[begin : begin + _PASSAGE]))]
 
 
 def asked_for(title: str, sentences: Sequence[str]) -> Iterator[str]:
