@@ -122,6 +122,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "learn-loader": Benchmark("benchmarks.learn_loader", "training from files beside tensors in memory", 6, 1),
     "augmentation": Benchmark("benchmarks.augmentation", "what each step of augmentation is worth", 40, 4),
     "builtin-sample": Benchmark("benchmarks.builtin_sample", "the built-in encoder in the sample library", 4, 1),
+    "builtin-sounds": Benchmark("benchmarks.builtin_sounds", "the built-in encoder's ear, trained and judged", 45, 4),
+    "builtin-pictures": Benchmark("benchmarks.builtin_pictures", "the built-in encoder on pictures of others", 6, 1),
+    "builtin-robust": Benchmark("benchmarks.builtin_robust", "pictures turned, scaled, grainy and compressed", 4, 1),
     "builtin-speed": Benchmark("benchmarks.builtin_speed", "the built-in encoder beside CLIP ViT-B/32", 2, 1),
     "builtin-texts": Benchmark("benchmarks.builtin_texts", "texts by texts: BM25, the built-in encoder, both", 3, 3),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
@@ -129,7 +132,16 @@ BENCHMARKS: dict[str, Benchmark] = {
 
 
 # These need a folder of data sets.
-OF_DATA = ("builtin-texts", "classical", "hashing", "hashing-pixels", "augmentation")
+OF_DATA = (
+    "builtin-texts",
+    "builtin-sounds",
+    "builtin-pictures",
+    "builtin-robust",
+    "classical",
+    "hashing",
+    "hashing-pixels",
+    "augmentation",
+)
 
 
 def that_fit(minutes: float) -> dict[str, bool]:
