@@ -16,6 +16,7 @@ from pinakes.learn.builtin.phrase_tower import Phrases
 from pinakes.learn.builtin.sentences import WIDTH
 from pinakes.learn.builtin.space import Config
 from pinakes.learn.builtin.texts import Described, Material, Wording
+from pinakes.learn.builtin.train_head import HeadPlan, train_head
 from pinakes.learn.builtin.train_space import (
     PictureVectors,
     Plan,
@@ -148,3 +149,22 @@ def test_a_training_that_was_broken_off_ends_where_a_whole_one_does(tmp_path: Pa
     broken, _, _ = open_space(train_space(tmp_path / "broken", material, pictures, short))
     for name, value in whole.state_dict().items():
         assert torch.equal(value, broken.state_dict()[name]), name
+
+
+def test_a_head_for_another_backbone_puts_pictures_where_the_space_has_them(tmp_path: Path) -> None:
+    material, pictures = drawn(3)
+    words = train_space(tmp_path, material, pictures, PLAN)
+    turned = np.linalg.qr(np.random.default_rng(0).normal(size=(24, 24)))[0]
+    small = PictureVectors(pictures.ids, (pictures.vectors @ turned).astype(np.float16)[:1])
+    plan = HeadPlan(PLAN.space, replace(TRAIN, epochs=40))
+    folder = train_head(tmp_path, words, material, small, pictures, plan)
+    (first, _, _), (second, vocabulary, told) = open_space(words), open_space(folder)
+    near = (picture_vectors(first, pictures.vectors[0]) * picture_vectors(second, small.vectors[0])).sum(1)
+    assert near.mean() > 0.9
+    assert told.length == PLAN.length and len(vocabulary) == first.text.words.num_embeddings
+    for name, value in first.state_dict().items():
+        if name.startswith(("text.", "text_head.", "centre", "projection")):
+            assert torch.equal(value, second.state_dict()[name]), name
+    other = PictureVectors(tuple(reversed(pictures.ids)), pictures.vectors)
+    with pytest.raises(BadInput, match="saw 2 views of 16 pictures"):
+        train_head(tmp_path, words, material, small, other, plan, name="other")

@@ -18,11 +18,13 @@ from pinakes.errors import BadInput
 from pinakes.learn.base import Batch
 from pinakes.learn.builtin.sentences import Halves
 from pinakes.learn.training.randomness import generator
-from pinakes.types import Rows
+from pinakes.types import Floats, Rows
 from pinakes.words.vocabulary import PADDING
 
 # Names of what a batch holds beside texts and pictures: who belongs together, and texts alone, each with its teacher.
 BELONG, TEACHER, ALONE, ALONE_TEACHER = "belong", "teacher", "alone", "alone teacher"
+# Where texts lie that are read no more, and where pictures shall come to lie, in the space itself.
+VECTORS, TARGET = "text vectors", "target"
 # Rows that are looked at together where all are looked at.
 _SIZE = 512
 
@@ -58,6 +60,9 @@ class Couples:
     alone: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
     share: float = 0.0
     seed: int = 0
+    # Of all texts (texts, dim), and of all views of pictures (views, pictures, dim), in the space itself.
+    vectors: Floats | None = None
+    targets: Halves | None = None
     picture_of: Rows = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -113,13 +118,19 @@ class Couples:
 
     def _batch(self, rows: Rows, pictures: Rows, views: Rows, texts: Rows, alone: Rows) -> Batch:
         inputs = {
-            "text": self._words(texts),
+            **(
+                {"text": self._words(texts)}
+                if self.vectors is None
+                else {VECTORS: torch.from_numpy(self.vectors[texts])}
+            ),
             "image": torch.from_numpy(self.pictures[views, pictures].astype(np.float32)),
             TEACHER: self._taught(texts),
             BELONG: torch.from_numpy(self.belong(texts, pictures)),
         }
         if len(alone):
             inputs |= {ALONE: self._words(alone), ALONE_TEACHER: self._taught(alone)}
+        if self.targets is not None:
+            inputs[TARGET] = torch.from_numpy(self.targets[views, pictures].astype(np.float32))
         return Batch(torch.from_numpy(rows), inputs)
 
     def belong(self, texts: Rows, pictures: Rows) -> NDArray[np.bool_]:

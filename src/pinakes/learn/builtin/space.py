@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from pinakes.learn.base import Batch, Learner, Whole
-from pinakes.learn.builtin.couples import ALONE, ALONE_TEACHER, BELONG, TEACHER
+from pinakes.learn.builtin.couples import ALONE, ALONE_TEACHER, BELONG, TARGET, TEACHER, VECTORS
 from pinakes.learn.builtin.sentences import WIDTH
 from pinakes.learn.joint.objectives import Scale
 from pinakes.learn.losses.contrastive import info_nce
@@ -47,6 +47,8 @@ class Config:
     shown: float = 0.5
     relational: float = 1.0
     codes: float = 0.3
+    # Pictures towards where the same space has them by another backbone's vectors.
+    target: float = 2.0
     # Sharpness of the teacher's similarities, and of codes: the scale of a share of equal bits from -1 to 1.
     sharpness: float = 10.0
     steepness: float = 12.0
@@ -101,6 +103,17 @@ class Space(Learner):
         self.centre = nn.Parameter(torch.zeros(config.dim))
         self.projection = nn.Parameter(nn.init.orthogonal_(torch.empty(config.dim, BITS[-1]), gain=_GAIN))
 
+    def keep_words(self, other: Space) -> None:
+        """Take over what another space knows of texts and of codes, and learn it no more."""
+        for name in ("text", "text_head", "way", "scale"):
+            mine: nn.Module = getattr(self, name)
+            mine.load_state_dict(getattr(other, name).state_dict())
+            mine.requires_grad_(False)
+        for name in ("centre", "projection"):
+            parameter: nn.Parameter = getattr(self, name)
+            parameter.data.copy_(getattr(other, name).data)
+            parameter.requires_grad_(False)
+
     def begin(self, whole: Whole) -> None:
         """Mean and deviation of the vectors of pictures."""
         vectors = torch.cat([batch.inputs["image"] for batch in whole.batches()])
@@ -110,22 +123,27 @@ class Space(Learner):
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """The finding, what the teacher tells, and the codes."""
         config = self.config
-        texts = self.embed("text", self._forgetful(batch.inputs["text"]))
+        known = VECTORS in batch.inputs
+        texts = batch.inputs[VECTORS] if known else self.embed("text", self._forgetful(batch.inputs["text"]))
         pictures = self.embed("image", batch.inputs["image"])
         pairs = Pairs(batch.inputs[BELONG], ~batch.inputs[BELONG])
-        teacher = batch.inputs[TEACHER]
         found = {"finding": info_nce(texts, pictures, pairs, self.scale())}
+        found["shown"] = config.shown * towards(self.way(pictures), batch.inputs[TEACHER])
+        if config.codes:
+            found["codes"] = config.codes * self._coded(texts, pictures, pairs)
+        if TARGET in batch.inputs:
+            found["target"] = config.target * towards(pictures, batch.inputs[TARGET])
+        return found if known else found | self._taught(batch, texts)
+
+    def _taught(self, batch: Batch, texts: Tensor) -> dict[str, Tensor]:
+        """Texts towards their teacher, those that stand alone as much as those of pictures."""
+        config, teacher = self.config, batch.inputs[TEACHER]
         taught, near = towards(self.way(texts), teacher), relational(texts, teacher, config.sharpness)
         if ALONE in batch.inputs:
             alone, wanted = self.embed("text", self._forgetful(batch.inputs[ALONE])), batch.inputs[ALONE_TEACHER]
             taught = (taught + towards(self.way(alone), wanted)) / 2
             near = (near + relational(alone, wanted, config.sharpness)) / 2
-        found["taught"] = config.taught * taught
-        found["relational"] = config.relational * near
-        found["shown"] = config.shown * towards(self.way(pictures), teacher)
-        if config.codes:
-            found["codes"] = config.codes * self._coded(texts, pictures, pairs)
-        return found
+        return {"taught": config.taught * taught, "relational": config.relational * near}
 
     def _coded(self, texts: Tensor, pictures: Tensor, pairs: Pairs) -> Tensor:
         """The finding by relaxed bits, the mean over all lengths, and bits that say something of their own."""

@@ -105,7 +105,7 @@ def train_space(
     food = couples(material, pictures, vocabulary, plan)
     width = int(pictures.vectors.shape[2])
     kept = RunFolder(folder)
-    kept.begin({"plan": asdict(plan), "width": width, "fingerprint": _fingerprint(material, pictures)})
+    kept.begin({"plan": asdict(plan), "width": width, "fingerprint": fingerprint(material, pictures)})
     torch.manual_seed(plan.train.seed)
     learner = Space(text_tower(plan, len(vocabulary)), width, plan.space)
     train(learner, food, plan.train, kept, judge, listen, classes=False)
@@ -191,7 +191,7 @@ def picture_vectors(space: Space, vectors: NDArray[Any]) -> Floats:
     return np.concatenate(found)
 
 
-def _fingerprint(material: Material, pictures: PictureVectors) -> str:
+def fingerprint(material: Material, pictures: PictureVectors) -> str:
     """What was learned from: the texts, and the ids and vectors of the pictures."""
     hasher = hashlib.sha256()
     for each in (*material.texts, *pictures.ids):
