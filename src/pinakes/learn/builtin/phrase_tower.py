@@ -27,8 +27,17 @@ class Beside(nn.Module):
         """Words (m + 1, dim) of which the last is nothing, with the places of their neighbours (m,)."""
         normed = self.norm(words)
         normed = torch.cat([normed[:-1], torch.zeros_like(normed[:1])])
-        joined = torch.cat([normed[before], normed[:-1], normed[after]], 1)
-        return words + functional.pad(self.out(functional.gelu(self.join(joined))), (0, 0, 0, 1))
+        return words + functional.pad(self._joined(normed[before], normed[:-1], normed[after]), (0, 0, 0, 1))
+
+    def padded(self, words: Tensor, real: Tensor) -> Tensor:
+        """The same of words (n, t, dim) of which some are padding."""
+        normed = self.norm(words).masked_fill(~real[:, :, None], 0)
+        before, after = functional.pad(normed[:, :-1], (0, 0, 1, 0)), functional.pad(normed[:, 1:], (0, 0, 0, 1))
+        return words + self._joined(before, normed, after)
+
+    def _joined(self, before: Tensor, words: Tensor, after: Tensor) -> Tensor:
+        found: Tensor = self.out(functional.gelu(self.join(torch.cat([before, words, after], -1))))
+        return found
 
 
 class Phrases(Tower):
@@ -53,9 +62,15 @@ class Phrases(Tower):
     def tokens(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """The words beside their neighbours (n, t, dim), and which are real."""
         real = real_ones(inputs)
+        if not self.training:
+            # Graphs have no room for shapes that depend on what is in them.
+            words = self.words(inputs)
+            for layer in self.layers:
+                words = layer.padded(words, real)  # type: ignore[operator]
+            return self.norm(words), real
         rows, length = inputs.shape
-        # While it learns only what is real is computed; a graph has no such shapes and computes all.
-        kept = real.flatten().nonzero()[:, 0] if self.training else torch.arange(rows * length, device=inputs.device)
+        # While it learns only what is real is computed.
+        kept = real.flatten().nonzero()[:, 0]
         count = kept.shape[0]
         place = torch.full((rows * length,), count, device=inputs.device)
         place = place.scatter(0, kept, torch.arange(count, device=inputs.device))

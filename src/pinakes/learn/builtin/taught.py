@@ -18,7 +18,7 @@ from pinakes.learn.builtin.views import Parts
 from pinakes.learn.export.graph import quiet
 from pinakes.storage import explained
 from pinakes.threads import cores
-from pinakes.types import Rows
+from pinakes.types import Floats, Pixels, Rows
 
 WIDTH = 1280
 _AT_A_TIME = 16
@@ -58,18 +58,28 @@ def write_teacher(folder: Path, target: Path) -> Path:
 
 
 def teach(graph: Path, parts: Parts, target: Path, tell: Tell = lambda _done, _total: None) -> NDArray[np.float16]:
-    """Vectors of all parts (n, 1280) in a file (.npy), of which those that are there already stay.
+    """The teacher's vectors of all parts (n, 1280), kept in a file (.npy)."""
+    run = _session(graph)
+    return kept_vectors(lambda pictures: run(pictures.astype(np.float32)), parts.at(SIDE), WIDTH, target, tell)
+
+
+def kept_vectors(
+    encode: Callable[[Pixels], Floats],
+    parts: Parts,
+    width: int,
+    target: Path,
+    tell: Tell = lambda _done, _total: None,
+) -> NDArray[np.float16]:
+    """Vectors of all parts (n, width) in a file (.npy), of which those that are there already stay.
 
     Means of what ReLU lets through are never all zero: a row of zeros is one that is still to be done.
     """
-    kept = _opened(target, (len(parts), WIDTH))
+    kept = _opened(target, (len(parts), width))
     missing = np.flatnonzero(~kept.any(axis=1))
     with ThreadPoolExecutor(cores()) as pool:
-        run = _session(graph)
-        parts = parts.at(SIDE)
 
-        def vectors(rows: Rows) -> tuple[Rows, NDArray[np.float32]]:
-            return rows, run(parts.read(rows).astype(np.float32))
+        def vectors(rows: Rows) -> tuple[Rows, Floats]:
+            return rows, encode(parts.read(rows))
 
         done = len(parts) - len(missing)
         for some in _chunks(missing, 64 * _AT_A_TIME):
@@ -96,7 +106,7 @@ def _opened(path: Path, shape: tuple[int, int]) -> np.memmap[tuple[int, int], np
     return found
 
 
-def _session(graph: Path) -> Callable[[NDArray[np.float32]], NDArray[np.float32]]:
+def _session(graph: Path) -> Callable[[Floats], Floats]:
     import onnxruntime
 
     wish = onnxruntime.SessionOptions()
@@ -104,7 +114,7 @@ def _session(graph: Path) -> Callable[[NDArray[np.float32]], NDArray[np.float32]
     wish.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(graph), wish, providers=["CPUExecutionProvider"])
 
-    def run(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run(pictures: Floats) -> Floats:
         (vectors,) = session.run(None, {"pictures": pictures})
         return np.asarray(vectors, np.float32)
 

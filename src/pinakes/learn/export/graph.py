@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -62,19 +63,34 @@ def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path) -> 
         if program is None:
             raise PinakesError(f"torch wrote no graph for {modality}.")
         program.save(str(path), external_data=False)
+        _check_rows(path, modality)
         told = module(sample)
     return _difference(told.numpy(), run_graph(path, sample.numpy()), path)
 
 
 def run_graph(path: Path, inputs: NDArray[np.generic]) -> Floats:
     """Vectors (n, dim) that a graph makes of inputs."""
+    session = _session(path)
+    (vectors,) = session.run(None, {session.get_inputs()[0].name: inputs})
+    return np.asarray(vectors, np.float32)
+
+
+def _session(path: Path) -> Any:
     import onnxruntime
 
     wish = onnxruntime.SessionOptions()
     wish.log_severity_level = FATAL_ONLY
-    session = onnxruntime.InferenceSession(str(path), wish, providers=["CPUExecutionProvider"])
-    (vectors,) = session.run(None, {session.get_inputs()[0].name: inputs})
-    return np.asarray(vectors, np.float32)
+    return onnxruntime.InferenceSession(str(path), wish, providers=["CPUExecutionProvider"])
+
+
+def _check_rows(path: Path, modality: str) -> None:
+    """Refuse a graph that takes no other number of rows than its sample had."""
+    if isinstance(rows := _session(path).get_inputs()[0].shape[0], int):
+        path.unlink()
+        raise Unsupported(
+            f"The graph of {modality} would take {rows} rows and no other number.",
+            "Its network computes with the number of rows: write -1 for it in view and reshape.",
+        )
 
 
 def _difference(here: Floats, there: Floats, path: Path) -> float:

@@ -1,0 +1,124 @@
+"""The whole training of the built-in encoder, stage after stage; each keeps what it made and goes on where it stood."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from pinakes.errors import NotFound
+from pinakes.learn.builtin import gathered, texts
+from pinakes.learn.builtin.packing import pack
+from pinakes.learn.builtin.sayings import heard
+from pinakes.learn.builtin.seeing import Sight, food, said_of, see, seen
+from pinakes.learn.builtin.sentences import Encode
+from pinakes.learn.builtin.sounds import Plan as SoundPlan
+from pinakes.learn.builtin.sounds import train_sounds
+from pinakes.learn.builtin.taught import teach, write_teacher
+from pinakes.learn.builtin.train_space import PictureVectors, open_space, text_vectors, train_space
+from pinakes.learn.builtin.train_space import Plan as SpacePlan
+from pinakes.learn.builtin.views import parts_of
+from pinakes.learn.networks.base import Tower
+from pinakes.learn.training import events
+from pinakes.storage import write_whole
+from pinakes.types import Floats
+
+TEACHER, PREPARED = "mobilenet_v2", "prepared"
+# Hears a stage, how much of it is done, of how much, and what there is to say.
+Tell = Callable[[str, int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is drawn, looked at and learned."""
+
+    # Without it only sets are used whose terms allow more than research.
+    research: bool = True
+    scenes: int = 6_000
+    # Parts of each picture that the teacher looks at, and that the space is learned from.
+    views: int = 4
+    shown: int = 3
+    seed: int = 1
+    threads: int = 0
+    sight: Sight = field(default_factory=Sight)
+    space: SpacePlan = field(default_factory=SpacePlan)
+    sounds: SoundPlan = field(default_factory=SoundPlan)
+
+
+def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None = None) -> Path | None:
+    """Train, or go on with it, and return the folder of the encoder.
+
+    Of several processes that torchrun started all share the training of the picture tower, and the first does the rest:
+    the others return None. `encode` stands for the teacher of texts.
+    """
+    if not (data / TEACHER).is_dir():
+        raise NotFound(f"{data} has no teacher of pictures.", f"Put its folder {TEACHER} there.")
+    first = int(os.environ.get("RANK", "0")) == 0
+    if not first:
+        _wait(run / PREPARED)
+    found = gathered.gather(
+        data,
+        run,
+        plan.scenes,
+        plan.seed,
+        research=plan.research,
+        tell=lambda what, done, of: tell(what, done, of, ""),
+    )
+    for note in found.notes:
+        tell("pictures", 0, 0, note)
+    material = texts.gather(data, run, research=plan.research, scenes=found.told, heard=heard(), encode=encode)
+    tower = sighted(data, run, found, material, plan, tell)
+    if not first:
+        return None
+    whole = parts_of(found.set, plan.shown, gathered.SIDE)
+    seen_by = seen(tower, whole, plan.sight.side, run / "seen.npy", lambda done, of: tell("looking", done, of, ""))
+    views = np.asarray(seen_by).reshape(plan.shown, len(found.set), -1)
+    space = train_space(
+        run,
+        material,
+        PictureVectors(found.set.ids, views),
+        plan.space,
+        listen=_listening("space", tell),
+    )
+    sounds = None
+    if (data / "esc10").is_dir():
+        sounds = train_sounds(run, data, embedder(space), plan=plan.sounds, listen=_listening("sounds", tell))
+    return pack(run / "export", tower, plan.sight.side, space, sounds, research=plan.research)
+
+
+def sighted(data: Path, run: Path, found: gathered.Gathered, material: texts.Material, plan: Plan, tell: Tell) -> Tower:
+    """The picture tower, taught by the teachers of pictures and of texts."""
+    graph = write_teacher(data / TEACHER, run / "teacher.onnx")
+    parts = parts_of(found.set, plan.views, gathered.SIDE)
+    taught = teach(graph, parts, run / "teacher.npy", lambda done, of: tell("teacher", done, of, ""))
+    said = said_of(material, found.set.ids)
+    write_whole(run / PREPARED, [b"The pictures, and what both teachers say of them, are here.\n"])
+    eaten = food(found.set, parts, taught, said, plan.sight)
+    tower: Tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
+    return tower
+
+
+def _wait(path: Path) -> None:
+    """Until the first process has made it."""
+    while not path.exists():
+        time.sleep(1)
+
+
+def embedder(space: Path) -> Callable[[Sequence[str]], Floats]:
+    """From texts to unit vectors (n, dim), by the space of a folder."""
+    learned, vocabulary, plan = open_space(space)
+    return lambda several: text_vectors(learned, vocabulary, several, plan.length)
+
+
+def _listening(stage: str, tell: Tell) -> events.Listener:
+    def listen(event: object) -> None:
+        if isinstance(event, events.Step):
+            done, of = event.epoch * event.steps + event.step, event.epochs * event.steps
+            losses = ", ".join(f"{name} {value:.3f}" for name, value in event.losses.items())
+            tell(stage, done, of, f"{losses}; {event.rows_per_second:,.0f} rows/s")
+
+    return listen

@@ -1,0 +1,122 @@
+"""From what was trained to what comes with the program: three graphs, the codes, and the record that opens them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from pinakes.encoders.hashers import LEARNED
+from pinakes.encoders.hub.record import sha256_of
+from pinakes.encoders.trained.record import FORMAT, KIND, RECORD
+from pinakes.errors import BadInput
+from pinakes.learn.base import Learner
+from pinakes.learn.builtin.seeing import reader_of
+from pinakes.learn.builtin.sounds import write_audio
+from pinakes.learn.builtin.space import BITS, Space
+from pinakes.learn.builtin.train_space import open_space, write_codes, write_text
+from pinakes.learn.export.compress import compress
+from pinakes.learn.export.graph import write_graph
+from pinakes.learn.networks.base import Tower
+from pinakes.storage import explained, write_whole
+from pinakes.types import Modality
+
+NAME, CODES = "builtin", "codes.npz"
+# What a release may weigh.
+MOST_BYTES = 25_000_000
+# Said of it wherever encoders are listed.
+ABOUT = (
+    "Small model, trained on little, that comes with Pinakes: pictures, words and sounds in one space. For the best "
+    "quality run: pinakes models pull"
+)
+LICENCE = "research and education (see its card)"
+FREE_LICENCE = "Apache-2.0"
+
+
+class Sighted(Learner):
+    """Pictures straight into the space."""
+
+    modalities = ("image",)
+
+    def __init__(self, tower: Tower, space: Space) -> None:
+        super().__init__()
+        self.tower, self.space, self.dim = tower, space, space.dim
+
+    def losses(self, batch: object, turn: str) -> dict[str, Tensor]:
+        """None: it has learned already."""
+        raise NotImplementedError
+
+    def embed(self, modality: str, inputs: Tensor) -> Tensor:
+        """Unit vectors (n, dim)."""
+        return self.space.embed("image", self.tower(inputs))
+
+
+def pack(target: Path, tower: Tower, side: int, space: Path, sounds: Path | None, *, research: bool) -> Path:
+    """Write graphs with weights in eight bits, codes and record into a folder."""
+    with explained(target):
+        target.mkdir(parents=True, exist_ok=True)
+    learned, _, _ = open_space(space)
+    readers: dict[Modality, dict[str, Any]] = {}
+    readers["text"] = _small(target / "text.onnx", lambda path: write_text(space, path))
+    readers["image"] = _small(target / "image.onnx", lambda path: _write_image(tower, learned, side, path))
+    if sounds is not None:
+        readers["audio"] = _small(target / "audio.onnx", lambda path: write_audio(sounds, path))
+    write_codes(space, target / CODES)
+    described = {
+        "kind": KIND,
+        "format": FORMAT,
+        "name": NAME,
+        "dim": learned.dim,
+        "method": "builtin",
+        "hasher": LEARNED,
+        "codes": {"file": CODES, "bits": list(BITS), **_file(target / CODES)},
+        "int8": False,
+        "languages": ["en", "zh"],
+        "licence": LICENCE if research else FREE_LICENCE,
+        "about": ABOUT,
+        "parts": {
+            name: {"graph": f"{name}.onnx", **_file(target / f"{name}.onnx"), "reader": reader}
+            for name, reader in readers.items()
+        },
+    }
+    write_record(target, described)
+    if (size := sum(path.stat().st_size for path in target.iterdir())) > MOST_BYTES:
+        raise BadInput(f"The encoder takes {size:,} bytes, more than {MOST_BYTES:,}.", "Make its towers narrower.")
+    return target
+
+
+def write_record(folder: Path, told: Mapping[str, Any]) -> None:
+    """Write the record of an encoder."""
+    write_whole(folder / RECORD, [(json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()])
+
+
+def read_told(folder: Path) -> dict[str, Any]:
+    """The record of an encoder as it stands."""
+    found: dict[str, Any] = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    return found
+
+
+def _small(path: Path, write: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+    """Write a graph, and bring its weights to eight bits; returns how its inputs are read."""
+    whole = path.with_suffix(".whole.onnx")
+    try:
+        told: dict[str, Any] = write(whole)
+        compress(whole, path)
+    finally:
+        whole.unlink(missing_ok=True)
+    return told
+
+
+def _write_image(tower: Tower, space: Space, side: int, path: Path) -> dict[str, Any]:
+    # As it was in training: of all orders of numbers in memory graphs know only one.
+    tower = tower.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    write_graph(Sighted(tower, space).eval(), "image", torch.rand(4, 3, side, side) * 2 - 1, path)
+    return reader_of(side).describe()
+
+
+def _file(path: Path) -> dict[str, Any]:
+    return {"bytes": path.stat().st_size, "sha256": sha256_of(path)}
