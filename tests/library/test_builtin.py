@@ -140,6 +140,12 @@ def test_what_is_too_unlikely_is_not_shown_and_that_is_said(library: Library) ->
     assert not library.search("meadow").notes
 
 
+def test_what_it_has_not_learned_to_compare_is_not_found(library: Library, shelf: Path) -> None:
+    found = library.search(image=shelf / "two.png", min_score=0)
+    assert {hit.modality for hit in found} == {"image", "text"}
+    assert "builtin" in {reason.space for hit in found for reason in hit.why.spaces}
+
+
 def test_scores_are_the_probabilities_that_the_encoder_tells(library: Library) -> None:
     (first, *_) = library.search("red", where={"modality": "image"})
     (reason,) = first.why.spaces

@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+import textwrap
 from typing import Any
 
 from pinakes.cli.columns import plural
@@ -24,6 +25,7 @@ EXAMPLES = (
     ("", "pinakes models use clip-vit-b32"),
     ("a model that lies in a folder, without the network", "pinakes models pull ./my-model"),
 )
+_WIDE = 120
 _ACTIONS = {
     "list": "all known encoders, with modalities, languages, size, speed and licence",
     "pull": "fetch a model by its name, or take it from a local folder",
@@ -86,7 +88,8 @@ def _list(options: argparse.Namespace, output: Output) -> int:
         output.line(line if number else output.bold(line))
     for row in rows:
         if row["name"] == "builtin":
-            output.line(output.dim(f"builtin: {row['about']}"))
+            for line in textwrap.wrap(f"builtin: {row['about']}", min(room, _WIDE)):
+                output.line(output.dim(line))
     output.line(output.dim("* ready to use. Sizes and speeds of models that were not fetched are approximate."))
     return EXIT_DONE
 

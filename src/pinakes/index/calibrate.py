@@ -33,6 +33,8 @@ _SECONDS = 60.0
 _NEIGHBOURS = 8
 # The similarities whose scores are 0 and 1; or slope, offset and floor of a probability.
 Scale: TypeAlias = tuple[float, float] | tuple[float, float, float]
+# No cosine reaches this floor: an encoder that tells what its cosines mean has not learned how these compare.
+NEVER: Scale = (1.0, 0.0, 2.0)
 # What a query vector was made of: words that were typed, or a medium.
 Asking: TypeAlias = Modality | Literal["words"]
 
@@ -61,14 +63,13 @@ def measure(
 
 
 def _told(told: Calibration) -> dict[str, Scale]:
-    """The scales that an encoder tells, by what is asked and what is found."""
+    """The scales that an encoder tells, by what is asked and what is found; what it does not tell is not found."""
     scales: dict[str, Scale] = {}
-    for asked in MODALITIES:
+    for asked in MODALITIES if told else ():
         for found in MODALITIES:
-            if (scale := told.get(pair(asked, found))) is not None:
-                scales[f"{asked}-{found}"] = scale
-                if asked == "text":
-                    scales[f"words-{found}"] = scale
+            scales[f"{asked}-{found}"] = told.get(pair(asked, found), NEVER)
+        if asked == "text":
+            scales |= {f"words-{found}": scales[f"text-{found}"] for found in MODALITIES}
     return scales
 
 
@@ -150,9 +151,10 @@ def scale_of(snapshot: Snapshot, space: Space, asked: Asking, found: Modality) -
     return tuple(map(float, measured)) if measured else _UNKNOWN[space.metric]  # type: ignore[return-value]
 
 
-def tells_likelihood(snapshot: Snapshot, space: Space) -> bool:
-    """Whether the encoder of a space has told what its cosines mean."""
-    return any(len(scale) == 3 for scale in snapshot.calibration.get(str(space.id), {}).values())
+def told_kinds(snapshot: Snapshot, space: Space, asked: Asking) -> list[Modality]:
+    """Of what modalities the encoder of a space has told how likely a hit is right; none where it tells nothing."""
+    scales = {found: scale_of(snapshot, space, asked, found) for found in MODALITIES}
+    return [found for found, scale in scales.items() if len(scale) == 3 and scale != NEVER]
 
 
 def calibrated(scale: Scale, similarities: Floats) -> Floats:

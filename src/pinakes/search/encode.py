@@ -14,6 +14,7 @@ from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.catalogue.records import PartEntry
 from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
+from pinakes.encoders.builtin import files as builtin
 from pinakes.encoders.media import medium
 from pinakes.encoders.queries import encode_queries
 from pinakes.encoders.readable import ReadingEncoder
@@ -135,7 +136,9 @@ def _add_text(
             try:
                 encoder = _encoder(space, holdings)
             except (UnknownName, WrongSpace) as error:
-                # Another program has another version of it, or none: what is written can be found all the same.
+                if space.name != builtin.NAME:
+                    raise
+                # Nobody chose it, and another copy of the program has another version of it, or none.
                 yield Unasked(space.name, str(error))
                 continue
             read = encoder.reading(text) if isinstance(encoder, ReadingEncoder) else None

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pinakes.index import find_vectors
 from pinakes.index.best import distinct
-from pinakes.index.calibrate import calibrated, scale_of, tells_likelihood
+from pinakes.index.calibrate import calibrated, scale_of, told_kinds
 from pinakes.index.filters import Filter
 from pinakes.index.find_vectors import Near
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
@@ -24,18 +24,20 @@ def nearest(snapshot: Snapshot, asked: Asked, selection: Selection, deadline: De
     """The rows of a space nearest to a query's vector, best first.
 
     Words lie nearer to words than to the picture that shows the same. Where the encoder tells how likely a cosine is
-    right, each modality is searched by itself, and what is likeliest stands first.
+    right, each modality is searched by itself, and what is likeliest stands first; what it has not learned to compare,
+    such as a sound with a picture, is not found.
     """
     space = asked.space
-    kinds = _kinds(snapshot) if tells_likelihood(snapshot, space) and len(space.modalities) > 1 else []
-    if len(kinds) < 2:
+    told = told_kinds(snapshot, space, asked.source)
+    if not told:
         return find_vectors.find(snapshot, space, asked.vector, NEAR, selection, deadline, precise=precise)
+    there = _kinds(snapshot)
     found = [
         find_vectors.find(snapshot, space, asked.vector, NEAR, of_kind, deadline, precise=precise)
-        for of_kind in (_within(snapshot, selection, kind) for kind in kinds if kind in space.modalities)
+        for of_kind in (_within(snapshot, selection, kind) for kind in told if kind in there)
     ]
-    rows = np.concatenate([one.rows for one in found])
-    similarities = np.concatenate([one.similarities for one in found])
+    rows = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)])
+    similarities = np.concatenate([np.zeros(0, np.float32), *(one.similarities for one in found)])
     order = np.lexsort((rows, -similarities, -likelihood(snapshot, asked, rows, similarities)))
     return Near(rows[order], similarities[order])
 

@@ -60,6 +60,7 @@ def write(folder: Path, **extra: Any) -> Path:
             "text-image": [10.0, -5.0, 0.3],
             "text-audio": [10.0, -5.0, 0.3],
             "text-text": [10.0, -6.0, 0.3],
+            "image-image": [10.0, -6.0, 0.3],
         },
         "parts": {
             name: {"graph": f"{name}.onnx", **_facts(folder / f"{name}.onnx"), "reader": reader}
