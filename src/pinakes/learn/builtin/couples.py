@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -52,7 +53,7 @@ class Couples:
     """Pictures in several views (views, pictures, dim), each a few times in an epoch with another of its texts."""
 
     wordings: Wordings
-    pictures: NDArray[np.float16]
+    pictures: NDArray[Any]
     said: Sequence[Said]
     # How often each picture is seen in an epoch (pictures,).
     times: Rows

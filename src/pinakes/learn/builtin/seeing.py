@@ -37,7 +37,7 @@ from pinakes.types import Floats, Pixels
 
 SAID = "said"
 # What the student alone sees changed: it must say the same of a picture that is turned, tinted or grainy.
-_STEPS: tuple[PictureStep, ...] = (
+STEPS: tuple[PictureStep, ...] = (
     Rotate(10),
     Colour(brightness=0.2, contrast=0.2, saturation=0.2, hue=5),
     Gaussian(sigma=0.04, probability=0.3),
@@ -171,7 +171,7 @@ def food(found: TrainingSet, parts: Parts, taught: NDArray[np.float16], said: Fl
     ids, sources = part_names(found.ids, views), {}
     of_both = (torch.from_numpy(even(taught)), torch.from_numpy(np.tile(said.astype(np.float16), (views, 1))))
     for side in dict.fromkeys(sight.sides):
-        reader = reader_of(side, steps=_STEPS)
+        reader = reader_of(side, steps=STEPS)
         rows = TrainingSet(found.name, ids, {"image": parts.at(reader.whole)})
         source = Source.whole(rows, {"image": reader}, sight.seed)
         sources[side] = Taught(Taught(source, of_both[0]), of_both[1], SAID)

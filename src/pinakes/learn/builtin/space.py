@@ -78,6 +78,11 @@ class PictureHead(nn.Module):
             else None
         )
 
+    def measure(self, vectors: Tensor) -> None:
+        """Take mean and deviation from such vectors (n, width)."""
+        self.mean.copy_(vectors.mean(0))
+        self.std.copy_(vectors.std(0).clamp(min=1e-3))
+
     def forward(self, vectors: Tensor) -> Tensor:
         """Standardised first: features come in any size."""
         normed = ((vectors - self.mean) / self.std).clamp(-6, 6)
@@ -117,8 +122,7 @@ class Space(Learner):
     def begin(self, whole: Whole) -> None:
         """Mean and deviation of the vectors of pictures."""
         vectors = torch.cat([batch.inputs["image"] for batch in whole.batches()])
-        self.picture.mean.copy_(vectors.mean(0))
-        self.picture.std.copy_(vectors.std(0).clamp(min=1e-3))
+        self.picture.measure(vectors)
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """The finding, what the teacher tells, and the codes."""

@@ -6,6 +6,7 @@ space has them by the large one's vectors, and where what is said of them lies.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import numpy as np
 import torch
 
 from pinakes.errors import BadInput
+from pinakes.learn.builtin.couples import Couples
 from pinakes.learn.builtin.sentences import Halves
 from pinakes.learn.builtin.space import Config, Space
 from pinakes.learn.builtin.texts import Material
@@ -32,6 +34,7 @@ from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
 from pinakes.storage import explained
+from pinakes.types import Floats
 from pinakes.words.vocabulary import save_vocabulary
 
 
@@ -74,12 +77,9 @@ def train_head(
     kept.begin({"plan": asdict(whole), "width": width, "fingerprint": fingerprint(material, pictures)})
     save_vocabulary(vocabulary, folder / VOCABULARY)
     food = couples(material, pictures, vocabulary, whole)
-    said = sorted({text for each in food.said for text in each.texts})
-    vectors = np.zeros((len(material.texts), known.dim), np.float32)
-    vectors[said] = text_vectors(known, vocabulary, [material.texts[text] for text in said], first.length)
-    food = replace(food, vectors=vectors)
+    food = knowing(food, known, material, lambda said: text_vectors(known, vocabulary, said, first.length))
     if large is not None:
-        food = replace(food, targets=_targets(known, material, pictures, large))
+        food = replace(food, targets=targets_of(known, material, pictures, large))
     torch.manual_seed(plan.train.seed)
     learner = Space(text_tower(whole, len(vocabulary)), width, whole.space)
     learner.keep_words(known)
@@ -87,7 +87,15 @@ def train_head(
     return folder
 
 
-def _targets(known: Space, material: Material, pictures: PictureVectors, large: PictureVectors) -> Halves:
+def knowing(food: Couples, known: Space, material: Material, embed: Callable[[list[str]], Floats]) -> Couples:
+    """Couples whose texts lie where the space has them, and are read no more."""
+    said = sorted({text for each in food.said for text in each.texts})
+    vectors = np.zeros((len(material.texts), known.dim), np.float32)
+    vectors[said] = embed([material.texts[text] for text in said])
+    return replace(food, vectors=vectors)
+
+
+def targets_of(known: Space, material: Material, pictures: PictureVectors, large: PictureVectors) -> Halves:
     """Where the space has each view of the pictures of which something is said (views, pictures, dim)."""
     views = len(pictures.vectors)
     if large.ids != pictures.ids or len(large.vectors) < views:

@@ -48,7 +48,7 @@ class PictureVectors:
     """Vectors of pictures by their ids, each in some views: (views, pictures, width)."""
 
     ids: tuple[str, ...]
-    vectors: NDArray[np.float16]
+    vectors: NDArray[Any]
 
     def __post_init__(self) -> None:
         if self.vectors.ndim != 3 or self.vectors.shape[1] != len(self.ids):
