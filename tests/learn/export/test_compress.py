@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from pinakes.learn.base import Batch, Learner
 from pinakes.learn.export.compress import compress, eight
 from pinakes.learn.export.graph import run_graph, write_graph
+from pinakes.learn.networks.hearing import LogMel
 
 torch.set_num_threads(1)
 
@@ -83,3 +84,35 @@ def test_weights_that_are_all_zero_stay_zero() -> None:
     small, scale = eight(np.zeros((4, 4), np.float32), by_column=False)
     assert np.isfinite(scale).all()
     assert not (small * scale).any()
+
+
+class _Hears(Learner):
+    modalities = ("audio",)
+    dim = 16
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.front = LogMel(16, 256, 128)
+
+    def embed(self, modality: str, inputs: Tensor) -> Tensor:
+        levels: Tensor = self.front(inputs)
+        return levels.mean(1)
+
+    def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
+        raise NotImplementedError
+
+
+def test_what_is_faint_beside_what_is_loud_is_still_heard(tmp_path: Path) -> None:
+    time = torch.arange(3_200) / 16_000
+    loud = 0.9 * torch.sin(2 * torch.pi * 200 * time)
+    sounds = torch.stack([loud, loud + 3e-4 * torch.sin(2 * torch.pi * 6_000 * time)])
+    hears = _Hears().eval()
+    write_graph(hears, "audio", sounds, tmp_path / "whole.onnx")
+    compress(tmp_path / "whole.onnx", tmp_path / "small.onnx")
+    with torch.no_grad():
+        exact = hears.embed("audio", sounds).numpy()
+    small = run_graph(tmp_path / "small.onnx", sounds.numpy())
+    faint = int(np.argmax(exact[1] - exact[0]))
+    assert exact[1, faint] - exact[0, faint] > 10
+    assert abs(small[1, faint] - exact[1, faint]) < 1, "decibels, sixty below the loud tone"
+    assert (tmp_path / "small.onnx").stat().st_size < 0.6 * (tmp_path / "whole.onnx").stat().st_size
