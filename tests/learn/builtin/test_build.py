@@ -18,6 +18,7 @@ from pinakes.errors import NotFound
 from pinakes.learn.builtin import build, certain, taught
 from pinakes.learn.builtin.__main__ import main
 from pinakes.learn.builtin.build import Plan
+from pinakes.learn.builtin.looking import LookPlan
 from pinakes.learn.builtin.packing import read_told
 from pinakes.learn.builtin.seeing import Sight
 from pinakes.settings import Settings
@@ -50,10 +51,12 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def small() -> Plan:
-    plan = Plan(scenes=8, views=2, shown=2, threads=1)
+    plan = Plan(scenes=8, views=2, threads=1)
     sight = Sight(width=0.125, sides=(32,), batch=8)
-    train = replace(plan.space.train, epochs=1, batch=8, average=0.0, threads=1)
-    return replace(plan, sight=sight, space=replace(plan.space, inner=32, hidden=32, pieces=300, train=train))
+    train = replace(plan.words.train, epochs=1, batch=8, average=0.0, threads=1)
+    words = replace(plan.words, inner=32, hidden=32, pieces=300, train=train)
+    look = LookPlan(sides=(32,), train=replace(plan.look.train, epochs=1, batch=8, threads=1))
+    return replace(plan, sight=sight, words=words, look=look)
 
 
 @pytest.mark.slow
@@ -62,7 +65,7 @@ def test_a_folder_of_data_becomes_an_encoder(data: Path, tmp_path: Path) -> None
     run = tmp_path / "run"
     folder = build.build(data, run, small(), lambda stage, *_: told.append(stage), encode)
     assert folder is not None
-    assert {"teacher", "sight", "looking", "space"} <= set(told)
+    assert {"teacher", "sight", "looking", "words"} <= set(told)
     encoder = open_trained(folder, Settings())
     pictures = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)
     vectors = encoder.encode("image", list(pictures))
@@ -75,7 +78,7 @@ def test_a_folder_of_data_becomes_an_encoder(data: Path, tmp_path: Path) -> None
     before = read_told(folder)
     told.clear()
     assert build.build(data, run, small(), lambda stage, *_: told.append(stage), encode) == folder
-    assert not {"teacher", "sight", "space", "looking"} & set(told), "nothing is done twice"
+    assert not {"teacher", "sight", "words", "looking"} & set(told), "nothing is done twice"
     assert read_told(folder)["parts"] == before["parts"]
     certain.calibrate(folder, data)
     assert "calibration" in read_told(folder)

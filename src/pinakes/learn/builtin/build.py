@@ -12,17 +12,18 @@ import numpy as np
 
 from pinakes.errors import NotFound
 from pinakes.learn.builtin import gathered, texts
+from pinakes.learn.builtin.looking import LookPlan, look
 from pinakes.learn.builtin.packing import pack
 from pinakes.learn.builtin.sayings import heard
-from pinakes.learn.builtin.seeing import Sight, food, said_of, see, seen
+from pinakes.learn.builtin.seeing import Sight, food, said_of, see
 from pinakes.learn.builtin.sentences import Encode
 from pinakes.learn.builtin.sounds import Plan as SoundPlan
 from pinakes.learn.builtin.sounds import train_sounds
 from pinakes.learn.builtin.taught import teach, write_teacher
+from pinakes.learn.builtin.train_space import FOLDER as WORDS
 from pinakes.learn.builtin.train_space import PictureVectors, open_space, text_vectors, train_space
 from pinakes.learn.builtin.train_space import Plan as SpacePlan
 from pinakes.learn.builtin.views import parts_of
-from pinakes.learn.networks.base import Tower
 from pinakes.learn.training import events
 from pinakes.storage import write_whole
 from pinakes.types import Floats
@@ -39,13 +40,13 @@ class Plan:
     # Without it only sets are used whose terms allow more than research.
     research: bool = True
     scenes: int = 6_000
-    # Parts of each picture that the teacher looks at, and that the space is learned from.
+    # Parts of each picture that both teacher and student look at.
     views: int = 4
-    shown: int = 3
     seed: int = 1
     threads: int = 0
     sight: Sight = field(default_factory=Sight)
-    space: SpacePlan = field(default_factory=SpacePlan)
+    words: SpacePlan = field(default_factory=SpacePlan)
+    look: LookPlan = field(default_factory=LookPlan)
     sounds: SoundPlan = field(default_factory=SoundPlan)
 
 
@@ -71,35 +72,22 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
     for note in found.notes:
         tell("pictures", 0, 0, note)
     material = texts.gather(data, run, research=plan.research, scenes=found.told, heard=heard(), encode=encode)
-    tower = sighted(data, run, found, material, plan, tell)
+    parts = parts_of(found.set, plan.views, gathered.SIDE)
+    graph = write_teacher(data / TEACHER, run / "teacher.onnx")
+    taught = teach(graph, parts, run / "teacher.npy", lambda done, of: tell("teacher", done, of, ""))
+    views = np.asarray(taught).reshape(plan.views, len(found.set), -1)
+    if first:
+        train_space(run, material, PictureVectors(found.set.ids, views), plan.words, listen=_listening("words", tell))
+        write_whole(run / PREPARED, [b"The pictures, what both teachers say of them, and the words are here.\n"])
+    eaten = food(found.set, parts, taught, said_of(material, found.set.ids), plan.sight)
+    tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
+    looking = look(run, run / WORDS, material, found.set, parts, tower, views, plan.look, _listening("looking", tell))
     if not first:
         return None
-    whole = parts_of(found.set, plan.shown, gathered.SIDE)
-    seen_by = seen(tower, whole, plan.sight.side, run / "seen.npy", lambda done, of: tell("looking", done, of, ""))
-    views = np.asarray(seen_by).reshape(plan.shown, len(found.set), -1)
-    space = train_space(
-        run,
-        material,
-        PictureVectors(found.set.ids, views),
-        plan.space,
-        listen=_listening("space", tell),
-    )
     sounds = None
     if (data / "esc10").is_dir():
-        sounds = train_sounds(run, data, embedder(space), plan=plan.sounds, listen=_listening("sounds", tell))
-    return pack(run / "export", tower, plan.sight.side, space, sounds, research=plan.research)
-
-
-def sighted(data: Path, run: Path, found: gathered.Gathered, material: texts.Material, plan: Plan, tell: Tell) -> Tower:
-    """The picture tower, taught by the teachers of pictures and of texts."""
-    graph = write_teacher(data / TEACHER, run / "teacher.onnx")
-    parts = parts_of(found.set, plan.views, gathered.SIDE)
-    taught = teach(graph, parts, run / "teacher.npy", lambda done, of: tell("teacher", done, of, ""))
-    said = said_of(material, found.set.ids)
-    write_whole(run / PREPARED, [b"The pictures, and what both teachers say of them, are here.\n"])
-    eaten = food(found.set, parts, taught, said, plan.sight)
-    tower: Tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
-    return tower
+        sounds = train_sounds(run, data, embedder(run / WORDS), plan=plan.sounds, listen=_listening("sounds", tell))
+    return pack(run / "export", looking, plan.look.sides[-1], run / WORDS, sounds, research=plan.research)
 
 
 def _wait(path: Path) -> None:

@@ -125,7 +125,7 @@ class LookPlan:
     space: Config = field(default_factory=lambda: Config(dropout=0.1, noise=0.0))
     train: TrainSettings = field(
         default_factory=lambda: TrainSettings(
-            epochs=4, batch=256, rate=1e-3, weight_decay=0.02, warmup=0.05, clip=5.0, precision="bfloat16"
+            epochs=4, batch=160, rate=1.2e-3, weight_decay=0.02, warmup=0.05, clip=5.0, precision="bfloat16"
         )
     )
 

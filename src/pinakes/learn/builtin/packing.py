@@ -8,20 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from pinakes.encoders.hashers import LEARNED
 from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import FORMAT, KIND, RECORD
 from pinakes.errors import BadInput
-from pinakes.learn.base import Learner
+from pinakes.learn.builtin.looking import Looking
 from pinakes.learn.builtin.seeing import reader_of
 from pinakes.learn.builtin.sounds import write_audio
-from pinakes.learn.builtin.space import BITS, Space
-from pinakes.learn.builtin.train_space import open_space, write_codes, write_text
+from pinakes.learn.builtin.space import BITS
+from pinakes.learn.builtin.train_space import write_codes, write_text
 from pinakes.learn.export.compress import compress
 from pinakes.learn.export.graph import write_graph
-from pinakes.learn.networks.base import Tower
 from pinakes.storage import explained, write_whole
 from pinakes.types import Modality
 
@@ -37,40 +35,21 @@ LICENCE = "research and education (see its card)"
 FREE_LICENCE = "Apache-2.0"
 
 
-class Sighted(Learner):
-    """Pictures straight into the space."""
-
-    modalities = ("image",)
-
-    def __init__(self, tower: Tower, space: Space) -> None:
-        super().__init__()
-        self.tower, self.space, self.dim = tower, space, space.dim
-
-    def losses(self, batch: object, turn: str) -> dict[str, Tensor]:
-        """None: it has learned already."""
-        raise NotImplementedError
-
-    def embed(self, modality: str, inputs: Tensor) -> Tensor:
-        """Unit vectors (n, dim)."""
-        return self.space.embed("image", self.tower(inputs))
-
-
-def pack(target: Path, tower: Tower, side: int, space: Path, sounds: Path | None, *, research: bool) -> Path:
+def pack(target: Path, looking: Looking, side: int, words: Path, sounds: Path | None, *, research: bool) -> Path:
     """Write graphs with weights in eight bits, codes and record into a folder."""
     with explained(target):
         target.mkdir(parents=True, exist_ok=True)
-    learned, _, _ = open_space(space)
     readers: dict[Modality, dict[str, Any]] = {}
-    readers["text"] = _small(target / "text.onnx", lambda path: write_text(space, path))
-    readers["image"] = _small(target / "image.onnx", lambda path: _write_image(tower, learned, side, path))
+    readers["text"] = _small(target / "text.onnx", lambda path: write_text(words, path))
+    readers["image"] = _small(target / "image.onnx", lambda path: _write_image(looking, side, path))
     if sounds is not None:
         readers["audio"] = _small(target / "audio.onnx", lambda path: write_audio(sounds, path))
-    write_codes(space, target / CODES)
+    write_codes(words, target / CODES)
     described = {
         "kind": KIND,
         "format": FORMAT,
         "name": NAME,
-        "dim": learned.dim,
+        "dim": looking.dim,
         "method": "builtin",
         "hasher": LEARNED,
         "codes": {"file": CODES, "bits": list(BITS), **_file(target / CODES)},
@@ -111,10 +90,10 @@ def _small(path: Path, write: Callable[[Path], dict[str, Any]]) -> dict[str, Any
     return told
 
 
-def _write_image(tower: Tower, space: Space, side: int, path: Path) -> dict[str, Any]:
-    # As it was in training: of all orders of numbers in memory graphs know only one.
-    tower = tower.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
-    write_graph(Sighted(tower, space).eval(), "image", torch.rand(4, 3, side, side) * 2 - 1, path)
+def _write_image(looking: Looking, side: int, path: Path) -> dict[str, Any]:
+    # Of all orders of numbers in memory graphs know only one.
+    looking.tower.to(memory_format=torch.contiguous_format)  # type: ignore[call-overload]
+    write_graph(looking.eval(), "image", torch.rand(4, 3, side, side) * 2 - 1, path)
     return reader_of(side).describe()
 
 

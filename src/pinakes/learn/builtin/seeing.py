@@ -18,7 +18,6 @@ from torch import Tensor, nn
 from pinakes.encoders.base import unit_rows
 from pinakes.learn.augment.pictures import Colour, Gaussian, PictureStep, Rotate
 from pinakes.learn.base import Batch, Learner
-from pinakes.learn.builtin.taught import Tell, kept_vectors
 from pinakes.learn.builtin.texts import Material
 from pinakes.learn.builtin.views import Parts, part_names
 from pinakes.learn.data.base import TrainingSet
@@ -33,7 +32,7 @@ from pinakes.learn.training.events import Listener
 from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
-from pinakes.types import Floats, Pixels
+from pinakes.types import Floats
 
 SAID = "said"
 # What the student alone sees changed: it must say the same of a picture that is turned, tinted or grainy.
@@ -50,7 +49,7 @@ class Sight:
 
     network: str = "resnet18"
     width: float = 0.75
-    sides: tuple[int, ...] = (96, 96, 112, 128)
+    sides: tuple[int, ...] = (96, 96)
     relational: float = 0.5
     said: float = 0.25
     # Of the similarities of texts: below one half of cosine another picture's text hardly counts as its own.
@@ -208,17 +207,3 @@ def see(eaten: Growing, sight: Sight, folder: Path, listen: Listener, threads: i
     run.begin({"sight": asdict(sight), "rows": eaten.rows})
     train(learner, eaten, settings_of(sight, threads), run, listen=listen, classes=False)
     return learner
-
-
-def seen(tower: Tower, parts: Parts, side: int, target: Path, tell: Tell) -> NDArray[np.float16]:
-    """The tower's vectors of all parts (n, dim), kept in a file (.npy)."""
-    reader = reader_of(side)
-    tower.eval()
-
-    def encode(pictures: Pixels) -> Floats:
-        # Half the time where the processor has such numbers, and the head behind does not mind.
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
-            vectors: Floats = tower(reader.read(pictures, None)).float().numpy()
-        return vectors
-
-    return kept_vectors(encode, parts.at(reader.whole), tower.dim, target, tell)

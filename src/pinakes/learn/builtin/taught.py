@@ -59,8 +59,7 @@ def write_teacher(folder: Path, target: Path) -> Path:
 
 def teach(graph: Path, parts: Parts, target: Path, tell: Tell = lambda _done, _total: None) -> NDArray[np.float16]:
     """The teacher's vectors of all parts (n, 1280), kept in a file (.npy)."""
-    run = _session(graph)
-    return kept_vectors(lambda pictures: run(pictures.astype(np.float32)), parts.at(SIDE), WIDTH, target, tell)
+    return kept_vectors(teacher_of(graph), parts.at(SIDE), WIDTH, target, tell)
 
 
 def kept_vectors(
@@ -106,7 +105,8 @@ def _opened(path: Path, shape: tuple[int, int]) -> np.memmap[tuple[int, int], np
     return found
 
 
-def _session(graph: Path) -> Callable[[Floats], Floats]:
+def teacher_of(graph: Path) -> Callable[[Pixels], Floats]:
+    """From pictures (n, 224, 224, 3) of bytes to the teacher's vectors (n, 1280)."""
     import onnxruntime
 
     wish = onnxruntime.SessionOptions()
@@ -114,8 +114,8 @@ def _session(graph: Path) -> Callable[[Floats], Floats]:
     wish.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(graph), wish, providers=["CPUExecutionProvider"])
 
-    def run(pictures: Floats) -> Floats:
-        (vectors,) = session.run(None, {"pictures": pictures})
+    def run(pictures: Pixels) -> Floats:
+        (vectors,) = session.run(None, {"pictures": pictures.astype(np.float32)})
         return np.asarray(vectors, np.float32)
 
     return run
