@@ -25,17 +25,18 @@ how well it finds and where it fails stands on its card, whose place `pinakes mo
 quality fetch a published model.
 
 Its codes were learned with it: 128 bits, whose first 64 are codes too. A quick search takes the nearest 400 parts
-of each modality by their codes, and looks at their vectors; a precise one takes more. `pinakes models use builtin
---bits 64 --hasher learned` makes the codes shorter, and `--hasher rotation` or `itq` takes others in their place.
+of each modality by their codes, and looks at their vectors; a precise one takes more. `pinakes models use builtin --bits 64`
+makes the codes shorter, and `--hasher rotation` or `itq` takes others in their place.
 
 A library that was made before, or by a copy of the program without its weights, keeps what it has until `pinakes
 models use builtin`. A model that joins words and pictures takes its place; `--beside` keeps both. The space of a
 checkout in which nobody has trained it is missing: `python -m pinakes.learn.builtin DATA --to FOLDER` trains it."""
 _READING = """**What it can not read** it is not asked: an encoder gives a vector to any words, and what lies near
-the vector of unknown ones is noise. Words count as known if its vocabulary holds them whole, or a stem of four
-letters or more that is half of them; words in the script of another language do not, nor the little words of a
-language that the query is seen to be in. If less than {least} of a query's letters stand in known words, the words
-are looked up without it. The answer says so: a note, `unasked` with the reasons of each hit, a line of `--why`."""
+the vector of unknown ones is noise. Words count as known if its vocabulary holds them whole, or in two pieces whose
+first has four letters or more and half of all; words in the script of another language do not, nor the little words
+of a language that the query is seen to be in. If less than {least} of a query's letters stand in known words, the
+words are looked up without it. The answer says so: a note, `unasked` with the reasons of each hit, a line of
+`--why`."""
 _CERTAIN = """**What its cosines mean** it tells by itself: the score of a hit in this space is the probability that
 it is right, by logistic regression on the first {first} hits of queries whose answers were known, right and wrong
 ones counted alike, so that 0.5 is where both are equally common. Below a floor, under which less than one hit in

@@ -16,6 +16,7 @@ from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.cli.reading import Help
 from pinakes.errors import EXIT_DONE, EXIT_PARTLY
+from pinakes.types import MODALITIES
 
 HELP = "list, fetch, use and remove models"
 EPILOG = "Nothing is fetched unless asked: `pull` is the only command that uses the network."
@@ -97,7 +98,7 @@ def _list(options: argparse.Namespace, output: Output) -> int:
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
     return (
         str(row["name"]),
-        ", ".join(row["modalities"]),
+        "all" if len(row["modalities"]) == len(MODALITIES) else ", ".join(row["modalities"]),
         ", ".join(row["languages"][:3]) + (", ..." if len(row["languages"]) > 3 else ""),
         str(row["dim"] or ""),
         f"{row['megabytes']:,} MB" if row["megabytes"] else "",

@@ -17,7 +17,7 @@ from pinakes.words.vocabulary import UNKNOWN, Pieces, Vocabulary
 
 # The least share of its letters that must be known for a text to be read.
 LEAST = 0.5
-# A word of several pieces is known by its stem, if that has so many letters and is half of it: light-house.
+# A word of two pieces is known by its stem, if that has so many letters and is half of it: snow-man, not snow-m-na.
 _STEM, _HALF = 4, 2
 _BEGINS, _GOES_ON = "\u2581", "##"
 
@@ -66,22 +66,21 @@ def _known(word: str, vocabulary: Vocabulary, languages: Sequence[str]) -> bool:
     scripts = set(scripts_in(word)) if languages and not word.isascii() else set()
     if scripts - set(languages):
         return False
-    stem = word.partition("'")[0]
+    plain = word.partition("'")[0]
     if not isinstance(vocabulary, Pieces):
         return any(
             _HALF * sum(number > UNKNOWN for number in numbers) > len(numbers)
-            for numbers in map(vocabulary.ids, (word, stem))
+            for numbers in map(vocabulary.ids, (word, plain))
         )
-    word = stem
+    word = plain
     pieces = [piece for piece in map(_letters, vocabulary.pieces(word)) if piece]
     if scripts:
         # A sign of such a script is a word or half of one; those that were never seen are not among the pieces.
         return _HALF * sum(map(len, pieces)) >= len(word)
     if len(pieces) == 1:
         return pieces[0] == word
-    return (
-        bool(pieces) and len(pieces[0]) >= _STEM and _HALF * len(pieces[0]) >= len(word) and word.startswith(pieces[0])
-    )
+    first = pieces[0] if len(pieces) == 2 else ""
+    return len(first) >= _STEM and _HALF * len(first) >= len(word) and word.startswith(first)
 
 
 def _letters(piece: str) -> str:

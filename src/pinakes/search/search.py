@@ -37,9 +37,10 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     """One page of the answer to a query."""
     began = time.perf_counter()
     spaces, snapshot, page = _prepare(query, options, holdings)
-    deadline = Deadline.after(holdings.settings.limits.query_seconds)
     cut = analyser(holdings.settings)
     asked = looked_up(query, holdings, spaces, snapshot, cut)
+    # Only now: the first query of a process opens encoders, which can not be given up half-way.
+    deadline = Deadline.after(holdings.settings.limits.query_seconds)
     answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
     found, fused, ranking = answer.found, answer.fused, answer.ranking
     unasked = asked.encoded.unasked
