@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pinakes.cli import hits
 from pinakes.cli.columns import near, plural
+from pinakes.cli.demo_looks import search_by_looks
 from pinakes.cli.library_options import settings_of
 from pinakes.cli.output import Output, printable
 from pinakes.cli.progress import Progress
@@ -52,6 +53,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
         _tell(library, output)
         for query in DEMO_QUERIES:
             _search(library, collection, query, output)
+        search_by_looks(library, output)
     _farewell(folder, options, output)
     return EXIT_DONE
 
