@@ -47,9 +47,10 @@ bench: $(VENV)/development
 bench-all: $(VENV)/development
 	$(BIN)/python -m benchmarks all
 
-# Ends with an error, so that nothing which waits for a server goes on.
-serve:
-	@echo "There is no web application in this version; 'make demo' shows what there is." >&2; exit 1
+# The sample library, which is made first if it is not there.
+serve: $(VENV)/core
+	test -d demo-library || $(BIN)/pinakes demo --no-serve --library demo-library
+	$(BIN)/pinakes serve --library demo-library
 
 clean:
 	rm -rf $(VENV) demo-library build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from docs.charts import charts
+from docs.pages.api import api
 from docs.pages.augmentation import augmentation
 from docs.pages.cleaning import cleaning
 from docs.pages.cli import cli
@@ -27,6 +28,7 @@ from docs.pages.training import training
 REFERENCE = Path(__file__).parent / "reference"
 IMAGES = Path(__file__).parent / "images"
 PAGES: dict[str, Callable[[], str]] = {
+    "api.md": api,
     "cli.md": cli,
     "settings.md": settings,
     "errors.md": errors,

@@ -39,14 +39,19 @@ ROOMS = (
     "learn",
     "evaluate",
     "library",
-    "cli",
     "web",
+    "cli",
 )
 LONGEST_MODULE, LONGEST_FUNCTION = 400, 60
 MEDIAN_MODULE, MEDIAN_FUNCTION = 160, 12
 
 # A longer function or module, each with its reason.
 EXEMPT: dict[str, str] = {"library/facade.py": "one method for each thing that a user does with a library"}
+
+# The tiers of the web application, from the library upwards.
+TIERS = ("logic", "speech", "http", "api", "pages", "app", "serve")
+# Libraries of HTTP and of templates, which the business logic knows nothing of.
+OF_HTTP = re.compile(r"^\s*(?:import|from) (?:starlette|uvicorn|jinja2|http|urllib)\b", re.M)
 
 # Heavy parts load when they are used, never with the package or the command line.
 HEAVY = {
@@ -61,6 +66,9 @@ HEAVY = {
     "tokenizers",
     "openvino",
     "matplotlib",
+    "starlette",
+    "uvicorn",
+    "jinja2",
 }
 
 FORBIDDEN = {
@@ -129,6 +137,31 @@ def test_imports_point_down_and_never_up() -> None:
             if ROOMS.index(other) > ROOMS.index(room):
                 wrong.append(f"{name_of(path)}:{line} imports {target}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_the_tiers_of_the_web_application_lie_on_each_other() -> None:
+    wrong = []
+    for path in sorted((SOURCE / "web").rglob("*.py")):
+        tier = path.relative_to(SOURCE / "web").parts[0].removesuffix(".py")
+        if tier == "__init__":
+            continue
+        for target, line in imports(ast.parse(path.read_text(encoding="utf-8"))):
+            pieces = target.split(".")
+            if pieces[1] == "web" and TIERS.index(pieces[2]) > TIERS.index(tier):
+                wrong.append(f"{name_of(path)}:{line} imports {target}")
+        if tier in ("logic", "speech") and OF_HTTP.search(path.read_text(encoding="utf-8")):
+            wrong.append(f"{name_of(path)} knows of HTTP")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_scripts_of_pages_are_short_and_import_nothing_but_each_other() -> None:
+    scripts = sorted((SOURCE / "web" / "static").glob("*.js"))
+    texts = {path.name: path.read_text(encoding="utf-8") for path in scripts}
+    assert all(text.count("\n") <= 250 for text in texts.values())
+    assert sum(text.count("\n") for text in texts.values()) <= 2_500
+    imported = {name for text in texts.values() for name in re.findall(r'^import .* from "([^"]+)"', text, re.M)}
+    assert imported <= {f"./{name}" for name in texts}
+    assert "http" not in "".join(texts.values())
 
 
 def test_no_module_and_no_function_is_longer_than_a_reader_likes() -> None:

@@ -255,6 +255,34 @@ class TrainingStopped(PinakesError):
     hint = "Lower the rate (train.rate) or shorten gradients (train.clip), and train again."
 
 
+class NotAllowed(PinakesError):
+    """A request came from another site, or under a name that is not the server's."""
+
+    code, status = "not-allowed", 403
+    hint = "Open the page by the address that `pinakes serve` prints, or list its name in the setting hosts."
+
+
+class Overloaded(PinakesError):
+    """More is asked of a server at once than it works on."""
+
+    code, status = "overloaded", 503
+    hint = "Try again in a moment."
+
+
+class Fault(PinakesError):
+    """A fault of ours: what it was stands in the server's log under the number that the message tells."""
+
+    code, status = "fault", 500
+    hint = "Try again; if it fails again, report the number with what the log says of it."
+
+
+class PortTaken(PinakesError):
+    """The address on which to listen can not be had."""
+
+    code, status = "port-taken", 500
+    hint = "Choose another port with --port, or 0 for any that is free."
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that offers the known names nearest to a wrong one."""
     names = sorted(known)

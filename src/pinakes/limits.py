@@ -74,5 +74,18 @@ class Limits:
     max_model_files: int = limit(10_000, "files", "largest number of files in a published model's listing")
     max_model_config_bytes: int = limit(64 * MIB, "bytes", "largest configuration or listing that comes with a model")
 
+    # Pages and the API.
+    max_upload_bytes: int = limit(64 * MIB, "bytes", "largest medium that is handed in to search with")
+    max_uploads_bytes: int = limit(1 * GIB, "bytes", "room of all media handed in; those used longest ago go first")
+    upload_hours: float = limit(168.0, "hours", "time after which a medium handed in goes unless it is used")
+    max_body_bytes: int = limit(64 * KIB, "bytes", "largest body of any other request")
+    max_page_hits: int = limit(100, "hits", "largest number of hits on a page for the browser or of the API")
+    max_page_parts: int = limit(500, "parts", "largest number of parts in one answer of the API")
+    request_seconds: float = limit(30.0, "seconds", "time after which a request is given up")
+    requests_at_once: int = limit(32, "requests", "requests that are worked on at the same time")
+    requests_waiting: int = limit(256, "requests", "further requests that wait for their turn; the rest is sent away")
+    view_pixels: int = limit(1_600, "pixels", "longer side of the pictures that a page shows large")
+    views_bytes: int = limit(64 * MIB, "bytes", "memory for large pictures that were shown lately")
+
     # The disk.
     min_free_mib: int = limit(64, "MiB", "free space below which nothing is added")

@@ -43,6 +43,10 @@ class Settings:
     commit_seconds: float = setting(1.0, "seconds after which what is ready is stored")
     fusion: str = setting("reciprocal", "how the lists of several spaces are fused")
     min_score: float = setting(0.1, "calibrated score below which a hit counts as nothing found")
+    host: str = setting("127.0.0.1", "address on which `pinakes serve` listens")
+    port: int = setting(8642, "port on which `pinakes serve` listens; 0: any that is free")
+    hosts: str = setting("", "names, between commas, under which pages may be asked for besides the address itself")
+    page_hits: int = setting(24, "hits on one page for the browser")
     busy_seconds: float = setting(4.0, "seconds to wait for another writer before giving up")
     limits: Limits = field(default_factory=Limits)
 

@@ -14,16 +14,17 @@ from pinakes.cli.library_options import settings_of
 from pinakes.cli.output import Output, printable
 from pinakes.cli.progress import Progress
 from pinakes.cli.reading import count
+from pinakes.cli.serve import configure_serving, served
 from pinakes.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from pinakes.ingest.events import Report
     from pinakes.library import Library
 
-HELP = "make the sample library and show three searches in it"
+HELP = "make the sample library, show three searches in it, and open it in the browser"
 EPILOG = (
     "About 400 plates, texts in English and Chinese, sounds, films and books, drawn, written and composed by this "
-    "program from one number; nothing is fetched. Run again, it only searches."
+    "program from one number; nothing is fetched. Run again, it only searches; Ctrl-C ends it."
 )
 EXAMPLES = (
     ("in the user's data folder", "pinakes demo"),
@@ -37,6 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-serve", action="store_true", help="return after the searches")
     parser.add_argument("--works", type=count, default=400, metavar="N", help="works in the library (default: 400)")
     parser.add_argument("--seed", type=count, default=1, metavar="N", help="number from which it is made (default: 1)")
+    configure_serving(parser)
     parser.add_argument("--sheet", metavar="FILE", help="draw a sheet of the whole library into a PNG or JPEG file")
 
 
@@ -54,8 +56,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
         for query in DEMO_QUERIES:
             _search(library, collection, query, output)
         search_by_looks(library, output)
-    _farewell(folder, options, output)
-    return EXIT_DONE
+        _farewell(folder, output)
+        return EXIT_DONE if options.no_serve else served(library, options, output)
 
 
 def _folder(options: argparse.Namespace) -> Path:
@@ -129,15 +131,13 @@ def _named(collection: Path, name: str) -> Path:
     return path if path.is_file() else next(others, path)
 
 
-def _farewell(folder: Path, options: argparse.Namespace, output: Output) -> None:
+def _farewell(folder: Path, output: Output) -> None:
     name = _quoted(near(str(folder)))
     output.line()
     output.line("Go on with searches of your own:")
     output.line(f"  pinakes search --library {name} '红色的小船'")
     output.line(f"  pinakes search --library {name} 'lighthouse date<1910 modality=image' --why")
     output.line("and with a library of your own: pinakes add ~/Pictures")
-    if not options.no_serve:
-        output.line("There is no page for the browser yet: this version is searched from here and from Python.")
 
 
 def _quoted(word: str) -> str:

@@ -21,6 +21,7 @@ from pinakes.errors import EXIT_INTERRUPTED, EXIT_USAGE, PinakesError, StorageFa
 COMMANDS = (
     "add",
     "search",
+    "serve",
     "show",
     "remove",
     "status",

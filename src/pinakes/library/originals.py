@@ -17,7 +17,9 @@ from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.encoders.base import Encoder
 from pinakes.errors import NotFound
 from pinakes.ingest.run import spec_for
-from pinakes.media.base import DecodedPart
+from pinakes.library.lately import Lately
+from pinakes.limits import MIB
+from pinakes.media.base import DecodedPart, DecodeSpec
 from pinakes.media.decode import decode
 from pinakes.media.opening import open_regular
 from pinakes.media.sandbox import DecoderPool, FileFailed, Job, PartReady, decodes_here
@@ -27,6 +29,8 @@ from pinakes.sources.base import IN_ARCHIVE, archive_of
 
 # Parts of a medium that is a term of a query: the beginning of it speaks for it.
 _EXAMPLE_PARTS = 64
+# Examples that were decoded lately: one that stays in a query while its words change is not decoded at every letter.
+_LATELY = Lately(32 * MIB)
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -35,6 +39,11 @@ def decode_example(path: Path, settings: Settings, encoders: Sequence[Encoder]) 
     spec = spec_for(settings, encoders, ())
     with open_regular(path, settings.limits) as opened:
         here = decodes_here(path, opened.size, opened.file.read(4096), settings.limits)
+        key = (os.fspath(path), opened.size, opened.status.st_mtime_ns, spec)
+    return _LATELY.get(key, lambda: _decoded(path, spec, here=here))
+
+
+def _decoded(path: Path, spec: DecodeSpec, *, here: bool) -> list[DecodedPart]:
     parts: list[DecodedPart] = []
     if here:
         parts = [found for found in decode(path, spec) if isinstance(found, DecodedPart)]

@@ -59,6 +59,8 @@ class DecodeSpec:
     span_seconds: float = 10.0
     span_overlap: float = 2.0
     cleaning: tuple[str, ...] = ()
+    # Of a document only this page, counted from 1; 0: all of them.
+    page: int = 0
     limits: Limits = field(default_factory=Limits)
 
     def as_dict(self) -> dict[str, Any]:

@@ -45,14 +45,14 @@ def read_pdf(source: Source) -> Reading:
             raise NoContent(f"{name} has no pages.")
         yield Summary(metadata, {"pages": float(count)})
         report, notes, preview, failed = Report(), [], b"", 0
-        for number in range(1, count + 1):
+        for number in range(1, count + 1) if not spec.page else range(spec.page, min(spec.page, count) + 1):
             try:
                 for part in _page_parts(document, number, source, report):
                     preview = preview or part.preview
                     yield part
             except (BadMedia, TooLarge) as error:
                 failed += 1
-                if failed == count:
+                if failed == count or spec.page:
                     raise
                 notes.append(f"{error.message} It was left out.")
         if len(notes) > _MOST_NOTES:

@@ -1,0 +1,88 @@
+"""pinakes serve: the library as pages for the browser, and as an API."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from pinakes.cli.add import show_failures
+from pinakes.cli.columns import near, plural
+from pinakes.cli.library_options import open_library
+from pinakes.cli.output import Output, printable
+from pinakes.cli.progress import Progress
+from pinakes.cli.reading import count
+from pinakes.errors import EXIT_DONE
+
+if TYPE_CHECKING:
+    from pinakes.library import Library
+
+HELP = "open the library in the browser"
+EPILOG = (
+    "Pages are served to this machine alone, to one person without an account. Ctrl-C ends it, after "
+    "what is being answered. Behind --host others can search and hand in media too, and change nothing else."
+)
+EXAMPLES = (
+    ("the default library", "pinakes serve"),
+    ("add a folder first, then open it", "pinakes serve ~/Pictures"),
+    (
+        "a library of its own, on another port, without opening the browser",
+        "pinakes serve --library archive --port 9000",
+    ),
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files, folders, archives and tables to add first")
+    parser.add_argument("--collection", default="main", metavar="NAME", help="collection to add to (default: main)")
+    configure_serving(parser)
+
+
+def configure_serving(parser: argparse.ArgumentParser) -> None:
+    """Arguments of every command that serves."""
+    parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: the setting host)")
+    parser.add_argument("--port", type=count, metavar="N", help="port to listen on; 0: any (default: the setting port)")
+    parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
+    parser.add_argument(
+        "--allow-anonymous", action="store_true", help="let others search too, on an address that they can reach"
+    )
+
+
+def run(options: argparse.Namespace, output: Output) -> int:
+    """Add, then serve until asked to stop."""
+    with open_library(options, create=True) as library:
+        if options.paths:
+            _add(library, options, output)
+        return served(library, options, output)
+
+
+def served(library: Library, options: argparse.Namespace, output: Output) -> int:
+    """Serve a library until asked to stop."""
+    from pinakes.web.serve import listening, serve
+
+    settings = library.settings
+    host = settings.host if options.host is None else options.host
+    port = settings.port if options.port is None else options.port
+    listener = listening(host, port, anonymous=options.allow_anonymous)
+
+    def ready(address: str) -> None:
+        output.record({"address": address})
+        output.line(f"{printable(near(str(library.folder)))} is at {output.bold(address)}  (Ctrl-C ends it)")
+        output.flush()
+
+    serve(library, listener, browse=not options.no_browser and not options.json, ready=ready)
+    return EXIT_DONE
+
+
+def _add(library: Library, options: argparse.Namespace, output: Output) -> None:
+    with (
+        Progress("adding", quiet=options.json) as progress,
+        library.adding(*options.paths, collection=options.collection) as running,
+    ):
+        for told in running:
+            progress.step(1, int(told.outcome == "failed"))
+    report = running.report
+    output.record({"report": report.as_dict()})
+    if report.changed:
+        output.line(f"{plural(report.changed, 'file')} added or changed.")
+    show_failures(report.failures, report.failed, output)

@@ -1,0 +1,90 @@
+"""What an interface needs of a library beside the facade: queries that are data, marked words, words to complete."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pinakes.catalogue.entries import item_entries
+from pinakes.catalogue.records import ItemEntry, PartEntry
+from pinakes.index.keys import Keys
+from pinakes.index.segment import Segment
+from pinakes.index.words import TEXT, Clause
+from pinakes.index.words_build import SEPARATOR
+from pinakes.library.asking import refuse_wrong, usual
+from pinakes.search.explain import Marker
+from pinakes.search.query.terms import Query, TextTerm
+from pinakes.search.request import Options
+from pinakes.words.analyse import analyser, query_words
+from pinakes.words.segment import normal
+
+if TYPE_CHECKING:
+    from pinakes.library.facade import Library
+    from pinakes.library.hits import Results
+
+# Words of one beginning that are looked at in each segment.
+_LOOKED_AT = 4_096
+_SHORTEST = 2
+
+
+def ask(library: Library, query: Query, options: Options) -> Results:
+    """Find parts with a query that is data already: what is written in it never names a file of this machine."""
+    refuse_wrong(options, library.settings.limits, lambda: (space.name for space in library.spaces))
+    return library._answer(query, usual(library._catalogue, options, None))
+
+
+def is_empty(library: Library) -> bool:
+    """Whether there is nothing to find; asked of the index, which knows at once."""
+    return not library._index.snapshot().alive_rows
+
+
+def marks(library: Library, query: Query, item: ItemEntry, parts: Sequence[PartEntry]) -> dict[int, list[range]]:
+    """For each part in whose text words of a query stand, the characters that they take, in order."""
+    words = [term for term in query.positive if isinstance(term, TextTerm)]
+    if not words:
+        return {}
+    snapshot, cut = library._index.snapshot(), analyser(library.settings)
+    most = library.settings.limits.max_query_words
+    clauses = [
+        Clause((word,), term.field)
+        for term in words
+        for word in query_words(term.text, cut, snapshot.languages())[:most]
+        if term.field in ("", TEXT)
+    ]
+    marker = Marker(cut, tuple(clauses))
+    found = {}
+    for part in parts:
+        places = [range(word.start, word.end) for word in marker.matched(item, part, leading=False)]
+        if places:
+            found[part.id] = places
+    return found
+
+
+def completions(library: Library, beginning: str, most: int) -> list[str]:
+    """The library's own words that begin so, the most frequent first."""
+    form = normal(beginning)
+    if len(form) < _SHORTEST and form.isascii():
+        return []
+    counts: dict[str, int] = {}
+    for _, found in library._index.snapshot().each(lambda segment: dict(_begun(segment, form))):
+        for word, count in found.items():
+            counts[word] = counts.get(word, 0) + count
+    counts.pop(form, None)
+    return sorted(counts, key=lambda word: (-counts[word], word))[:most]
+
+
+def _begun(segment: Segment, form: str) -> Iterator[tuple[str, int]]:
+    """The forms of one segment with a beginning, and how often each stands there."""
+    pack = segment.packs["words"]
+    keys = Keys(pack, "forms")
+    first, last = keys.range_of(form.encode())
+    last = min(last, first + _LOOKED_AT)
+    counts: Mapping[int, int] = dict(enumerate(pack.slice("forms.count", first, last).tolist()))
+    for number, key in enumerate(keys.some(first, last)):
+        yield key.partition(SEPARATOR)[0].decode(), counts[number]
+
+
+def items(library: Library, numbers: Sequence[int]) -> dict[int, ItemEntry]:
+    """Those of some items that are there."""
+    with library._catalogue.reading() as connection:
+        return item_entries(connection, list(numbers))

@@ -1,0 +1,72 @@
+"""The application: its routes, and what every request passes on its way to them."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from pinakes.errors import NotFound
+from pinakes.library import Library
+from pinakes.web.api import description
+from pinakes.web.api import uploads as api_uploads
+from pinakes.web.api.routes import TYPED
+from pinakes.web.http.failures import API, Catching, http_failed
+from pinakes.web.http.gate import Gate
+from pinakes.web.http.guard import Guard, names
+from pinakes.web.http.site import STATIC, Site, Views, static_mark
+from pinakes.web.pages import item, search, uploads
+
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+# Our own files, listed once: no path that a request names is ever looked for.
+_FILES = {path.name: path for path in STATIC.iterdir() if path.suffix in _TYPES}
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+
+
+def static(request: Request) -> Response:
+    """One of our own files."""
+    name = request.path_params["name"]
+    if name not in _FILES:
+        raise NotFound(f"There is no file {name}.", "Go to the first page.")
+    current = request.path_params["mark"] == static_mark()
+    headers = _FOR_EVER if current else {"Cache-Control": "no-cache"}
+    return FileResponse(_FILES[name], media_type=_TYPES[_FILES[name].suffix], headers=headers)
+
+
+def routes() -> list[BaseRoute]:
+    """All routes, each with its method."""
+    return [
+        Route("/", search.search),
+        Route("/items/{number:int}", item.item),
+        Route("/items/{number:int}/citation/{format}", item.citation),
+        Route("/parts/{number:int}/thumbnail", item.thumbnail),
+        Route("/parts/{number:int}/picture", item.picture),
+        Route("/parts/{number:int}/original", item.original),
+        Route("/uploads", uploads.hand_in, methods=["POST"]),
+        Route("/uploads/{name}/preview", uploads.preview),
+        Route("/static/{mark}/{name}", static),
+        Route("/api", description.page),
+        Route(f"{API}/openapi.json", description.openapi),
+        Route(f"{API}/uploads", api_uploads.hand_in, methods=["POST"]),
+        *(one.route(API) for one in TYPED),
+    ]
+
+
+def application(library: Library, host: str) -> Starlette:
+    """The application on one library, as it is reached under an address."""
+    settings = library.settings
+    app = Starlette(
+        routes=routes(),
+        middleware=[
+            Middleware(Guard, known=names(host, settings.hosts)),
+            Middleware(Gate, limits=settings.limits),
+            Middleware(Catching),
+        ],
+        exception_handlers={HTTPException: http_failed},
+    )
+    app.router.redirect_slashes = False
+    app.state.site = Site(library, Views(settings.limits.views_bytes))
+    return app

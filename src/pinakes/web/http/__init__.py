@@ -1,0 +1,1 @@
+"""What HTTP asks of every route: guarding, bounds, failures, ranges, typed routes."""

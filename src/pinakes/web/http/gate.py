@@ -1,0 +1,97 @@
+"""How much is taken on: requests at the same time, the time of each, and the bytes of its body."""
+
+from __future__ import annotations
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from pinakes.errors import DeadlinePassed, Overloaded, TooLarge
+from pinakes.limits import KIB, Limits
+from pinakes.web.http.failures import failed
+
+UPLOADS = ("/uploads", "/api/v1/uploads")
+HEALTH = "/api/v1/health"
+# What a form adds around the file that it carries.
+_AROUND = 64 * KIB
+
+
+class Gate:
+    """Lets through as much as the limits say, and sends the rest away at once."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app = app
+        self._limits = limits
+        self._places = anyio.Semaphore(max(1, limits.requests_at_once))
+        self._waiting = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take a request on when its turn comes."""
+        if scope["type"] != "http" or scope["path"] == HEALTH:
+            await self._app(scope, receive, send)
+            return
+        if not await self._admitted():
+            error = Overloaded("Too much is asked of this server at once.")
+            await failed(Request(scope), error)(scope, receive, send)
+            return
+        try:
+            await self._timed(scope, receive, send)
+        finally:
+            self._places.release()
+
+    async def _admitted(self) -> bool:
+        """Whether there is a place, perhaps after waiting for one; false where too many wait already."""
+        try:
+            self._places.acquire_nowait()
+        except anyio.WouldBlock:
+            if self._waiting >= self._limits.requests_waiting:
+                return False
+            self._waiting += 1
+            try:
+                await self._places.acquire()
+            finally:
+                self._waiting -= 1
+        return True
+
+    async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give up what takes too long to begin; an answer that has begun, such as a film, may take its time."""
+        started = False
+        with anyio.move_on_after(self._limits.request_seconds) as scope_of_time:
+
+            async def telling(message: Message) -> None:
+                nonlocal started
+                started = True
+                scope_of_time.deadline = float("inf")
+                await send(message)
+
+            await self._app(scope, self._counted(scope, receive), telling)
+        if scope_of_time.cancelled_caught and not started:
+            error = DeadlinePassed("The request took too long.", "Ask for less, or raise request_seconds.")
+            await failed(Request(scope), error)(scope, receive, send)
+
+    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+        """The body, which is refused at the first byte too many, whatever its length was said to be."""
+        limits = self._limits
+        name = "max_upload_bytes" if scope["path"] in UPLOADS else "max_body_bytes"
+        most = getattr(limits, name) + (_AROUND if scope["path"] in UPLOADS else 0)
+        told = Headers(scope=scope).get("content-length", "0")
+        taken = 0
+
+        async def counting() -> Message:
+            nonlocal taken
+            if told.isascii() and told.isdigit() and int(told[:20]) > most:
+                raise _too_large(name, most)
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise _too_large(name, most)
+            return message
+
+        return counting
+
+
+def _too_large(name: str, most: int) -> TooLarge:
+    return TooLarge(
+        f"The request has more than {most:,} bytes, which is the limit here.", f"Send less, or raise {name}."
+    )

@@ -1,0 +1,159 @@
+"""What all routes share: the library, the templates, what was drawn lately, and the language of a request."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from pinakes import __version__
+from pinakes.durations import clock
+from pinakes.library import Library
+from pinakes.web.logic.asked import Asked
+from pinakes.web.speech import LANGUAGES, Speech, preferred, speech
+
+HERE = Path(__file__).parents[1]
+STATIC = HERE / "static"
+THEMES = ("light", "dark", "auto")
+_YEAR = 365 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One library as it is served."""
+
+    library: Library
+    views: Views
+
+
+@dataclass(slots=True)
+class Views:
+    """Large pictures that were drawn lately, no more of them than memory is given to."""
+
+    most: int
+    _kept: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _size: int = 0
+
+    def get(self, number: int, draw: Callable[[], bytes]) -> bytes:
+        """A picture, drawn if it is not there."""
+        with self._lock:
+            if number in self._kept:
+                self._kept.move_to_end(number)
+                return self._kept[number]
+        data = draw()
+        with self._lock:
+            if number not in self._kept:
+                self._kept[number] = data
+                self._size += len(data)
+            while self._size > self.most and self._kept:
+                self._size -= len(self._kept.popitem(last=False)[1])
+        return data
+
+
+def site_of(request: Request) -> Site:
+    """The site that a request is made to."""
+    found: Site = request.app.state.site
+    return found
+
+
+def library_of(request: Request) -> Library:
+    """The library that a request is about."""
+    return site_of(request).library
+
+
+def speech_of(request: Request) -> Speech:
+    """The language of a request: as its address says, else as was chosen before, else as the browser prefers."""
+    for chosen in (request.query_params.get("lang"), request.cookies.get("language")):
+        if chosen in LANGUAGES:
+            return speech(chosen)
+    return speech(preferred(request.headers.get("accept-language", "")))
+
+
+def theme_of(request: Request) -> str:
+    """Light or dark, or auto: as the system is."""
+    for chosen in (request.query_params.get("theme"), request.cookies.get("theme")):
+        if chosen in THEMES:
+            return chosen
+    return THEMES[-1]
+
+
+def render(request: Request, name: str, status: int = 200, **values: Any) -> Response:
+    """A page in the language of the request; what its address chooses is remembered by the browser."""
+    told = speech_of(request)
+    page = (
+        templates()
+        .get_template(name)
+        .render(
+            t=told,
+            theme=theme_of(request),
+            languages=LANGUAGES,
+            here=lambda **changed: _here(request, changed),
+            **values,
+        )
+    )
+    response = HTMLResponse(page, status, headers={"Cache-Control": "private, no-cache", "Vary": "Accept-Language"})
+    for cookie, param, known in (("language", "lang", LANGUAGES), ("theme", "theme", THEMES)):
+        if (chosen := request.query_params.get(param)) in known:
+            secure = request.url.scheme == "https"
+            response.set_cookie(cookie, str(chosen), _YEAR, httponly=True, samesite="lax", secure=secure)
+    return response
+
+
+def _here(request: Request, changed: dict[str, str]) -> str:
+    """The address of this very page with some of its values changed."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "theme")]
+    return f"{request.url.path}?{urlencode([*kept, *changed.items()])}"
+
+
+def address(asked: Asked, path: str = "/") -> str:
+    """The address of a search."""
+    pairs = asked.pairs()
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def item_address(item: int, part: int = 0, asked: Asked | None = None) -> str:
+    """The address of an item, at one of its parts, with the words to be marked in it."""
+    pairs = [("part", str(part))] if part else []
+    pairs += [("q", asked.words)] if asked and asked.words else []
+    return f"/items/{item}" + (f"?{urlencode(pairs)}" if pairs else "")
+
+
+@cache
+def static_mark() -> str:
+    """What our own files hold, in a few letters: a part of their addresses, so that they may be kept for ever."""
+    hasher = hashlib.sha256()
+    for path in sorted(STATIC.iterdir()):
+        hasher.update(path.read_bytes())
+    return hasher.hexdigest()[:12]
+
+
+def static(name: str) -> str:
+    """The address of a file of ours; those that it imports lie beside it."""
+    return f"/static/{static_mark()}/{name}"
+
+
+@cache
+def templates() -> Environment:
+    """The templates: what is put into them is escaped, and what is missing is an error."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(
+        address=address, item_address=item_address, static=static, clock=clock, urlencode=urlencode, version=__version__
+    )
+    return made

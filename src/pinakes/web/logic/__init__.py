@@ -1,0 +1,1 @@
+"""What the application does, whoever asks: no module here knows of HTTP."""

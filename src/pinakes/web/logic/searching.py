@@ -1,0 +1,164 @@
+"""A search as a page shows it: hits, chips, facets, corrections, and ways out where nothing is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pinakes.errors import PinakesError
+from pinakes.index.filters import Filter
+from pinakes.library import Library, Results, uploads
+from pinakes.library.reading import ask
+from pinakes.search.query.terms import Query, UploadTerm
+from pinakes.search.request import Options
+from pinakes.search.suggest import corrected
+from pinakes.types import MODALITIES
+from pinakes.web.logic.asked import Asked, conditions, filter_written, query_of
+from pinakes.web.logic.chips import Chip, chips
+from pinakes.web.logic.showing import Shown, shown
+
+FACETS = ("modality", "type", "collection", "creator", "language", "subjects", "labels", "rights")
+# Values of a facet that are shown at once; the rest is a click away.
+FIRST_VALUES = 6
+# Works that the first page shows before anything is asked.
+_NEWEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a facet: how many of the items found have it, and the search that it leads to."""
+
+    text: str
+    count: int
+    chosen: bool
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The values of one field among what was found."""
+
+    field: str
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """Another search to try where this one finds nothing, by the key of its words."""
+
+    why: str
+    asked: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a page shows of a search."""
+
+    asked: Asked
+    chips: Sequence[Chip] = ()
+    hits: Sequence[Shown] = ()
+    total: int = 0
+    first: int = 0
+    milliseconds: int = 0
+    facets: Sequence[Facet] = ()
+    notes: Sequence[str] = ()
+    meant: Asked | None = None
+    following: Asked | None = None
+    ways_out: Sequence[WayOut] = field(default_factory=tuple)
+
+
+def searched(library: Library, asked: Asked, limit: int) -> Outcome:
+    """Answer a search; an empty one shows what was added last."""
+    limits = library.settings.limits
+    query = query_of(asked, limits)
+    found = found_by(library, asked, query, limit)
+    meant = corrected(asked.words, found.corrections) if found.corrections else asked.words
+    return Outcome(
+        asked=asked,
+        chips=chips(library, asked),
+        hits=shown(library, found),
+        total=found.total,
+        first=found[0].rank if len(found) else 0,
+        milliseconds=round(found.answer.seconds * 1000),
+        facets=_facets(library, asked, found),
+        notes=found.notes,
+        meant=asked.changed(words=meant) if meant != asked.words else None,
+        following=asked.changed(page=found.next_page) if found.next_page else None,
+        ways_out=() if len(found) else _ways_out(asked, query),
+    )
+
+
+def newest(library: Library) -> list[Shown]:
+    """What was added last."""
+    options = Options(mode="quick", limit=_NEWEST, facets=())
+    everything = 'modality="' + '","'.join(MODALITIES) + '"'
+    return shown(library, ask(library, Query((), conditions(everything, library.settings.limits)), options))
+
+
+def like(library: Library, item: int, limit: int) -> list[Shown]:
+    """What is most like an item."""
+    options = Options(limit=limit, facets=(), fusion=library.settings.fusion, min_score=library.settings.min_score)
+    asked = Asked(media=(f"item:{item}",))
+    return shown(library, ask(library, query_of(asked, library.settings.limits), options))
+
+
+def found_by(
+    library: Library, asked: Asked, query: Query, limit: int, facets: Sequence[str] = FACETS, fusion: str = ""
+) -> Results:
+    """One page of the answer to a search."""
+    for term in query.terms:
+        if isinstance(term, UploadTerm):
+            # Decoded before the search begins, whose time is short.
+            uploads.read(library, term.upload)
+    options = Options(
+        mode=asked.mode,
+        limit=min(limit, library.settings.limits.max_page_hits),
+        page=asked.page,
+        fusion=fusion or library.settings.fusion,
+        min_score=0.0 if asked.unlikely else library.settings.min_score,
+        facets=facets,
+    )
+    return ask(library, query, options)
+
+
+def _facets(library: Library, asked: Asked, found: Results) -> list[Facet]:
+    chosen: dict[tuple[str, str], str] = {}
+    for text in asked.filters:
+        for condition in conditions(text, library.settings.limits):
+            if condition.operator == "=" and len(condition.values) == 1:
+                chosen[condition.field, condition.values[0]] = text
+    facets = []
+    for name, counts in found.facets.items():
+        values = []
+        for value, count in counts.items():
+            there = chosen.get((name, value))
+            kept = tuple(text for text in asked.filters if text != there)
+            changed = asked.changed(filters=kept if there else (*kept, _equals(name, value)))
+            values.append(Value(value, count, there is not None, changed))
+        facets.append(Facet(name, tuple(values)))
+    return facets
+
+
+def _equals(name: str, value: str) -> str:
+    return filter_written(Filter(name, "=", (value,)))
+
+
+def _ways_out(asked: Asked, query: Query) -> list[WayOut]:
+    """Searches that ask for less, the mildest change first."""
+    found = []
+    if asked.mode == "quick":
+        found.append(WayOut("way.precise", asked.changed(mode="precise")))
+    if not asked.unlikely:
+        found.append(WayOut("way.unlikely", asked.changed(unlikely=True)))
+    if asked.filters:
+        found.append(WayOut("way.filters", asked.changed(filters=())))
+    if asked.media and asked.words:
+        found.append(WayOut("way.words", asked.changed(media=())))
+    if len(query.terms) + len(query.filters) > 1 or asked.page:
+        found.append(WayOut("way.anew", Asked(view=asked.view)))
+    return found
+
+
+def refused(asked: Asked, error: PinakesError) -> Outcome:
+    """What a page shows of a search that can not be read: the message alone."""
+    return Outcome(asked=asked, notes=(str(error),))

@@ -1,0 +1,60 @@
+"""An item's page, its citations, its pictures and its originals."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pinakes.errors import BadInput
+from pinakes.library.viewing import drawn, small
+from pinakes.web.http.ranges import attachment, original_of
+from pinakes.web.http.site import library_of, render, site_of
+from pinakes.web.logic.asked import asked_of
+from pinakes.web.logic.citing import FORMATS, cited
+from pinakes.web.logic.searching import like
+from pinakes.web.logic.viewing import viewed
+
+_KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
+_LIKE = 8
+
+
+def item(request: Request) -> Response:
+    """The item at one of its parts, with the words that were searched for marked."""
+    library, number = library_of(request), request.path_params["number"]
+    asked = asked_of(request.query_params.multi_items())
+    part = request.query_params.get("part", "")
+    chosen = int(part) if part.isascii() and part.isdigit() and len(part) < 19 else 0
+    view = viewed(library, number, chosen, asked)
+    try:
+        similar = like(library, number, _LIKE)
+    except BadInput:
+        similar = []
+    return render(request, "item.html", view=view, asked=asked, similar=similar, formats=FORMATS)
+
+
+def citation(request: Request) -> Response:
+    """The item as a citation, to be saved."""
+    number = request.path_params["number"]
+    address = f"{request.base_url}items/{number}"
+    text, kind, suffix = cited(library_of(request).item(number), address, request.path_params["format"])
+    headers = {"Content-Disposition": attachment(f"pinakes-{number}.{suffix}")}
+    return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)
+
+
+def thumbnail(request: Request) -> Response:
+    """The small picture of a part."""
+    data = small(library_of(request), request.path_params["number"])
+    return Response(data, media_type="image/jpeg", headers=_KEPT)
+
+
+def picture(request: Request) -> Response:
+    """The picture of a part, large."""
+    site, number = site_of(request), request.path_params["number"]
+    pixels = site.library.settings.limits.view_pixels
+    data = site.views.get(number, lambda: drawn(site.library, number, pixels))
+    return Response(data, media_type="image/jpeg", headers=_KEPT)
+
+
+def original(request: Request) -> Response:
+    """The original of a part: sounds and films to be played in the page, the rest as a download."""
+    return original_of(request, request.path_params["number"], download="download" in request.query_params)

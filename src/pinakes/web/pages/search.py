@@ -1,0 +1,44 @@
+"""The search page, and its results alone for those who type."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pinakes.errors import BadInput
+from pinakes.library.reading import is_empty
+from pinakes.web.http.site import library_of, render
+from pinakes.web.logic.asked import Asked, asked_of
+from pinakes.web.logic.searching import FIRST_VALUES, newest, refused, searched
+
+
+def search(request: Request) -> Response:
+    """The page; with `part=results` only what changes while one types."""
+    library = library_of(request)
+    asked = asked_of(request.query_params.multi_items())
+    if asked.is_empty:
+        return _first(request, asked)
+    status = 200
+    try:
+        outcome = searched(library, asked, library.settings.page_hits)
+    except BadInput as error:
+        outcome, status = refused(asked, error), error.status
+    name = "results.html" if request.query_params.get("part") == "results" else "search.html"
+    return render(request, name, status, outcome=outcome, asked=asked, first_values=FIRST_VALUES)
+
+
+def _first(request: Request, asked: Asked) -> Response:
+    """What stands there before anything is asked."""
+    library = library_of(request)
+    if request.query_params.get("part") == "results":
+        return render(request, "newest.html", asked=asked, newest=newest(library))
+    empty = is_empty(library)
+    return render(
+        request,
+        "first.html",
+        asked=asked,
+        newest=[] if empty else newest(library),
+        held=library.status(),
+        folder=library.folder.name,
+        empty=empty,
+    )

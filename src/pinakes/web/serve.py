@@ -1,0 +1,91 @@
+"""Serving a library: the socket, the server, its end in good order."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable
+
+import uvicorn
+
+from pinakes.errors import PortTaken, UsageError
+from pinakes.library import Library
+from pinakes.web.app import application
+from pinakes.web.http.guard import is_loopback
+
+# After a request to stop, what is being answered has so many seconds to end.
+_GRACE_SECONDS = 5
+_BACKLOG = 512
+_HIGHEST_PORT = 65_535
+
+
+def listening(host: str, port: int, *, anonymous: bool) -> socket.socket:
+    """A socket that listens; strangers may not come without being told to."""
+    if not is_loopback(host) and not anonymous:
+        raise UsageError(
+            f"On {host} others could search this library, and there are no accounts yet.",
+            "Say --allow-anonymous if they may, or leave out --host.",
+        )
+    if port > _HIGHEST_PORT:
+        raise UsageError(f"There is no port {port:,}; the highest is {_HIGHEST_PORT:,}.", "Name a lower one.")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((host, port))
+        made.listen(_BACKLOG)
+    except OSError as error:
+        made.close()
+        raise PortTaken(f"{host} port {port} can not be listened on: {error.strerror or error}.") from error
+    return made
+
+
+def address_of(listener: socket.socket) -> str:
+    """Where a browser finds what listens."""
+    host, port = listener.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- shown, not bound
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def serve(library: Library, listener: socket.socket, *, browse: bool, ready: Callable[[str], None]) -> None:
+    """Answer until asked to stop; requests that are being answered are ended first."""
+    address = address_of(listener)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    config = uvicorn.Config(
+        application(library, listener.getsockname()[0]),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        loop="asyncio",
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    server = _Server(config, lambda: _began(address, browse=browse, ready=ready))
+    with listener:
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, began: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._began = began
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin, and tell."""
+        await super().startup(sockets)
+        self._began()
+
+
+def _began(address: str, *, browse: bool, ready: Callable[[str], None]) -> None:
+    ready(address)
+    if browse:
+        # In a thread of its own: some browsers are waited for until they are closed.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

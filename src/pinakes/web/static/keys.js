@@ -1,0 +1,45 @@
+// A few keys for those who like them, each of which can be switched off.
+const STORED = "pinakes-keys";
+
+/** Listen to keys outside of fields. */
+export function useKeys() {
+  const help = document.querySelector("#keys");
+  const use = document.querySelector("#use-keys");
+  for (const button of document.querySelectorAll("[data-open=keys]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => help.showModal());
+  }
+  use.checked = localStorage.getItem(STORED) !== "off";
+  use.addEventListener("change", () => localStorage.setItem(STORED, use.checked ? "on" : "off"));
+
+  document.addEventListener("keydown", (event) => {
+    const at = event.target;
+    if (event.key === "Escape" && at instanceof HTMLElement && at.id === "q") at.blur();
+    const writes = at instanceof HTMLElement && at.closest("input:not([type=radio]), textarea, select, dialog");
+    if (writes || !use.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const done = { "/": toBox, "?": () => help.showModal(), j: () => step(1), k: () => step(-1) }[event.key];
+    if (!done) return;
+    event.preventDefault();
+    done();
+  });
+}
+
+function toBox() {
+  const words = document.querySelector("#q");
+  words?.focus();
+  words?.select();
+}
+
+/** To the next or former result, or page of a work. */
+function step(by) {
+  const turn = document.querySelector(by > 0 ? ".turn [rel=next]" : ".turn [rel=prev]");
+  if (turn) {
+    turn.click();
+    return;
+  }
+  const links = [...document.querySelectorAll(".hits h3 a")];
+  const now = links.indexOf(document.activeElement);
+  const next = links[now < 0 ? 0 : Math.max(0, Math.min(links.length - 1, now + by))];
+  next?.focus();
+  next?.closest(".card")?.scrollIntoView({ block: "nearest" });
+}

@@ -1,0 +1,168 @@
+"""Trials of the bounds on pages and the API."""
+
+from __future__ import annotations
+
+import io
+import os
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import pytest
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pinakes.errors import BadQuery
+from pinakes.library.uploads import _copied, sweep
+from pinakes.limits import Limits
+from pinakes.web.api import routes
+from pinakes.web.http.failures import Catching
+from pinakes.web.http.gate import Gate
+from pinakes.web.http.site import Views
+from pinakes.web.pages import item
+from tests.limits.trials import taken, trial
+
+
+async def _reads(scope: Scope, receive: Receive, send: Send) -> None:
+    """Takes a body and answers."""
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def _gated(limits: Limits, app: ASGIApp = _reads) -> TestClient:
+    # The gate stands outside of what turns errors into answers, as in the application.
+    return TestClient(Gate(Catching(app), limits), raise_server_exceptions=False)
+
+
+@trial("max_upload_bytes")
+def upload_bytes(more: int, folder: Path) -> bool:
+    file = io.BytesIO(b"x" * (1000 + more))
+    return taken("max_upload_bytes", lambda: _copied(file, folder, Limits(max_upload_bytes=1000)))
+
+
+@trial("max_uploads_bytes")
+def uploads_bytes(more: int, folder: Path) -> bool:
+    for name, size in (("old", 40), ("new", 60 + more)):
+        (folder / name).write_bytes(b"x" * size)
+        os.utime(folder / name, (1000 + size, 1000 + size))
+    sweep(folder, Limits(max_uploads_bytes=100), now=2000)
+    return (folder / "old").exists()
+
+
+@trial("upload_hours")
+def upload_hours(more: int, folder: Path) -> bool:
+    (folder / "old").write_bytes(b"x")
+    os.utime(folder / "old", (1000, 1000))
+    sweep(folder, Limits(upload_hours=2), now=1000 + 2 * 3600 + more)
+    return (folder / "old").exists()
+
+
+@trial("max_body_bytes")
+def body_bytes(more: int, folder: Path) -> bool:
+    answer = _gated(Limits(max_body_bytes=1000)).post("/", content=b"x" * (1000 + more), headers={"host": "localhost"})
+    assert answer.status_code in (204, 413)
+    assert answer.status_code == 204 or "max_body_bytes" in answer.text
+    return answer.status_code == 204
+
+
+def _request(limits: Limits) -> Any:
+    library = SimpleNamespace(settings=SimpleNamespace(limits=limits), parts=lambda number: [])
+    return SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(site=SimpleNamespace(library=library))))
+
+
+@trial("max_page_hits")
+def page_hits(
+    more: int,
+    folder: Path,
+) -> bool:
+    request, given = _request(Limits(max_page_hits=5)), routes.SearchIn(q='"', limit=5 + more)
+    # What comes after the bound can not be read: that the refusal is another one shows that the bound was passed.
+    with pytest.raises(BadQuery) as refused:
+        routes.search(request, given)
+    return "max_page_hits" not in refused.value.hint
+
+
+@trial("max_page_parts")
+def page_parts(more: int, folder: Path) -> bool:
+    request, given = _request(Limits(max_page_parts=5)), routes.PartsIn(1, limit=5 + more)
+    return taken("max_page_parts", lambda: routes.parts(request, given), "bad-query")
+
+
+@trial("request_seconds")
+def request_seconds(more: int, folder: Path) -> bool:
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        await anyio.sleep(0 if more <= 0 else 30)
+        await _reads(scope, receive, send)
+
+    answer = _gated(Limits(request_seconds=2 if more <= 0 else 0.05), slow).get("/api/v1/x")
+    assert answer.status_code == 204 or "request_seconds" in answer.json()["error"]["hint"]
+    return answer.status_code == 204
+
+
+def _answered(limits: Limits, requests: int) -> list[int]:
+    """The states in which so many requests end that come at the same moment."""
+    states: list[int] = []
+
+    async def together() -> None:
+        go = anyio.Event()
+
+        async def waits(scope: Scope, receive: Receive, send: Send) -> None:
+            await go.wait()
+            await _reads(scope, receive, send)
+
+        gate = Gate(waits, limits)
+
+        async def ask() -> None:
+            async def nothing() -> dict[str, Any]:
+                return {"type": "http.request", "body": b""}
+
+            async def told(message: Any) -> None:
+                if message["type"] == "http.response.start":
+                    states.append(message["status"])
+
+            scope = {"type": "http", "path": "/api/v1/x", "method": "GET", "headers": [], "query_string": b""}
+            await gate(scope, nothing, told)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(requests):
+                group.start_soon(ask)
+            for _ in range(20):
+                await anyio.sleep(0)
+            go.set()
+
+    anyio.run(together)
+    return states
+
+
+@trial("requests_at_once")
+def at_once(more: int, folder: Path) -> bool:
+    return 503 not in _answered(Limits(requests_at_once=3, requests_waiting=0), 3 + more)
+
+
+@trial("requests_waiting")
+def waiting(more: int, folder: Path) -> bool:
+    return 503 not in _answered(Limits(requests_at_once=1, requests_waiting=2), 1 + 2 + more)
+
+
+@trial("view_pixels")
+def view_pixels(more: int, folder: Path) -> bool:
+    asked: list[int] = []
+    limits = Limits(view_pixels=500)
+    site = SimpleNamespace(library=SimpleNamespace(settings=SimpleNamespace(limits=limits)), views=Views(1 << 20))
+    state = SimpleNamespace(site=site)
+    request = SimpleNamespace(app=SimpleNamespace(state=state), path_params={"number": 1})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(item, "drawn", lambda library, number, pixels: asked.append(pixels) or b"jpeg")
+        item.picture(request)  # type: ignore[arg-type]
+    return 500 + more <= asked[0]
+
+
+@trial("views_bytes")
+def views_bytes(more: int, folder: Path) -> bool:
+    views, drawn = Views(100), []
+    for number, size in ((1, 40), (2, 60 + more), (1, 40)):
+        views.get(number, lambda number=number, size=size: drawn.append(number) or b"x" * size)  # type: ignore[misc]
+    return drawn == [1, 2]

@@ -1,0 +1,66 @@
+"""A small library with a work of every medium, served to a client in the test's own process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from pinakes.library import Library
+from pinakes.web.app import application
+from tests.library.test_adding import BLUE, RED, picture
+from tests.media import makers
+
+HOST = "http://127.0.0.1:8642"
+# A title that would be markup, were it not escaped.
+SPITEFUL = '"><script>alert(1)</script>'
+
+
+def filled(place: Path) -> Path:
+    """A work of each medium."""
+    folder = place / "media"
+    folder.mkdir(parents=True)
+    picture(folder / "red boat.png", RED)
+    picture(folder / "blue boat.png", BLUE, seed=1)
+    (folder / "red boat.png.json").write_text(
+        '{"title": "A red boat", "creator": "Ilse Maravant", "date": "1902-03-04"}'
+    )
+    (folder / "letter.txt").write_text("The keeper of the lighthouse wrote this letter about a boat & <b>fog</b>.")
+    (folder / "spite.txt").write_text("A boat of spite.")
+    (folder / "spite.txt.json").write_text(f'{{"title": "{SPITEFUL.replace(chr(34), chr(92) + chr(34))}"}}')
+    (folder / "poem.txt").write_text("黄昏，小河上停着一艘红色的小船。")
+    (folder / "bell.wav").write_bytes(makers.sound(samples=makers.tone(3.0)))
+    (folder / "pages.pdf").write_bytes(makers.pdf(["A page about a red boat.", "A second page about a lighthouse."]))
+    (folder / "book.epub").write_bytes(makers.epub())
+    (folder / "film.mp4").write_bytes(makers.film("mp4"))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    """The library, made once for all tests of a process; none of them changes what is in it."""
+    place = tmp_path_factory.mktemp("web")
+    folder = filled(place)
+    with Library.open(place / "library", create=True, settings={"decoders": 1, "threads": 1}) as made:
+        report = made.add(folder)
+        assert report.failed == 0, [str(told.error) for told in report.failures]
+        yield made
+
+
+@pytest.fixture(scope="session")
+def client(library: Library) -> Iterator[TestClient]:
+    """A reader of its pages, who follows no redirect unasked and is told of faults as strangers are."""
+    app = application(library, "127.0.0.1")
+    with TestClient(app, HOST, raise_server_exceptions=False, follow_redirects=False) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="session")
+def item(library: Library) -> dict[str, int]:
+    """The items by the names of their files."""
+    found = {}
+    for hit in library.search(where={"modality": ["text", "image", "audio"]}, limit=100):
+        found[Path(hit.path).name] = hit.item
+    return found
