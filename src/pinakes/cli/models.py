@@ -16,7 +16,6 @@ from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.cli.reading import Help
 from pinakes.errors import EXIT_DONE, EXIT_PARTLY
-from pinakes.types import MODALITIES
 
 HELP = "list, fetch, use and remove models"
 EPILOG = "Nothing is fetched unless asked: `pull` is the only command that uses the network."
@@ -96,6 +95,9 @@ def _list(options: argparse.Namespace, output: Output) -> int:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
+    # Imported here: the parser needs no arrays.
+    from pinakes.types import MODALITIES
+
     return (
         str(row["name"]),
         "all" if len(row["modalities"]) == len(MODALITIES) else ", ".join(row["modalities"]),
