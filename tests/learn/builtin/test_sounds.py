@@ -187,7 +187,9 @@ def test_mixed_sounds_are_wanted_as_much_as_they_are_loud() -> None:
     assert torch.allclose(wanted.sum(1), torch.ones(4)) and float(wanted.min()) < 1
     assert float(mixed.min()) > -30 and float(mixed.max()) <= -26.9
     losses = learner.losses(Batch(torch.arange(4), {"audio": levels}, labels), "all")
-    assert set(losses) == {"words", "together"} and all(bool(torch.isfinite(each)) for each in losses.values())
+    assert set(losses) == {"words", "sounds", "together"} and all(
+        bool(torch.isfinite(each)) for each in losses.values()
+    )
 
 
 def test_mean_precision_by_hand() -> None:

@@ -24,6 +24,8 @@ from pinakes.learn.networks.layers import convolution, he
 # A frame counts as heard from this share of what was pooled into it on.
 _HEARD = 0.25
 _FAR = 1e4
+# Sounds have their kind in common from this share of both on.
+_SHARED, _LITTLE = 0.3, 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,12 @@ class Config:
     """The width of the network, and how much each loss counts."""
 
     channels: tuple[int, ...] = (24, 48, 96, 128)
-    dropout: float = 0.2
+    dropout: float = 0.1
     temperature: float = 0.08
     # Sounds of one kind among themselves.
     together: float = 0.5
     # The share of a batch that is heard through another sound of it, and how loud the other may be at most.
-    mixed: float = 0.5
+    mixed: float = 0.35
     other: float = 0.5
     # How many texts that no sound is called by are held against each batch.
     besides: int = 32
@@ -53,8 +55,11 @@ class Ear(Tower):
         stages = [nn.Sequential(first, nn.BatchNorm2d(channels[0]), nn.ReLU())]
         stages += [convolution(before, after, 3, 2) for before, after in pairwise(channels)]
         self.stages = nn.Sequential(*stages)
-        self.head = nn.Sequential(nn.Dropout(dropout), nn.Linear(2 * channels[-1], dim))
+        width = 2 * channels[-1]
+        self.head = nn.Sequential(nn.BatchNorm1d(width), nn.Dropout(dropout), nn.Linear(width, dim))
         he(self.stages)
+        # The order of numbers in memory that convolutions on a processor are quickest with.
+        self.stages.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Vectors (n, dim), not yet of length one."""
@@ -94,14 +99,18 @@ class Listener(Learner):
         self.register_buffer("besides", besides, persistent=False)
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
-        """Each sound finds its words among those of all kinds, and its like among the sounds of the batch."""
+        """Sounds find their words among all; words find their sounds, and sounds their like, in the batch."""
         if batch.labels is None:
             raise TypeError("Sounds are learned with labels.")
         levels, wanted = self._mixed(batch.inputs["audio"], batch.labels)
         vectors, scale = self.embed("audio", levels), self.scale()
         logits = vectors @ self._words().T * scale
         padded = functional.pad(wanted, (0, logits.shape[1] - wanted.shape[1]))
-        found = {"words": -(padded * logits.log_softmax(1)).sum(1).mean()}
+        found = {"words": -(padded * logits.log_softmax(1)).sum(1).mean() / 2}
+        told = logits[:, : wanted.shape[1]]
+        weight = wanted.sum(0)
+        costs = -(wanted * told.log_softmax(0)).sum(0) / weight.clamp(min=_LITTLE)
+        found["sounds"] = (costs * (weight > _SHARED)).sum() / (weight > _SHARED).sum().clamp(min=1) / 2
         if self.config.together:
             found["together"] = self.config.together * _together(vectors, wanted, scale)
         return found
@@ -111,8 +120,12 @@ class Listener(Learner):
         return unit(self.ear(self.front(inputs) if inputs.ndim == 2 else inputs))
 
     def _words(self) -> Tensor:
-        """One saying of each label by chance, and some texts that no sound is called (labels + besides, dim)."""
-        chosen = (torch.rand(len(self.said), device=self.said.device) * self.sayings).long()
+        """One saying of each label by chance, and some texts that no sound is called (labels + besides, dim).
+
+        Every other time it is the first, the name.
+        """
+        chosen = (torch.rand(len(self.said), device=self.said.device) * 2 - 1).clamp(min=0) * self.sayings
+        chosen = chosen.long()
         words = self.said[torch.arange(len(self.said), device=self.said.device), chosen]
         others = torch.randperm(len(self.besides), device=self.besides.device)[: self.config.besides]
         return torch.cat([words, self.besides[others]])
@@ -125,7 +138,7 @@ class Listener(Learner):
             return levels, wanted
         partners = torch.randperm(len(levels), device=levels.device)[:count]
         share = self.config.other * torch.rand(count, device=levels.device)
-        ratio = (share.clamp(min=1e-3) / (1 - share)).log()[:, None, None]
+        ratio = (share.clamp(min=_LITTLE) / (1 - share)).log()[:, None, None]
         both = torch.logaddexp(levels[:count] / DECIBELS, levels[partners] / DECIBELS + ratio) * DECIBELS
         told = (1 - share)[:, None] * wanted[:count] + share[:, None] * wanted[partners]
         both = both.clamp(min=SILENCE)
@@ -142,8 +155,8 @@ def _together(vectors: Tensor, wanted: Tensor, scale: Tensor) -> Tensor:
     """
     alone = torch.eye(len(vectors), dtype=torch.bool, device=vectors.device)
     shared = (wanted @ wanted.T).masked_fill(alone, 0)
-    shared = torch.where(shared > 0.3, shared, torch.zeros_like(shared))
+    shared = torch.where(shared > _SHARED, shared, torch.zeros_like(shared))
     logits = (vectors @ vectors.T * scale).masked_fill(alone, -_FAR)
     weight = shared.sum(1)
-    costs = -(shared * logits.log_softmax(1)).sum(1) / weight.clamp(min=1e-3)
+    costs = -(shared * logits.log_softmax(1)).sum(1) / weight.clamp(min=_LITTLE)
     return (costs * (weight > 0)).sum() / (weight > 0).sum().clamp(min=1)
