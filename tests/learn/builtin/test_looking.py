@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from pinakes.learn.builtin.looking import LookPlan, Pixels, look
+from pinakes.learn.builtin.looking import LookPlan, Shown, look
 from pinakes.learn.builtin.train_space import open_space, picture_vectors, train_space
 from pinakes.learn.builtin.views import parts_of
 from pinakes.learn.data.base import TrainingSet
@@ -54,7 +54,7 @@ def test_each_couple_gets_the_pixels_of_its_own_part(tmp_path: Path) -> None:
     wordings = Wordings(np.ones((6, 2), np.int32), np.zeros((6, 384), np.float16))
     numbers = np.arange(18).reshape(3, 6, 1)
     couples = Couples(wordings, numbers, [Said((n,)) for n in range(6)], np.array([1, 2, 1, 1, 1, 1]))
-    food = Pixels(couples, (Source.whole(rows, {"image": reader}),))
+    food = Shown(couples, (Source.whole(rows, {"image": reader}),))
     plan = [np.array([0, 3, 6]), np.array([1, 2])]
     for batch, wanted in zip(food.ahead(plan, 0), ([0, 2, 5], [1, 1]), strict=True):
         shown = (batch.inputs["image"].mean((1, 2, 3)) * 0.5 + 0.5) * 255 / 40

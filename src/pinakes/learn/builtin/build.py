@@ -12,7 +12,8 @@ import numpy as np
 
 from pinakes.errors import NotFound
 from pinakes.learn.builtin import gathered, texts
-from pinakes.learn.builtin.looking import LookPlan, look
+from pinakes.learn.builtin.coding import CodePlan, learn_codes
+from pinakes.learn.builtin.looking import LookPlan, asking, look, placed
 from pinakes.learn.builtin.packing import pack
 from pinakes.learn.builtin.sayings import heard
 from pinakes.learn.builtin.seeing import Sight, food, said_of, see
@@ -42,11 +43,14 @@ class Plan:
     scenes: int = 6_000
     # Parts of each picture that both teacher and student look at.
     views: int = 4
+    # Parts of each by which codes are learned.
+    placed: int = 2
     seed: int = 1
     threads: int = 0
     sight: Sight = field(default_factory=Sight)
     words: SpacePlan = field(default_factory=SpacePlan)
     look: LookPlan = field(default_factory=LookPlan)
+    codes: CodePlan = field(default_factory=CodePlan)
     sounds: SoundPlan = field(default_factory=SoundPlan)
 
 
@@ -84,10 +88,15 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
     looking = look(run, run / WORDS, material, found.set, parts, tower, views, plan.look, _listening("looking", tell))
     if not first:
         return None
+    some = parts_of(found.set, plan.placed, gathered.SIDE)
+    side = plan.look.sides[-1]
+    kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
+    places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
+    coding = learn_codes(run, asking(run / WORDS, material, found.set, places), plan.codes, _listening("codes", tell))
     sounds = None
     if (data / "esc10").is_dir():
         sounds = train_sounds(run, data, embedder(run / WORDS), plan=plan.sounds, listen=_listening("sounds", tell))
-    return pack(run / "export", looking, plan.look.sides[-1], run / WORDS, sounds, research=plan.research)
+    return pack(run / "export", looking, side, run / WORDS, coding, sounds, research=plan.research)
 
 
 def _wait(path: Path) -> None:

@@ -21,6 +21,7 @@ from pinakes.learn.base import Batch, Whole
 from pinakes.learn.builtin.couples import Couples
 from pinakes.learn.builtin.seeing import STEPS, reader_of
 from pinakes.learn.builtin.space import Config, Space
+from pinakes.learn.builtin.taught import Tell, kept_vectors
 from pinakes.learn.builtin.texts import Material
 from pinakes.learn.builtin.train_head import knowing, targets_of
 from pinakes.learn.builtin.train_space import (
@@ -40,14 +41,14 @@ from pinakes.learn.training import events
 from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
-from pinakes.types import Rows
+from pinakes.types import Floats, Pixels, Rows
 
 # Pictures by which the size of the tower's numbers is measured.
 _MEASURED = 2_048
 
 
 @dataclass(frozen=True)
-class Pixels:
+class Shown:
     """Couples whose pictures are pixels, which grow from epoch to epoch.
 
     `couples` has the number of each picture's part, `sources` the parts, in the side that each epoch has.
@@ -166,6 +167,27 @@ def look(
     torch.manual_seed(plan.train.seed)
     learner = Looking(tower, text_tower(first, len(vocabulary)), config)
     learner.keep_words(known)
-    eaten = Pixels(food, tuple(sources[side] for side in plan.sides))
+    eaten = Shown(food, tuple(sources[side] for side in plan.sides))
     train(learner, eaten, plan.train, kept, None, listen, classes=False)
     return learner.eval()
+
+
+def placed(looking: Looking, parts: Parts, side: int, target: Path, tell: Tell) -> NDArray[np.float16]:
+    """Where the space has all parts (n, dim), kept in a file (.npy)."""
+    reader = reader_of(side)
+    looking.eval()
+
+    def encode(pictures: Pixels) -> Floats:
+        # Half the time where the processor has such numbers, and bits do not mind.
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+            vectors: Floats = looking.embed("image", reader.read(pictures, None)).float().numpy()
+        return vectors
+
+    return kept_vectors(encode, parts.at(reader.whole), looking.dim, target, tell)
+
+
+def asking(words: Path, material: Material, found: TrainingSet, vectors: NDArray[Any]) -> Couples:
+    """Couples of texts and pictures (views, pictures, dim) that are both where the space has them."""
+    known, vocabulary, first = open_space(words)
+    food = couples(material, PictureVectors(found.ids, vectors), vocabulary, first)
+    return knowing(food, known, material, lambda said: text_vectors(known, vocabulary, said, first.length))

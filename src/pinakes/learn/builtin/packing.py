@@ -13,11 +13,12 @@ from pinakes.encoders.hashers import LEARNED
 from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import FORMAT, KIND, RECORD
 from pinakes.errors import BadInput
+from pinakes.learn.builtin.coding import Coding, write_codes
 from pinakes.learn.builtin.looking import Looking
 from pinakes.learn.builtin.seeing import reader_of
 from pinakes.learn.builtin.sounds import write_audio
 from pinakes.learn.builtin.space import BITS
-from pinakes.learn.builtin.train_space import write_codes, write_text
+from pinakes.learn.builtin.train_space import write_text
 from pinakes.learn.export.compress import compress
 from pinakes.learn.export.graph import write_graph
 from pinakes.storage import explained, write_whole
@@ -35,7 +36,9 @@ LICENCE = "research and education (see its card)"
 FREE_LICENCE = "Apache-2.0"
 
 
-def pack(target: Path, looking: Looking, side: int, words: Path, sounds: Path | None, *, research: bool) -> Path:
+def pack(
+    target: Path, looking: Looking, side: int, words: Path, coding: Coding, sounds: Path | None, *, research: bool
+) -> Path:
     """Write graphs with weights in eight bits, codes and record into a folder."""
     with explained(target):
         target.mkdir(parents=True, exist_ok=True)
@@ -44,7 +47,7 @@ def pack(target: Path, looking: Looking, side: int, words: Path, sounds: Path | 
     readers["image"] = _small(target / "image.onnx", lambda path: _write_image(looking, side, path))
     if sounds is not None:
         readers["audio"] = _small(target / "audio.onnx", lambda path: write_audio(sounds, path))
-    write_codes(words, target / CODES)
+    write_codes(coding, target / CODES)
     described = {
         "kind": KIND,
         "format": FORMAT,
@@ -70,7 +73,7 @@ def pack(target: Path, looking: Looking, side: int, words: Path, sounds: Path | 
 
 def write_record(folder: Path, told: Mapping[str, Any]) -> None:
     """Write the record of an encoder."""
-    write_whole(folder / RECORD, [(json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()])
+    write_whole(folder / RECORD, [(json.dumps(told, ensure_ascii=False) + "\n").encode()])
 
 
 def read_told(folder: Path) -> dict[str, Any]:
