@@ -7,6 +7,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -67,7 +68,8 @@ def serve(library: Library, listener: socket.socket, *, browse: bool, ready: Cal
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     server = _Server(config, lambda: _began(address, browse=browse, ready=ready))
-    with listener:
+    # Asked to stop, the server ends what it answers and then hands the signal on: that was the end as it should be.
+    with listener, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
