@@ -9,6 +9,7 @@ from pathlib import Path
 from docs.charts import charts
 from docs.pages.api import api
 from docs.pages.augmentation import augmentation
+from docs.pages.card import CARD, card
 from docs.pages.cleaning import cleaning
 from docs.pages.cli import cli
 from docs.pages.encoders import encoders
@@ -48,19 +49,24 @@ PAGES: dict[str, Callable[[], str]] = {
 }
 
 
+def _places() -> dict[Path, Callable[[], str]]:
+    """All pages by where they lie; the card of the built-in encoder lies beside it."""
+    return {**{REFERENCE / name: make for name, make in PAGES.items()}, CARD: card}
+
+
 def stale() -> list[str]:
     """A line for each page that is not what the code would make of it."""
     found = []
-    for name, make in PAGES.items():
-        path = REFERENCE / name
+    for path, make in _places().items():
+        name = path.relative_to(REFERENCE.parents[1]).as_posix()
         if not path.is_file():
-            found.append(f"docs/reference/{name} is missing")
+            found.append(f"{name} is missing")
             continue
         told, made = path.read_text(encoding="utf-8").splitlines(), make().splitlines()
         if told != made:
             first = next((n for n, pair in enumerate(zip(told, made, strict=False)) if pair[0] != pair[1]), None)
             line = min(len(told), len(made)) if first is None else first
-            found.append(f"docs/reference/{name} is stale from line {line + 1} on: {''.join(made[line : line + 1])!r}")
+            found.append(f"{name} is stale from line {line + 1} on: {''.join(made[line : line + 1])!r}")
     return [*found, *_stale_charts()]
 
 
@@ -73,8 +79,8 @@ def _stale_charts() -> list[str]:
 def build() -> None:
     """Write every page and chart."""
     REFERENCE.mkdir(exist_ok=True)
-    for name, make in PAGES.items():
-        (REFERENCE / name).write_text(make(), encoding="utf-8", newline="\n")
+    for path, make in _places().items():
+        path.write_text(make(), encoding="utf-8", newline="\n")
     for name, svg in charts().items():
         (IMAGES / name).write_text(svg, encoding="utf-8", newline="\n")
 

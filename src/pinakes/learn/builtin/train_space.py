@@ -75,11 +75,18 @@ class Plan:
     # How often a picture is seen in an epoch, by the set that it is of; once where the set is not named.
     times: Mapping[str, int] = field(default_factory=lambda: {"flickr8k": 5, "fashion": 2, "scenes": 2})
     # Texts alone for each couple, and of which kinds.
-    share: float = 0.5
+    share: float = 0.4
     alone: tuple[str, ...] = ("document", "word", "sound", "label", "title", "scene")
     train: TrainSettings = field(
         default_factory=lambda: TrainSettings(
-            epochs=12, batch=256, rate=1e-3, weight_decay=0.01, warmup=0.05, clip=1.0, average=0.995
+            epochs=7,
+            batch=512,
+            rate=2e-3,
+            weight_decay=0.01,
+            warmup=0.05,
+            clip=1.0,
+            average=0.995,
+            precision="bfloat16",
         )
     )
 
