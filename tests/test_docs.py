@@ -299,10 +299,12 @@ HOSTS: dict[str, tuple[str, ...]] = {
     "ns.adobe.com": ("src/", "tests/"),
     "purl.org": ("src/", "tests/"),
     "www.idpf.org": ("src/", "tests/"),
+    "www.openarchives.org": ("src/",),
     "www.w3.org": ("src/", "tests/"),
     # Made up by tests.
     "x": ("tests/",),
     "a.b": ("tests/",),
+    "evil.example": ("tests/",),
 }
 
 

@@ -102,7 +102,7 @@ def request_seconds(more: int, folder: Path) -> bool:
     return answer.status_code == 204
 
 
-def _answered(limits: Limits, requests: int) -> list[int]:
+def answered(limits: Limits, requests: int) -> list[int]:
     """The states in which so many requests end that come at the same moment."""
     states: list[int] = []
 
@@ -139,12 +139,12 @@ def _answered(limits: Limits, requests: int) -> list[int]:
 
 @trial("requests_at_once")
 def at_once(more: int, folder: Path) -> bool:
-    return 503 not in _answered(Limits(requests_at_once=3, requests_waiting=0), 3 + more)
+    return 503 not in answered(Limits(requests_at_once=3, requests_waiting=0), 3 + more)
 
 
 @trial("requests_waiting")
 def waiting(more: int, folder: Path) -> bool:
-    return 503 not in _answered(Limits(requests_at_once=1, requests_waiting=2), 1 + 2 + more)
+    return 503 not in answered(Limits(requests_at_once=1, requests_waiting=2), 1 + 2 + more)
 
 
 @trial("view_pixels")

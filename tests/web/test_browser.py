@@ -163,7 +163,9 @@ def test_a_sound_is_played_by_the_browser(browser: Browser, site: str, item: dic
     assert browser.until(lambda: browser.script(seconds), "its length") == pytest.approx(3.0, abs=0.1)
 
 
+@pytest.mark.reliability
 def test_everything_works_without_scripts(browser: Browser, site: str, tmp_path: Path) -> None:
+    """I1: search, upload, look."""
     browser.scripts(on=False)
     browser.open(site)
     browser.one("#q").type("red boat" + ENTER)

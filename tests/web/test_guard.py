@@ -12,9 +12,11 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from pinakes.library import Library
+from pinakes.limits import Limits
 from pinakes.web.app import application, routes
 from pinakes.web.http.guard import HEADERS, names
 from pinakes.web.http.ranges import attachment, span_of
+from tests.limits.web import answered
 from tests.web.conftest import HOST
 
 pytestmark = pytest.mark.reliability
@@ -37,6 +39,7 @@ def filled_in(route: Route) -> str:
     "host", ["evil.example", "127.0.0.1.evil.example", "192.168.1.9", "localhost.evil:8642", "", "[::1", "a@b", "0"]
 )
 def test_a_name_that_was_made_to_mean_our_address_is_refused(client: TestClient, host: str) -> None:
+    """G14: DNS rebinding."""
     for address in ("/", "/api/v1/health", "/parts/1/original"):
         refused = client.get(address, headers={"host": host})
         assert refused.status_code == 403
@@ -70,6 +73,7 @@ def test_an_address_that_others_reach_answers_to_numbers_and_to_names_that_are_l
 def test_what_changes_something_is_asked_by_our_own_pages_alone(
     client: TestClient, route: Route, headers: dict[str, str]
 ) -> None:
+    """G2: requests of other sites."""
     assert client.post(route.path, headers=headers, content=b"x").status_code == 403
 
 
@@ -80,6 +84,7 @@ def test_our_own_pages_and_programs_may_hand_in(client: TestClient, headers: dic
 
 @pytest.mark.parametrize("route", ALL, ids=lambda route: f"{route.path}")
 def test_every_answer_is_protected(client: TestClient, route: Route) -> None:
+    """G9: every route of the table, found or not."""
     for method in ("GET", "POST", "DELETE"):
         answer = client.request(method, filled_in(route))
         assert answer.status_code < 500
@@ -94,6 +99,7 @@ def test_every_answer_is_protected(client: TestClient, route: Route) -> None:
 
 
 def test_nothing_is_changed_by_asking(client: TestClient, library: Library) -> None:
+    """G2: a GET changes nothing."""
     before = library._catalogue.generation()
     for route in ALL:
         if "GET" in (route.methods or ()):
@@ -120,6 +126,7 @@ PATHS = (
 
 @pytest.mark.parametrize("path", PATHS)
 def test_no_path_of_a_request_is_ever_opened(client: TestClient, path: str) -> None:
+    """B6: paths in every disguise."""
     assert client.get(path).status_code == 404
 
 
@@ -136,6 +143,7 @@ def test_no_query_ever_names_a_file(client: TestClient, query: str) -> None:
 
 @pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "%2f%2fevil.example"])
 def test_no_answer_sends_elsewhere(client: TestClient, target: str) -> None:
+    """G14: open redirects."""
     for name in ("next", "back", "q", "with"):
         answer = client.get("/", params={name: target})
         assert answer.status_code != 302
@@ -161,6 +169,7 @@ def small(library: Library, **bounds: float) -> TestClient:
 
 @pytest.mark.parametrize("told", ["true", "less", "none"])
 def test_a_body_is_refused_at_the_first_byte_too_many(library: Library, told: str) -> None:
+    """G6: whatever its length was said to be."""
     taken = 0
 
     def body() -> Iterator[bytes]:
@@ -178,6 +187,7 @@ def test_a_body_is_refused_at_the_first_byte_too_many(library: Library, told: st
 
 
 def test_a_form_has_bounds_too(client: TestClient) -> None:
+    """G6: fields and part headers."""
     many = "&".join(f"a{number}=1" for number in range(2_000)).encode()
     head = {"content-type": "application/x-www-form-urlencoded"}
     assert client.post("/uploads", content=many, headers=head).status_code in (303, 400, 413, 415)
@@ -188,9 +198,17 @@ def test_a_form_has_bounds_too(client: TestClient) -> None:
     assert client.post("/uploads", content=broken, headers=head).status_code in (400, 413)
 
 
+def test_what_is_too_much_at_once_is_sent_away_and_the_rest_is_answered() -> None:
+    """F3: two hundred at the same moment."""
+    states = answered(Limits(requests_at_once=8, requests_waiting=92), 200)
+    assert (states.count(204), states.count(503)) == (100, 100)
+
+
 def test_a_fault_is_told_by_a_number_and_explained_in_the_log(
     library: Library, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """G12: no trace, path or SQL."""
+
     def broken(_request: Request) -> Response:
         raise RuntimeError("SELECT secret FROM /etc/passwd")
 
@@ -212,6 +230,7 @@ def test_a_fault_is_told_by_a_number_and_explained_in_the_log(
 def test_originals_are_downloads_unless_browsers_play_them(
     client: TestClient, item: dict[str, int], library: Library
 ) -> None:
+    """G10: nothing that was handed in is shown as it came."""
     for name, kind in (("letter.txt", "octet-stream"), ("red boat.png", "octet-stream"), ("bell.wav", "audio/wav")):
         part = library.parts(item[name])[0].id
         answer = client.get(f"/parts/{part}/original")
@@ -259,6 +278,7 @@ def test_a_range_is_read_as_the_standard_says(wanted: str, found: range | None) 
 
 
 def test_a_file_is_saved_under_its_name_whatever_letters_are_in_it() -> None:
+    """G9: no header is left by a name."""
     told = attachment('a"b\r\nSet-Cookie: x=1;漢\udcff.txt')
     assert "\r" not in told
     assert "\n" not in told

@@ -74,6 +74,7 @@ def links(text: str, name: str = "") -> list[str]:
 def test_every_page_is_well_formed_labelled_and_without_inline_script_or_style(
     client: TestClient, address: str
 ) -> None:
+    """G8: what the content policy refuses is not there."""
     page = Page(client.get(address).text)
     assert page.wrong == []
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
@@ -227,7 +228,9 @@ def test_a_part_of_another_item_and_an_item_that_is_not_there_are_not_found(
     assert client.get("/items/x").status_code == 404
 
 
+@pytest.mark.reliability
 def test_nothing_that_a_library_holds_is_ever_markup(client: TestClient, item: dict[str, int]) -> None:
+    """G8: titles, texts and queries that would be markup."""
     for address in ("/?q=spite", f"/items/{item['spite.txt']}", f"/?with=item:{item['spite.txt']}", "/?q=letter"):
         shown = client.get(address).text
         assert SPITEFUL not in shown

@@ -32,6 +32,7 @@ def test_a_port_that_is_taken_is_named_with_the_way_out() -> None:
 @pytest.mark.reliability
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.7.7", "library.example"])
 def test_strangers_may_not_come_unless_that_is_said(host: str) -> None:
+    """G15: no others without accounts."""
     with pytest.raises(UsageError, match="--allow-anonymous"):
         listening(host, 0, anonymous=False)
 
