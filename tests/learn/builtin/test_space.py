@@ -88,7 +88,7 @@ def test_what_a_batch_holds_depends_on_seed_epoch_and_rows_alone() -> None:
     assert sum(map(len, whole)) == 32 and whole[0].inputs[BELONG][0, :3].tolist() == [True, True, False]
 
 
-def test_pictures_without_a_word_and_vectors_of_other_pictures_are_refused() -> None:
+def test_pictures_without_a_word_and_vectors_of_other_pictures_are_refused(tmp_path: Path) -> None:
     wordings = Wordings(np.ones((1, 2), np.int32), np.zeros((1, 4), np.float16))
     with pytest.raises(BadInput, match="Of 1 pictures nothing is said, first of number 1"):
         Couples(wordings, np.zeros((1, 2, 3), np.float16), [Said((0,)), Said(())], np.ones(2, np.int64))
@@ -98,7 +98,7 @@ def test_pictures_without_a_word_and_vectors_of_other_pictures_are_refused() -> 
         PictureVectors(("a",), np.zeros((1, 2), np.float16))
     material, pictures = drawn(0)
     with pytest.raises(BadInput, match="Of none of the pictures"):
-        train_space(Path(), material, replace(pictures, ids=tuple("abcdefghijklmnop")), PLAN)
+        train_space(tmp_path, material, replace(pictures, ids=tuple("abcdefghijklmnop")), PLAN)
 
 
 def test_a_text_has_the_same_vector_whatever_padding_stands_behind_it_and_while_it_learns() -> None:
