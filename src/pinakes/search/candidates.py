@@ -17,7 +17,7 @@ from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import TEXT, TOLD, Clause
 from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
-from pinakes.search.near import likelihood, nearest
+from pinakes.search.near import likelihood, nearest, usual_weight
 from pinakes.search.request import PHRASES, WORDS, Options
 from pinakes.types import Floats
 
@@ -135,7 +135,7 @@ def _vector_list(
     raw = _laid(every.rows, every.similarities, rows)
     return Ranked(
         space=asked.space.name,
-        weight=options.weights.get(asked.space.name, 1.0),
+        weight=options.weights.get(asked.space.name, usual_weight(snapshot, asked)),
         rank=_ranks(near.rows, rows),
         raw=raw,
         score=likelihood(snapshot, asked, rows, raw),
