@@ -56,13 +56,20 @@ class Ear(Tower):
         stages += [convolution(before, after, 3, 2) for before, after in pairwise(channels)]
         self.stages = nn.Sequential(*stages)
         width = 2 * channels[-1]
-        self.head = nn.Sequential(nn.BatchNorm1d(width), nn.Dropout(dropout), nn.Linear(width, dim))
+        self.even = nn.BatchNorm1d(width)
+        self.dropout = nn.Dropout(dropout)
+        self.last = nn.Linear(width, dim)
         he(self.stages)
         # The order of numbers in memory that convolutions on a processor are quickest with.
         self.stages.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Vectors (n, dim), not yet of length one."""
+        vectors: Tensor = self.last(self.dropout(self.heard(inputs)))
+        return vectors
+
+    def heard(self, inputs: Tensor) -> Tensor:
+        """What the last layer is given (n, width)."""
         heard = (inputs > SILENCE + 1).any(2).to(inputs.dtype)[:, None]
         maps = self.norm(normed(inputs).transpose(1, 2)).transpose(1, 2)[:, None] * heard[..., None]
         for number, stage in enumerate(self.stages):
@@ -76,8 +83,8 @@ class Ear(Tower):
         # A sound of silence is heard as it is.
         there = torch.where(there.sum(2, keepdim=True) > 0, there, torch.ones_like(there))
         mean = (frames * there).sum(2) / there.sum(2)
-        vectors: Tensor = self.head(torch.cat([mean, (frames - _FAR * (1 - there)).amax(2)], 1))
-        return vectors
+        features: Tensor = self.even(torch.cat([mean, (frames - _FAR * (1 - there)).amax(2)], 1))
+        return features
 
 
 class Listener(Learner):
@@ -118,6 +125,12 @@ class Listener(Learner):
     def embed(self, modality: str, inputs: Tensor) -> Tensor:
         """Unit vectors (n, dim) of samples (n, samples) at 16 kHz, or of their decibels (n, frames, BANDS)."""
         return unit(self.ear(self.front(inputs) if inputs.ndim == 2 else inputs))
+
+    def aims(self) -> Tensor:
+        """Where sounds of each label belong (labels, dim): by its name and its sayings, seen from the middle of all."""
+        amid = self.said.sum(1) / self.sayings[:, None]
+        aims = unit(self.said[:, 0] + amid)
+        return unit(aims - aims.mean(0))
 
     def _words(self) -> Tensor:
         """One saying of each label by chance, and some texts that no sound is called (labels + besides, dim).
