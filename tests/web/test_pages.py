@@ -6,13 +6,14 @@ import re
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
 from pinakes.library import Library
 from pinakes.web.http.site import templates
+from pinakes.web.logic.asked import asked_of
 from pinakes.web.speech import LANGUAGES, preferred, speech
 from tests.library.test_adding import RED, picture
 from tests.media import makers
@@ -140,6 +141,11 @@ def test_dates_narrow_by_a_form_without_script(client: TestClient) -> None:
     shown = client.get("/", params={"q": "boat", "from": "1900", "to": "1910"}).text
     assert "1 work found" in shown
     assert 'value="date&gt;=&#34;1900&#34;"' in shown
+    again = {"q": "boat", "where": ['date>="1900"', 'date<="1910"'], "from": "1901"}
+    assert [value for name, value in asked_of(parse_qsl(urlencode(again, doseq=True))).pairs() if name == "where"] == [
+        'date<="1910"',
+        'date>="1901"',
+    ]
     assert "Nothing found" in client.get("/", params={"q": "boat", "from": "1950"}).text
 
 

@@ -61,7 +61,7 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
         if value.strip():
             many.setdefault(name, []).append(value)
     first = {name: values[0] for name, values in many.items()}
-    filters = [*many.get("where", ()), *_dates(first.get("from", ""), first.get("to", ""))]
+    filters = _dated(many.get("where", ()), first.get("from", ""), first.get("to", ""))
     mode, view = first.get("mode", ""), first.get("view", "")
     return Asked(
         words=first.get("q", ""),
@@ -74,8 +74,14 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
     )
 
 
-def _dates(since: str, until: str) -> list[str]:
-    return [f'date{sign}"{date.strip()}"' for sign, date in ((">=", since), ("<=", until)) if date.strip()]
+def _dated(filters: Sequence[str], since: str, until: str) -> list[str]:
+    """The filters with other bounds of the date, as the form beside the results gives them."""
+    found = list(filters)
+    for sign, date in ((">=", since.strip()), ("<=", until.strip())):
+        if date:
+            found = [one for one in found if not one.startswith(f"date{sign}")]
+            found.append(filter_written(Filter("date", sign, (date,))))  # type: ignore[arg-type]
+    return found
 
 
 def query_of(asked: Asked, limits: Limits) -> Query:

@@ -67,7 +67,8 @@ def _shown(hit: Hit, item: ItemEntry) -> Shown:
         date=next(iter(item.fields.get("date", ())), ""),
         snippet=tuple(by_words(hit.snippet, words)),
         why=hit.why,
-        pictured=hit.preview is not None,
+        # Texts are shown by their words.
+        pictured=hit.modality != "text" and hit.preview is not None,
         also=len(hit.found.also),
         alike=len(hit.found.alike),
     )
