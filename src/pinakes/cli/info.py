@@ -27,8 +27,8 @@ EXAMPLES = (
 
 _PACKAGES = (
     "numpy", "pillow", "simplejpeg", "onnxruntime", "tokenizers", "faiss-cpu", "SQLAlchemy", "soundfile", "soxr", "av",
-    "pypdfium2", "PyStemmer", "ftfy", "starlette", "uvicorn", "Jinja2", "python-multipart", "openvino", "torch", "rapidocr",
-    "jieba", "pyarrow", "psycopg",
+    "pypdfium2", "PyStemmer", "ftfy", "starlette", "uvicorn", "Jinja2", "python-multipart", "openvino", "torch",
+    "rapidocr", "jieba", "pyarrow", "psycopg",
 )  # fmt: skip
 
 
