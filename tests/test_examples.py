@@ -56,7 +56,9 @@ def test_the_sample_library_is_searched_as_well_as_was_recorded(place: Path) -> 
             spaces=["fused"],
             fusions=["reciprocal"],
         )
-    assert {name: found.scopes[0].figure(name).value for name in recorded} == pytest.approx(recorded, abs=0.01)
+    # What the built-in encoder adds is not taken back; without it words answer as well as they did.
+    for name, value in recorded.items():
+        assert found.scopes[0].figure(name).value >= value - 0.01, name
     assert all(found.scopes[0].figure(name).queries == 87 for name in recorded)
 
 
