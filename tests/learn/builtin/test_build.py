@@ -55,7 +55,7 @@ def small() -> Plan:
     sight = Sight(width=0.125, sides=(32,), batch=8)
     train = replace(plan.words.train, epochs=1, batch=8, average=0.0, threads=1)
     words = replace(plan.words, inner=32, hidden=32, pieces=300, train=train)
-    look = LookPlan(sides=(32,), train=replace(plan.look.train, epochs=1, batch=8, threads=1))
+    look = LookPlan(sides=(32,), used=32, train=replace(plan.look.train, epochs=1, batch=8, threads=1))
     codes = replace(plan.codes, train=replace(plan.codes.train, epochs=1, batch=8, threads=1))
     return replace(plan, sight=sight, words=words, look=look, codes=codes)
 

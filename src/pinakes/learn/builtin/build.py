@@ -89,7 +89,7 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
     if not first:
         return None
     some = parts_of(found.set, plan.placed, gathered.SIDE)
-    side = plan.look.sides[-1]
+    side = plan.look.used
     kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
     places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
     coding = learn_codes(run, asking(run / WORDS, material, found.set, places), plan.codes, _listening("codes", tell))

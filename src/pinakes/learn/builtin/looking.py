@@ -123,6 +123,9 @@ class LookPlan:
     """How the tower and its head learn together."""
 
     sides: tuple[int, ...] = (96, 112, 112, 128)
+    # The side at which the tower is used. Parts show things larger than whole pictures do, so that a tower that learned
+    # from parts sees whole ones best a little larger: Touvron and others, NeurIPS 2019.
+    used: int = 144
     space: Config = field(default_factory=lambda: Config(dropout=0.1, noise=0.0))
     train: TrainSettings = field(
         default_factory=lambda: TrainSettings(
