@@ -66,7 +66,9 @@ def measured(figures: Figures, options: Options, embed: Embed, plan: Plan) -> Fi
             judged=not options.quick,
         )
         figures.add(f"{_ASKED[name]}, deviation over seeds", by_seed.std(), "")
-    figures.note(f"{len(seeds)} seeds; {plan.train.epochs} epochs; the text tower is that of the built-in encoder.")
+    many = "1 seed" if len(seeds) == 1 else f"{len(seeds)} seeds"
+    figures.note(f"{many}, {plan.train.epochs} epochs; the text tower is that of the built-in encoder.")
+    figures.note("Settings were chosen while fold 1 was looked at, by the words of a stand-in; folds 2 to 4 were not.")
     return figures
 
 
