@@ -23,6 +23,7 @@ from pinakes import errors
 from pinakes.catalogue.schema import METADATA
 from pinakes.catalogue.views import VIEWS
 from pinakes.cli.main import COMMANDS, parser
+from pinakes.encoders import builtin
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.hub.models import known_models
 from pinakes.evaluate.judged import RULES
@@ -42,7 +43,7 @@ REFERENCE = DOCS / "reference"
 WRITTEN = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 
 # Options of other programs, which pages name too.
-FOREIGN_OPTIONS = {"--check", "--only-binary", "--quick", "--data", "--fit"}
+FOREIGN_OPTIONS = {"--check", "--only-binary", "--quick", "--data", "--fit", "--without-research"}
 
 _FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.M | re.S)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -169,7 +170,8 @@ def test_every_error_has_a_hint_also_where_none_was_given() -> None:
 
 def test_every_encoder_and_every_published_model_is_documented() -> None:
     text = (REFERENCE / "encoders.md").read_text(encoding="utf-8")
-    assert first_cells(section("encoders.md", "Encoders that are code")) == set(ENCODERS.names())
+    assert first_cells(section("encoders.md", "Encoders that are code")) == set(ENCODERS.names()) - {builtin.NAME}
+    assert f"`{builtin.NAME}`" in section("encoders.md", "The built-in encoder")
     assert first_cells(section("encoders.md", "Published models")) == {model.name for model in known_models()}
     assert all(model.licence and f"`{model.repository}`" in text for model in known_models())
 

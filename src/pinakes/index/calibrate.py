@@ -67,7 +67,7 @@ def _told(told: Calibration) -> dict[str, Scale]:
     scales: dict[str, Scale] = {}
     for asked in MODALITIES if told else ():
         for found in MODALITIES:
-            scales[f"{asked}-{found}"] = told.get(pair(asked, found), NEVER)
+            scales[f"{asked}-{found}"] = told.get(f"{asked}>{found}", told.get(pair(asked, found), NEVER))
         if asked == "text":
             scales |= {f"words-{found}": scales[f"text-{found}"] for found in MODALITIES}
     return scales

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.certainty import Calibration, pair
+from pinakes.encoders.certainty import Calibration, Certainty, pair
 from pinakes.encoders.trained.encoder import open_trained
 from pinakes.errors import BadInput, NoContent, NotFound
 from pinakes.learn.builtin.calibrate import calibrated
@@ -44,6 +45,13 @@ class Tried:
     right: NDArray[np.bool_]
     # The work that a question is itself, or -1.
     itself: Rows
+    # Whether the other way round is another question: many texts lie near a picture, and one picture near a text.
+    one_way: bool = False
+
+    @property
+    def name(self) -> str:
+        """Under which the record has it."""
+        return f"{self.asking}>{self.found}" if self.one_way else pair(self.asking, self.found)
 
     def cosines(self) -> Floats:
         """Cosines (questions, works), NaN where a work asks for itself."""
@@ -56,13 +64,18 @@ class Tried:
 def calibrate(export: Path, data: Path, *, research: bool = True) -> Calibration:
     """Find what the cosines mean, and write it into the encoder's record."""
     encoder = open_trained(export, Settings())
-    found = {}
+    found: dict[str, Certainty] = {}
     for tried in trials(encoder, data, research=research):
         try:
-            found[pair(tried.asking, tried.found)] = calibrated(tried.cosines(), tried.right)
+            found[tried.name] = calibrated(tried.cosines(), tried.right)
         except (BadInput, NoContent):
             # Too little to go by, or no difference at all: of this pair nothing is claimed.
             continue
+    for name in [name for name in found if ">" in name]:
+        # What is found one way is found no further off than the other way.
+        slope, offset, floor = found[name]
+        one, other = (cast("Modality", each) for each in name.split(">"))
+        found[name] = slope, offset, max(floor, found.get(pair(one, other), found[name])[2])
     told = read_told(export)
     write_record(export, {**told, "calibration": {name: list(each) for name, each in sorted(found.items())}})
     return found
@@ -79,13 +92,14 @@ def trials(encoder: Encoder, data: Path, *, research: bool) -> Iterator[Tried]:
         right[[place[text] for text in several], column] = True
     yield Tried("text", "image", words, pictures, right, np.full(len(texts), -1))
     some = np.arange(0, len(pictures), max(1, len(pictures) // _ASKING))
+    yield Tried("image", "text", pictures[some], words, right.T[some], np.full(len(some), -1), one_way=True)
     alike = right.T.astype(np.float32) @ right.astype(np.float32) > 0
     yield Tried("image", "image", pictures[some], pictures, alike[some], some)
     some = np.arange(0, len(texts), max(1, len(texts) // _ASKING))
     of_one = right.astype(np.float32) @ right.T.astype(np.float32) > 0
     yield Tried("text", "text", words[some], words, of_one[some], some)
     if "audio" in encoder.description.modalities:
-        yield from _sounding(encoder)
+        yield from _sounding(encoder, words)
 
 
 def _pictures(data: Path, encoder: Encoder, *, research: bool) -> tuple[Floats, list[tuple[str, ...]]]:
@@ -132,8 +146,8 @@ def _middle(square: Pixels, side: int) -> Pixels:
     return np.ascontiguousarray(square[start : start + side, start : start + side])
 
 
-def _sounding(encoder: Encoder) -> Iterator[Tried]:
-    """Takes of our own sounds that nothing has learned from, by their names and by each other."""
+def _sounding(encoder: Encoder, others: Floats) -> Iterator[Tried]:
+    """Takes of our own sounds that nothing has learned from, by their names and by each other; `others` are texts."""
     kinds = list(SOUNDS)
     of = np.repeat(np.arange(len(kinds)), _TAKES)
     heard = encoder.encode("audio", [take(kinds[kind], _FIRST_TAKE + n) for n, kind in enumerate(of.tolist())])
@@ -141,4 +155,7 @@ def _sounding(encoder: Encoder) -> Iterator[Tried]:
     words = encoder.encode("text", [text for text, _ in names])
     right = np.array([kind for _, kind in names])[:, None] == of
     yield Tried("text", "audio", words, heard, right, np.full(len(names), -1))
+    texts, none = np.concatenate([words, others]), np.zeros((len(of), len(others)), np.bool_)
+    both = np.concatenate([right.T, none], axis=1)
+    yield Tried("audio", "text", heard, texts, both, np.full(len(of), -1), one_way=True)
     yield Tried("audio", "audio", heard, heard, of[:, None] == of, np.arange(len(of)))
