@@ -6,13 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
+from pinakes.errors import BadInput
 from pinakes.learn.builtin.looking import LookPlan, Shown, look
+from pinakes.learn.builtin.space import Config, Space
 from pinakes.learn.builtin.train_space import open_space, picture_vectors, train_space
 from pinakes.learn.builtin.views import parts_of
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.memory import Pictures
+from pinakes.learn.networks.bag import bag
 from pinakes.learn.networks.resnet import resnet
 from pinakes.learn.training.run_folder import RunFolder
 from tests.learn.builtin.test_space import PLAN, drawn
@@ -39,6 +43,15 @@ def test_a_tower_learns_to_put_pictures_where_the_space_has_them(tmp_path: Path)
     told = {name: value for name, value in known.state_dict().items() if not name.startswith("picture.")}
     assert all(torch.equal(learner.state_dict()[name], value) for name, value in told.items()), "words stay"
     assert picture_vectors(known, large[0]).shape == (count, known.dim)
+
+
+def test_the_teacher_must_have_seen_the_same_pictures() -> None:
+    from pinakes.learn.builtin.known import targets_of
+
+    material, pictures = drawn(1)
+    other = replace(pictures, ids=tuple(reversed(pictures.ids)))
+    with pytest.raises(BadInput, match="saw 2 views of 16 pictures"):
+        targets_of(Space(bag(dim=8, vocabulary=10), 24, Config(dim=8)), material, pictures, other)
 
 
 def test_each_couple_gets_the_pixels_of_its_own_part(tmp_path: Path) -> None:

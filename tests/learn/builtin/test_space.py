@@ -16,7 +16,6 @@ from pinakes.learn.builtin.phrase_tower import Phrases
 from pinakes.learn.builtin.sentences import WIDTH
 from pinakes.learn.builtin.space import Config
 from pinakes.learn.builtin.texts import Described, Material, Wording
-from pinakes.learn.builtin.train_head import HeadPlan, train_head
 from pinakes.learn.builtin.train_space import (
     PictureVectors,
     Plan,
@@ -24,7 +23,6 @@ from pinakes.learn.builtin.train_space import (
     picture_vectors,
     text_vectors,
     train_space,
-    write_codes,
     write_text,
 )
 from pinakes.learn.export.graph import run_graph
@@ -125,11 +123,6 @@ def test_pictures_are_found_by_words_that_were_never_said_of_them_together(tmp_p
     reader = write_text(folder, tmp_path / "text.onnx")
     ids, _ = inputs_of(reader).make([f"a {COLOURS[0]} {THINGS[0]}", "dog"])
     assert np.allclose(run_graph(tmp_path / "text.onnx", ids)[0], texts[0], atol=1e-4)
-    write_codes(folder, tmp_path / "codes.npz")
-    with np.load(tmp_path / "codes.npz") as codes:
-        centre, projection = codes["centre"], codes["projection"]
-    bits = torch.from_numpy((shown - centre) @ projection)
-    assert torch.allclose(bits, space.relaxed(torch.from_numpy(shown)), atol=1e-4)
 
 
 def test_a_training_that_was_broken_off_ends_where_a_whole_one_does(tmp_path: Path) -> None:
@@ -149,22 +142,3 @@ def test_a_training_that_was_broken_off_ends_where_a_whole_one_does(tmp_path: Pa
     broken, _, _ = open_space(train_space(tmp_path / "broken", material, pictures, short))
     for name, value in whole.state_dict().items():
         assert torch.equal(value, broken.state_dict()[name]), name
-
-
-def test_a_head_for_another_backbone_puts_pictures_where_the_space_has_them(tmp_path: Path) -> None:
-    material, pictures = drawn(3)
-    words = train_space(tmp_path, material, pictures, PLAN)
-    turned = np.linalg.qr(np.random.default_rng(0).normal(size=(24, 24)))[0]
-    small = PictureVectors(pictures.ids, (pictures.vectors @ turned).astype(np.float16)[:1])
-    plan = HeadPlan(PLAN.space, replace(TRAIN, epochs=40))
-    folder = train_head(tmp_path, words, material, small, pictures, plan)
-    (first, _, _), (second, vocabulary, told) = open_space(words), open_space(folder)
-    near = (picture_vectors(first, pictures.vectors[0]) * picture_vectors(second, small.vectors[0])).sum(1)
-    assert near.mean() > 0.9
-    assert told.length == PLAN.length and len(vocabulary) == first.text.words.num_embeddings
-    for name, value in first.state_dict().items():
-        if name.startswith(("text.", "text_head.", "centre", "projection")):
-            assert torch.equal(value, second.state_dict()[name]), name
-    other = PictureVectors(tuple(reversed(pictures.ids)), pictures.vectors)
-    with pytest.raises(BadInput, match="saw 2 views of 16 pictures"):
-        train_head(tmp_path, words, material, small, other, plan, name="other")

@@ -19,11 +19,11 @@ from torch import Tensor
 
 from pinakes.learn.base import Batch, Whole
 from pinakes.learn.builtin.couples import Couples
+from pinakes.learn.builtin.known import knowing, targets_of
 from pinakes.learn.builtin.seeing import STEPS, reader_of
 from pinakes.learn.builtin.space import Config, Space
 from pinakes.learn.builtin.taught import Tell, kept_vectors
 from pinakes.learn.builtin.texts import Material
-from pinakes.learn.builtin.train_head import knowing, targets_of
 from pinakes.learn.builtin.train_space import (
     PictureVectors,
     couples,

@@ -1,7 +1,7 @@
 """The third stage: the common space, from texts with their teacher and vectors of pictures; and what is kept of it.
 
 `train_space` makes `space` within the run's folder; `open_space` gives the learner back, `write_text` the graph of its
-text tower with the description of its reader, and `write_codes` the learned codes.
+text tower with the description of its reader.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +34,7 @@ from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
 from pinakes.learn.training.state import weights_in
-from pinakes.storage import explained, write_whole
+from pinakes.storage import explained
 from pinakes.types import Floats, Rows
 from pinakes.words.vocabulary import Pieces, Vocabulary, open_vocabulary, padded, save_vocabulary
 
@@ -216,11 +215,3 @@ def write_text(folder: Path, target: Path) -> dict[str, Any]:
     reader = WordReader(vocabulary, plan.length, "first")
     write_graph(space, "text", reader.read([("a dog",), ("two dogs run along a wide beach",)], None), target)
     return reader.describe()
-
-
-def write_codes(folder: Path, target: Path) -> None:
-    """Write what makes codes of vectors: `centre` (dim,) and `projection` (dim, 128), 64 columns of it first."""
-    space, _, _ = open_space(folder)
-    buffer = BytesIO()
-    np.savez(buffer, centre=space.centre.detach().numpy(), projection=space.projection.detach().numpy())
-    write_whole(target, [buffer.getvalue()])
