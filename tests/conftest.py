@@ -96,3 +96,11 @@ def builtin_model(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.
     monkeypatch.setattr(files, "FOLDER", folder)
     monkeypatch.setitem(ENCODERS._things, builtin.NAME, builtin.make)
     return folder
+
+
+@pytest.fixture
+def classical_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """New libraries have the classical encoders alone, as in a copy of the program without weights."""
+    from pinakes.encoders.builtin import files
+
+    monkeypatch.setattr(files, "FOLDER", tmp_path / "no weights")

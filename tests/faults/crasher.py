@@ -294,7 +294,7 @@ def encoding(play: Play, cycles: int) -> None:
             path = play.random.choice(pictures)
             hit = library.search(image=os.fsdecode(path), weights={"gradient": 0, "texture": 0})[0]
             assert os.fsencode(hit.path) == path, "the active space does not answer"
-            (reason,) = hit.why.spaces
+            (reason,) = [reason for reason in hit.why.spaces if reason.space == "colour"]
             assert reason.raw > 0.99, "the active space holds vectors of another encoder"
             with library._catalogue.reading() as connection:
                 query = f"SELECT count(*) FROM codes WHERE space_id = {_colour(library)}"

@@ -93,7 +93,7 @@ def test_without_a_home_the_default_library_is_one_clear_error() -> None:
     assert b"Traceback" not in err
 
 
-@pytest.mark.parametrize("words", [("search", "keeper"), ("search", "keeper", "--json"), ("status",)])
+@pytest.mark.parametrize("words", [("search", "boats"), ("search", "boats", "--json"), ("status",)])
 def test_a_reader_that_goes_away_is_no_error(scene: Scene, words: tuple[str, ...]) -> None:
     """E7: standard output is closed before anything is written, as by `| head -0`."""
     reading, writing = os.pipe()
@@ -107,7 +107,7 @@ def test_a_reader_that_goes_away_is_no_error(scene: Scene, words: tuple[str, ...
 @pytest.mark.parametrize("environ", [{"NO_COLOR": "1", "COLUMNS": "40"}, {"TERM": "dumb"}])
 def test_nothing_but_text_goes_into_a_pipe(scene: Scene, environ: dict[str, str]) -> None:
     """E7: no bar, no colours, no orders to a terminal, in output or in errors."""
-    for words in (("search", "keeper"), ("add", str(scene.shelf.folder))):
+    for words in (("search", "boats"), ("add", str(scene.shelf.folder))):
         ended = run(scene.arguments(*words), environ=surroundings(**environ))
         assert ended.returncode == 0
         assert ended.stdout
@@ -120,7 +120,7 @@ def test_no_input_and_no_output_at_all_are_no_trouble(scene: Scene) -> None:
     closing = (
         "import os; [os.close(n) for n in (0, 1)]; os.open(os.devnull, os.O_RDWR); os.open(os.devnull, os.O_RDWR); "
     )
-    program = [sys.executable, "-c", closing + CALL, *scene.arguments("search", "keeper")]
+    program = [sys.executable, "-c", closing + CALL, *scene.arguments("search", "boats")]
     process = begin([], before=program)
     _, err = process.communicate(timeout=300)
     assert (process.returncode, err) == (0, b"")

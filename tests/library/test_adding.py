@@ -171,6 +171,7 @@ def test_members_of_an_archive_are_items_and_are_not_unpacked_twice(library: Lib
     assert outcomes(library, folder) == {"unchanged": 6}
 
 
+@pytest.mark.usefixtures("classical_alone")
 def test_a_table_lists_works_with_their_metadata(library: Library, folder: Path) -> None:
     (folder / "works.csv").write_text(
         "file,title,creator,date,labels\n"

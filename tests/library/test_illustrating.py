@@ -92,6 +92,7 @@ def test_of_several_labels_the_rarest_that_is_named_stands_for_a_part() -> None:
     assert set(grouped([*many, ("sea", "boat"), ("boat",)])[:1]) <= {"rare 0", "sea"}
 
 
+@pytest.mark.usefixtures("classical_alone")
 def test_texts_show_what_they_say(tmp_path: Path) -> None:
     media = tmp_path / "media"
     media.mkdir()

@@ -153,6 +153,7 @@ def test_two_encoders_answer_beside_each_other_or_the_new_one_alone(library: Lib
     assert not library.check()
 
 
+@pytest.mark.usefixtures("classical_alone")
 def test_what_is_added_meanwhile_is_encoded_too(library: Library, put: Any, folder: Path) -> None:
     put()
     with library.using("letters") as run:
@@ -256,6 +257,7 @@ def test_topics_are_fitted_anew_while_the_old_ones_answer(library: Library, fold
     assert len(list((library.folder / "models").glob("lsa@*"))) == 1
 
 
+@pytest.mark.usefixtures("classical_alone")
 def test_words_are_scored_on_a_scale_of_their_own(library: Library, put: Any) -> None:
     put()
     library.use("letters")

@@ -19,6 +19,7 @@ def test_every_bound_has_a_trial_and_every_trial_a_bound() -> None:
     assert sorted(TRIALS) == sorted(NAMES)
 
 
+@pytest.mark.usefixtures("classical_alone")
 @pytest.mark.reliability
 @pytest.mark.parametrize("more", [-1, 0, 1])
 @pytest.mark.parametrize("name", sorted(TRIALS))
