@@ -226,10 +226,9 @@ def test_questions_of_beir_are_plain_text(texts: Library, tmp_path: Path) -> Non
     assert told.scopes[0].figure("hit@2").value == 1
 
 
-@pytest.mark.usefixtures("classical_alone")
 def test_media_that_questions_name_are_left_out_of_their_own_answer(texts: Library, folder: Folder) -> None:
     place = folder('{"id": "q", "text": "a.txt"}\n', "q 0 b.txt 1\nq 0 a.txt 1\n")
-    (scope,) = texts.evaluate(queries=place, metrics="mrr,r@5", modes=["precise"]).scopes
+    (scope,) = texts.evaluate(queries=place, metrics="mrr,r@5", modes=["precise"], spaces=["words"]).scopes
     assert scope.names["from"] == "text"
     assert [scope.figure(name).value for name in ("mrr", "r@5")] == [1, 1]
 
