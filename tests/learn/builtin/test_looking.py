@@ -10,13 +10,15 @@ import pytest
 import torch
 
 from pinakes.errors import BadInput
+from pinakes.learn.builtin.couples import Couples, Said, Wordings
+from pinakes.learn.builtin.known import Known
 from pinakes.learn.builtin.looking import LookPlan, Shown, look
-from pinakes.learn.builtin.space import Config, Space
+from pinakes.learn.builtin.seeing import Growing, reader_of
 from pinakes.learn.builtin.train_space import open_space, picture_vectors, train_space
 from pinakes.learn.builtin.views import parts_of
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.memory import Pictures
-from pinakes.learn.networks.bag import bag
+from pinakes.learn.data.source import Source
 from pinakes.learn.networks.resnet import resnet
 from pinakes.learn.training.run_folder import RunFolder
 from tests.learn.builtin.test_space import PLAN, drawn
@@ -36,7 +38,7 @@ def test_a_tower_learns_to_put_pictures_where_the_space_has_them(tmp_path: Path)
     plan = replace(plan, train=replace(plan.train, epochs=6, batch=16, rate=0.01, threads=1, precision="float32"))
     tower = resnet(width=0.125, side=40)
     large = np.asarray(pictures.vectors)
-    learner = look(tmp_path, words, material, found, parts_of(found, views, 40), tower, large, plan)
+    learner = look(tmp_path, Known.of(words, material), found, parts_of(found, views, 40), tower, large, plan)
     figures = RunFolder(tmp_path / "look").figures()
     assert figures[-1]["loss.target"] < 0.9 * figures[0]["loss.target"]
     known, _, _ = open_space(words)
@@ -45,20 +47,16 @@ def test_a_tower_learns_to_put_pictures_where_the_space_has_them(tmp_path: Path)
     assert picture_vectors(known, large[0]).shape == (count, known.dim)
 
 
-def test_the_teacher_must_have_seen_the_same_pictures() -> None:
-    from pinakes.learn.builtin.known import targets_of
-
+def test_the_teacher_must_have_seen_the_same_pictures(tmp_path: Path) -> None:
     material, pictures = drawn(1)
     other = replace(pictures, ids=tuple(reversed(pictures.ids)))
+    short = replace(PLAN, train=replace(PLAN.train, epochs=1))
+    known = Known.of(train_space(tmp_path, material, pictures, short), material)
     with pytest.raises(BadInput, match="saw 2 views of 16 pictures"):
-        targets_of(Space(bag(dim=8, vocabulary=10), 24, Config(dim=8)), material, pictures, other)
+        known.targets(pictures, other)
 
 
 def test_each_couple_gets_the_pixels_of_its_own_part(tmp_path: Path) -> None:
-    from pinakes.learn.builtin.couples import Couples, Said, Wordings
-    from pinakes.learn.builtin.seeing import reader_of
-    from pinakes.learn.data.source import Source
-
     pixels = np.repeat(np.arange(6, dtype=np.uint8) * 40, 8 * 8 * 3).reshape(6, 8, 8, 3)
     found = TrainingSet("some", tuple("abcdef"), {"image": Pictures(pixels)})
     reader = reader_of(8)
@@ -67,7 +65,7 @@ def test_each_couple_gets_the_pixels_of_its_own_part(tmp_path: Path) -> None:
     wordings = Wordings(np.ones((6, 2), np.int32), np.zeros((6, 384), np.float16))
     numbers = np.arange(18).reshape(3, 6, 1)
     couples = Couples(wordings, numbers, [Said((n,)) for n in range(6)], np.array([1, 2, 1, 1, 1, 1]))
-    food = Shown(couples, (Source.whole(rows, {"image": reader}),))
+    food = Shown(couples, Growing((Source.whole(rows, {"image": reader}),)))
     plan = [np.array([0, 3, 6]), np.array([1, 2])]
     for batch, wanted in zip(food.ahead(plan, 0), ([0, 2, 5], [1, 1]), strict=True):
         shown = (batch.inputs["image"].mean((1, 2, 3)) * 0.5 + 0.5) * 255 / 40

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import torch
 
-from pinakes.learn.builtin import seeing
 from pinakes.learn.builtin.seeing import Sight, even, food, learner_of, said_of, see
 from pinakes.learn.builtin.texts import Described, Material, Wording
 from pinakes.learn.builtin.views import parts_of
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.memory import Pictures
+from pinakes.learn.joint.food import Taught
 from pinakes.learn.training.run_folder import RunFolder
 
 torch.set_num_threads(1)
@@ -22,7 +22,7 @@ SIGHT = Sight(network="resnet18", width=0.125, sides=(32, 32, 40), batch=8, rate
 
 
 @pytest.fixture(scope="module")
-def eaten() -> seeing.Growing:
+def eaten() -> Taught:
     """Pictures in four colours; both teachers tell the colours apart."""
     random = np.random.default_rng(0)
     kinds = np.arange(24) % 4
@@ -34,7 +34,7 @@ def eaten() -> seeing.Growing:
     return food(found, parts_of(found, 2, 48), np.tile(taught, (2, 1)), said, SIGHT)
 
 
-def test_it_learns_from_both_teachers(eaten: seeing.Growing, tmp_path: Path) -> None:
+def test_it_learns_from_both_teachers(eaten: Taught, tmp_path: Path) -> None:
     learner = see(eaten, SIGHT, tmp_path, lambda event: None, threads=1)
     figures = RunFolder(tmp_path).figures()
     assert len(figures) == 3
@@ -44,7 +44,7 @@ def test_it_learns_from_both_teachers(eaten: seeing.Growing, tmp_path: Path) -> 
     torch.testing.assert_close(vectors.norm(dim=1), torch.ones(3))
 
 
-def test_pictures_grow_from_epoch_to_epoch(eaten: seeing.Growing) -> None:
+def test_pictures_grow_from_epoch_to_epoch(eaten: Taught) -> None:
     rows = [np.arange(4)]
     sides = [next(iter(eaten.ahead(rows, epoch))).inputs["image"].shape[-1] for epoch in (0, 1, 2, None)]
     assert sides == [32, 32, 40, 40]
@@ -52,7 +52,7 @@ def test_pictures_grow_from_epoch_to_epoch(eaten: seeing.Growing) -> None:
     assert batch.inputs["teacher"].shape == (4, 12) and batch.inputs["said"].shape == (4, 6)
 
 
-def test_another_plan_in_the_same_folder_is_refused(eaten: seeing.Growing, tmp_path: Path) -> None:
+def test_another_plan_in_the_same_folder_is_refused(eaten: Taught, tmp_path: Path) -> None:
     RunFolder(tmp_path).begin({"sight": {"network": "other"}, "rows": eaten.rows})
     with pytest.raises(Exception, match="another configuration"):
         see(eaten, replace(SIGHT, rate=0.5), tmp_path, lambda event: None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,8 @@ import numpy as np
 from pinakes.errors import NotFound
 from pinakes.learn.builtin import gathered, texts
 from pinakes.learn.builtin.coding import CodePlan, learn_codes
-from pinakes.learn.builtin.looking import LookPlan, asking, look, placed
+from pinakes.learn.builtin.known import Known
+from pinakes.learn.builtin.looking import LookPlan, look, placed
 from pinakes.learn.builtin.packing import pack
 from pinakes.learn.builtin.sayings import heard
 from pinakes.learn.builtin.seeing import Sight, food, said_of, see
@@ -22,12 +23,11 @@ from pinakes.learn.builtin.sounds import Plan as SoundPlan
 from pinakes.learn.builtin.sounds import train_sounds
 from pinakes.learn.builtin.taught import teach, write_teacher
 from pinakes.learn.builtin.train_space import FOLDER as WORDS
-from pinakes.learn.builtin.train_space import PictureVectors, open_space, text_vectors, train_space
+from pinakes.learn.builtin.train_space import PictureVectors, train_space
 from pinakes.learn.builtin.train_space import Plan as SpacePlan
 from pinakes.learn.builtin.views import parts_of
 from pinakes.learn.training import events
 from pinakes.storage import write_whole
-from pinakes.types import Floats
 
 TEACHER, PREPARED = "mobilenet_v2", "prepared"
 # Hears a stage, how much of it is done, of how much, and what there is to say.
@@ -85,17 +85,19 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
         write_whole(run / PREPARED, [b"The pictures, what both teachers say of them, and the words are here.\n"])
     eaten = food(found.set, parts, taught, said_of(material, found.set.ids), plan.sight)
     tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
-    looking = look(run, run / WORDS, material, found.set, parts, tower, views, plan.look, _listening("looking", tell))
+    known = Known.of(run / WORDS, material)
+    looking = look(run, known, found.set, parts, tower, views, plan.look, _listening("looking", tell))
     if not first:
         return None
     some = parts_of(found.set, plan.placed, gathered.SIDE)
     side = plan.look.used
     kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
     places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
-    coding = learn_codes(run, asking(run / WORDS, material, found.set, places), plan.codes, _listening("codes", tell))
+    couples = known.couples(PictureVectors(found.set.ids, places))
+    coding = learn_codes(run, couples, plan.codes, _listening("codes", tell))
     sounds = None
     if (data / "esc10").is_dir():
-        sounds = train_sounds(run, data, embedder(run / WORDS), plan=plan.sounds, listen=_listening("sounds", tell))
+        sounds = train_sounds(run, data, known.embed, plan=plan.sounds, listen=_listening("sounds", tell))
     return pack(run / "export", looking, side, run / WORDS, coding, sounds, research=plan.research)
 
 
@@ -103,12 +105,6 @@ def _wait(path: Path) -> None:
     """Until the first process has made it."""
     while not path.exists():
         time.sleep(1)
-
-
-def embedder(space: Path) -> Callable[[Sequence[str]], Floats]:
-    """From texts to unit vectors (n, dim), by the space of a folder."""
-    learned, vocabulary, plan = open_space(space)
-    return lambda several: text_vectors(learned, vocabulary, several, plan.length)
 
 
 def _listening(stage: str, tell: Tell) -> events.Listener:

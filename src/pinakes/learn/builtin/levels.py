@@ -5,11 +5,10 @@ The bands are those of the network's own front end, so that what is learned from
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -18,11 +17,11 @@ from torch import Tensor
 
 from pinakes.errors import BadSetting
 from pinakes.learn.augment.draws import Draws
+from pinakes.learn.builtin.keeping import Cut, kept
 from pinakes.learn.data.base import View
 from pinakes.learn.data.readers import READERS
 from pinakes.learn.networks.hearing import SILENCE, LogMel
-from pinakes.storage import explained
-from pinakes.types import Floats, Rows
+from pinakes.types import Floats
 
 BANDS, SIZE, HOP = 64, 512, 320
 # What longer sounds are cut to, in frames: ten seconds, the span into which a library cuts.
@@ -36,46 +35,19 @@ def front() -> LogMel:
     return LogMel(BANDS, SIZE, HOP)
 
 
-@dataclass(frozen=True)
-class KeptLevels:
-    """Decibels in a file (n, FRAMES, BANDS), each sound as many frames as is told."""
-
-    levels: NDArray[np.float16]
-    lengths: NDArray[np.int64]
-    kind: Literal["sounds"] = "sounds"
-
-    def __len__(self) -> int:
-        return len(self.lengths)
-
-    def read(self, rows: Rows) -> list[Floats]:
-        """The frames of each (t, BANDS)."""
-        return [self.levels[row, : self.lengths[row]].astype(np.float32) for row in rows.tolist()]
-
-    def digests(self, rows: Rows) -> list[str]:
-        """SHA-256 of each sound's decibels."""
-        return [
-            hashlib.sha256(self.levels[row, : self.lengths[row]].astype("<f2").tobytes()).hexdigest()
-            for row in rows.tolist()
-        ]
-
-
-def kept_levels(view: View, stem: Path) -> KeptLevels:
+def kept_levels(view: View, stem: Path) -> Cut:
     """The decibels of a view of sounds, from the files that begin like `stem`, or computed and written there."""
-    paths = stem.with_name(f"{stem.name}-levels.npy"), stem.with_name(f"{stem.name}-frames.npy")
-    with explained(stem.parent):
-        stem.parent.mkdir(parents=True, exist_ok=True)
-        mode: Literal["r+", "w+"] = "r+" if paths[1].is_file() else "w+"
-        levels = np.lib.format.open_memmap(paths[0], mode, np.float16, (len(view), FRAMES, BANDS))
-        lengths = np.lib.format.open_memmap(paths[1], mode, np.int64, (len(view),))
-        hear = front()
-        with torch.no_grad():
-            for row in np.flatnonzero(lengths == 0).tolist():
-                heard = hear(torch.from_numpy(np.asarray(view.read(np.array([row]))[0], np.float32))[None])[0]
-                frames = min(len(heard), FRAMES)
-                levels[row, :frames] = heard[:frames].numpy().astype(np.float16)
-                # Told last: without it the row is computed again.
-                lengths[row] = frames
-    return KeptLevels(levels, lengths)
+    levels = kept(stem.with_name(f"{stem.name}-levels.npy"), np.float16, (len(view), FRAMES, BANDS))
+    lengths = kept(stem.with_name(f"{stem.name}-frames.npy"), np.int64, (len(view),))
+    hear = front()
+    with torch.no_grad():
+        for row in np.flatnonzero(lengths == 0).tolist():
+            heard = hear(torch.from_numpy(np.asarray(view.read(np.array([row]))[0], np.float32))[None])[0]
+            frames = min(len(heard), FRAMES)
+            levels[row, :frames] = heard[:frames].numpy().astype(np.float16)
+            # Told last: without it the row is computed again.
+            lengths[row] = frames
+    return Cut(levels, lengths)
 
 
 @dataclass(frozen=True)

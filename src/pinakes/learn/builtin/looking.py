@@ -19,22 +19,13 @@ from torch import Tensor
 
 from pinakes.learn.base import Batch, Whole
 from pinakes.learn.builtin.couples import Couples
-from pinakes.learn.builtin.known import knowing, targets_of
-from pinakes.learn.builtin.seeing import STEPS, reader_of
+from pinakes.learn.builtin.known import Known
+from pinakes.learn.builtin.seeing import Growing, ordered, reader_of
 from pinakes.learn.builtin.space import Config, Space
 from pinakes.learn.builtin.taught import Tell, kept_vectors
-from pinakes.learn.builtin.texts import Material
-from pinakes.learn.builtin.train_space import (
-    PictureVectors,
-    couples,
-    fingerprint,
-    open_space,
-    text_tower,
-    text_vectors,
-)
-from pinakes.learn.builtin.views import Parts, part_names
+from pinakes.learn.builtin.train_space import PictureVectors, fingerprint, text_tower
+from pinakes.learn.builtin.views import Parts
 from pinakes.learn.data.base import TrainingSet
-from pinakes.learn.data.source import Source
 from pinakes.learn.losses.pairs import exact, unit
 from pinakes.learn.networks.base import Tower
 from pinakes.learn.training import events
@@ -51,11 +42,11 @@ _MEASURED = 2_048
 class Shown:
     """Couples whose pictures are pixels, which grow from epoch to epoch.
 
-    `couples` has the number of each picture's part, `sources` the parts, in the side that each epoch has.
+    `couples` has the number of each picture's part, `growing` the parts.
     """
 
     couples: Couples
-    sources: tuple[Source, ...]
+    growing: Growing
 
     @property
     def rows(self) -> int:
@@ -69,19 +60,16 @@ class Shown:
 
     def batches(self) -> Iterator[Batch]:
         """Every couple in its order, each picture whole."""
-        return (self._shown(batch, self.sources[-1].batch(_numbers(batch))) for batch in self.couples.batches())
+        return self._shown(self.couples.batches(), None)
 
     def ahead(self, plan: Iterable[Rows], epoch: int | None) -> Iterator[Batch]:
         """The batches of a plan, their pictures changed as of an epoch."""
-        told, again = tee(self.couples.ahead(plan, epoch))
-        last = len(self.sources) - 1
-        source = self.sources[last if epoch is None else min(epoch, last)]
-        shown = source.ahead(map(_numbers, again), epoch)
-        return (self._shown(*both) for both in zip(told, shown, strict=True))
+        return self._shown(self.couples.ahead(plan, epoch), epoch)
 
-    @staticmethod
-    def _shown(told: Batch, shown: Batch) -> Batch:
-        return replace(told, inputs={**told.inputs, "image": shown.inputs["image"]})
+    def _shown(self, told: Iterator[Batch], epoch: int | None) -> Iterator[Batch]:
+        told, again = tee(told)
+        for one, shown in zip(told, self.growing.ahead(map(_numbers, again), epoch), strict=True):
+            yield replace(one, inputs={**one.inputs, "image": shown.inputs["image"]})
 
 
 def _numbers(batch: Batch) -> Rows:
@@ -101,7 +89,7 @@ class Looking(Space):
         """Mean and deviation of the tower's vectors, by the first pictures."""
         found: list[Tensor] = []
         for batch in whole.batches():
-            found.append(exact(self.tower(self._ordered(batch.inputs["image"]))))
+            found.append(exact(self.tower(ordered(batch.inputs["image"]))))
             if sum(map(len, found)) >= _MEASURED:
                 break
         self.picture.measure(torch.cat(found))
@@ -110,12 +98,7 @@ class Looking(Space):
         """Vectors of length one (n, dim)."""
         if modality != "image":
             return super().embed(modality, inputs)
-        return unit(self.picture(self.tower(self._ordered(inputs))))
-
-    @staticmethod
-    def _ordered(pictures: Tensor) -> Tensor:
-        """In the order in memory that convolutions on a processor are quickest with."""
-        return pictures.contiguous(memory_format=torch.channels_last)
+        return unit(self.picture(self.tower(ordered(inputs))))
 
 
 @dataclass(frozen=True)
@@ -136,8 +119,7 @@ class LookPlan:
 
 def look(
     run: Path,
-    words: Path,
-    material: Material,
+    known: Known,
     found: TrainingSet,
     parts: Parts,
     tower: Tower,
@@ -146,32 +128,23 @@ def look(
     listen: events.Listener = lambda event: None,
     name: str = "look",
 ) -> Looking:
-    """Train a tower that sees, and a head, within the space of the folder `words`; or go on with it.
+    """Train a tower that sees, and a head, within a space that is known; or go on with it.
 
     `large` are the teacher's vectors (views, pictures, width) of all parts, by which the space was learned.
     """
     plan = plan or LookPlan()
-    known, vocabulary, first = open_space(words)
-    config = replace(plan.space, dim=known.dim)
-    whole = replace(first, space=config, train=plan.train, share=0.0)
+    config = replace(plan.space, dim=known.space.dim)
     numbers = np.arange(len(parts), dtype=np.int64).reshape(-1, len(found), 1)
     pictures = PictureVectors(found.ids, numbers)
-    food = couples(material, pictures, vocabulary, whole)
-    food = knowing(food, known, material, lambda said: text_vectors(known, vocabulary, said, first.length))
-    food = replace(food, targets=targets_of(known, material, pictures, PictureVectors(found.ids, large)))
-    names = part_names(found.ids, len(numbers))
-    sources = {}
-    for side in dict.fromkeys(plan.sides):
-        reader = reader_of(side, steps=STEPS)
-        rows = TrainingSet(found.name, names, {"image": parts.at(reader.whole)})
-        sources[side] = Source.whole(rows, {"image": reader}, plan.train.seed)
+    food = known.couples(pictures, replace(known.plan, space=config, train=plan.train, share=0.0))
+    food = replace(food, targets=known.targets(pictures, PictureVectors(found.ids, large)))
     kept = RunFolder(run / name)
-    kept.begin({"plan": asdict(plan), "fingerprint": fingerprint(material, pictures)})
+    kept.begin({"plan": asdict(plan), "fingerprint": fingerprint(known.material, pictures)})
     torch.manual_seed(plan.train.seed)
-    learner = Looking(tower, text_tower(first, len(vocabulary)), config)
-    learner.keep_words(known)
-    eaten = Shown(food, tuple(sources[side] for side in plan.sides))
-    train(learner, eaten, plan.train, kept, None, listen, classes=False)
+    learner = Looking(tower, text_tower(known.plan, len(known.vocabulary)), config)
+    learner.keep_words(known.space)
+    growing = Growing.of(found, parts, plan.sides, plan.train.seed)
+    train(learner, Shown(food, growing), plan.train, kept, None, listen, classes=False)
     return learner.eval()
 
 
@@ -187,10 +160,3 @@ def placed(looking: Looking, parts: Parts, side: int, target: Path, tell: Tell) 
         return vectors
 
     return kept_vectors(encode, parts.at(reader.whole), looking.dim, target, tell)
-
-
-def asking(words: Path, material: Material, found: TrainingSet, vectors: NDArray[Any]) -> Couples:
-    """Couples of texts and pictures (views, pictures, dim) that are both where the space has them."""
-    known, vocabulary, first = open_space(words)
-    food = couples(material, PictureVectors(found.ids, vectors), vocabulary, first)
-    return knowing(food, known, material, lambda said: text_vectors(known, vocabulary, said, first.length))

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from pinakes.errors import BadSetting
+from pinakes.learn.builtin.keeping import kept
 from pinakes.learn.builtin.phrases import Phrase, facts, phrases
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts.base import Loaded
@@ -108,9 +109,22 @@ def read_scenes(
     The folder gets `scenes-SEED-SIDE.npy` (count, side, side, 3), which pictures of it are done, and the phrases as
     JSON Lines. The last tenth is for validation. One core draws about 17 scenes in a second.
     """
+    return draw_scenes(folder, list(scenes(count, seed)), seed, side, workers=workers, progress=progress)
+
+
+def draw_scenes(
+    folder: Path,
+    made: Sequence[Told],
+    seed: int,
+    side: int,
+    *,
+    workers: int = 1,
+    progress: Callable[[int, int], None] | None = None,
+) -> Loaded:
+    """The same of the first scenes of a seed, where they are known already."""
+    count = len(made)
     if count < 1 or side < 16 or workers < 1:
         raise BadSetting(f"{count} scenes of {side} pixels can not be drawn.", "Ask for at least 1, of 16 pixels.")
-    made = list(scenes(count, seed))
     pixels = _filled(folder, made, seed, side, workers, progress)
     ids = tuple(f"scenes/{seed}-{index:06}" for index in range(count))
     parts = {name: "train" if index < count - count // 10 else "validation" for index, name in enumerate(ids)}
@@ -146,11 +160,10 @@ def _filled(
 ) -> Pixels:
     """The pictures (n, side, side, 3), mapped from the disk, with all drawn that were not."""
     stem = folder / f"scenes-{seed}-{side}-{len(made)}"
+    pixels = kept(stem.with_suffix(".npy"), np.uint8, (len(made), side, side, 3))
+    done = kept(stem.with_name(f"{stem.name}-done.npy"), np.uint8, (len(made),))
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
         _write_phrases(stem.with_suffix(".jsonl"), made)
-        pixels = _mapped(stem.with_suffix(".npy"), (len(made), side, side, 3))
-        done = _mapped(stem.with_name(f"{stem.name}-done.npy"), (len(made),))
         waiting = np.flatnonzero(done == 0)
         blocks = [waiting[start : start + _AT_A_TIME] for start in range(0, len(waiting), _AT_A_TIME)]
         wanted = [[made[row].scene for row in block.tolist()] for block in blocks]
@@ -177,12 +190,6 @@ def _all_drawn(wanted: list[list[Scene]], side: int, workers: int) -> Iterator[P
 
 def _block(side: int, several: list[Scene]) -> Pixels:
     return np.stack([drawn(scene, side) for scene in several])
-
-
-def _mapped(path: Path, shape: tuple[int, ...]) -> np.memmap[tuple[int, ...], np.dtype[np.uint8]]:
-    """A file of bytes of this shape, as it lies there or empty."""
-    mode = "r+" if path.is_file() else "w+"
-    return np.lib.format.open_memmap(path, mode=mode, dtype=np.uint8, shape=shape)
 
 
 def _write_phrases(path: Path, made: Sequence[Told]) -> None:

@@ -32,7 +32,7 @@ from pinakes.learn.training.events import Listener
 from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
-from pinakes.types import Floats
+from pinakes.types import Floats, Rows
 
 SAID = "said"
 # What the student alone sees changed: it must say the same of a picture that is turned, tinted or grainy.
@@ -82,7 +82,7 @@ class Seeing(Learner):
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """What parts the tower from both teachers."""
-        vectors = self.tower(batch.inputs["image"].contiguous(memory_format=torch.channels_last))
+        vectors = self.tower(ordered(batch.inputs["image"]))
         wanted = batch.inputs[TEACHER]
         found = self.taught(vectors)
         losses = {
@@ -109,12 +109,23 @@ class Seeing(Learner):
 
 @dataclass(frozen=True)
 class Growing:
-    """What is learned from, in pictures that grow from epoch to epoch: early ones are quick and coarse.
+    """Parts of pictures that grow from epoch to epoch: early ones are quick and coarse.
 
     Touvron and others, "Fixing the train-test resolution discrepancy", NeurIPS 2019, for why they grow.
     """
 
-    sources: tuple[Taught, ...]
+    # In the side that each epoch has; those of one side are the same source.
+    sources: tuple[Source, ...]
+
+    @classmethod
+    def of(cls, found: TrainingSet, parts: Parts, sides: Sequence[int], seed: int) -> Growing:
+        """The parts of a set's pictures, so large in each epoch, as the student sees them."""
+        ids, sources = part_names(found.ids, len(parts) // len(found)), {}
+        for side in dict.fromkeys(sides):
+            reader = reader_of(side, steps=STEPS)
+            rows = TrainingSet(found.name, ids, {"image": parts.at(reader.whole)})
+            sources[side] = Source.whole(rows, {"image": reader}, seed)
+        return cls(tuple(sources[side] for side in sides))
 
     @property
     def rows(self) -> int:
@@ -124,16 +135,21 @@ class Growing:
     @property
     def labels(self) -> Tensor | None:
         """None: teachers stand for them."""
-        return self.sources[0].labels
+        return None
 
     def batches(self) -> Iterator[Batch]:
         """All rows in their order, as large as they get."""
         return self.sources[-1].batches()
 
-    def ahead(self, plan: Iterable[np.ndarray], epoch: int | None) -> Iterator[Batch]:
+    def ahead(self, plan: Iterable[Rows], epoch: int | None) -> Iterator[Batch]:
         """The batches of a plan, of the size that the epoch has."""
         last = len(self.sources) - 1
         return self.sources[last if epoch is None else min(epoch, last)].ahead(plan, epoch)
+
+
+def ordered(pictures: Tensor) -> Tensor:
+    """Pictures in the order in memory that convolutions on a processor are quickest with."""
+    return pictures.contiguous(memory_format=torch.channels_last)
 
 
 def reader_of(side: int, *, steps: Sequence[PictureStep] = ()) -> PictureReader:
@@ -164,17 +180,11 @@ def even(vectors: NDArray[np.float16], sample: int = 20_000) -> NDArray[np.float
     return found
 
 
-def food(found: TrainingSet, parts: Parts, taught: NDArray[np.float16], said: Floats, sight: Sight) -> Growing:
+def food(found: TrainingSet, parts: Parts, taught: NDArray[np.float16], said: Floats, sight: Sight) -> Taught:
     """What is learned from: the parts of a set's pictures, with the vectors (n, ...) of both teachers for each."""
-    views = len(parts) // len(found)
-    ids, sources = part_names(found.ids, views), {}
-    of_both = (torch.from_numpy(even(taught)), torch.from_numpy(np.tile(said.astype(np.float16), (views, 1))))
-    for side in dict.fromkeys(sight.sides):
-        reader = reader_of(side, steps=STEPS)
-        rows = TrainingSet(found.name, ids, {"image": parts.at(reader.whole)})
-        source = Source.whole(rows, {"image": reader}, sight.seed)
-        sources[side] = Taught(Taught(source, of_both[0]), of_both[1], SAID)
-    return Growing(tuple(sources[side] for side in sight.sides))
+    growing = Growing.of(found, parts, sight.sides, sight.seed)
+    of_both = np.tile(said.astype(np.float16), (len(parts) // len(found), 1))
+    return Taught(Taught(growing, torch.from_numpy(even(taught))), torch.from_numpy(of_both), SAID)
 
 
 def learner_of(sight: Sight, taught: int, said: int) -> Seeing:
@@ -199,10 +209,10 @@ def settings_of(sight: Sight, threads: int = 0) -> TrainSettings:
     )
 
 
-def see(eaten: Growing, sight: Sight, folder: Path, listen: Listener, threads: int = 0) -> Seeing:
+def see(eaten: Taught, sight: Sight, folder: Path, listen: Listener, threads: int = 0) -> Seeing:
     """Train a tower in a run's folder, or go on where it was broken off."""
-    widths = [each.vectors.shape[1] for each in (eaten.sources[0].source, eaten.sources[0]) if isinstance(each, Taught)]
-    learner = learner_of(sight, widths[0], widths[-1])
+    widths = eaten.widths
+    learner = learner_of(sight, widths[TEACHER], widths[SAID])
     run = RunFolder(folder)
     run.begin({"sight": asdict(sight), "rows": eaten.rows})
     train(learner, eaten, settings_of(sight, threads), run, listen=listen, classes=False)

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -19,7 +19,8 @@ from safetensors.torch import load_file, save
 
 from pinakes.errors import BadInput, NotFound
 from pinakes.learn.builtin.ear import Config, Listener
-from pinakes.learn.builtin.levels import KeptLevels, LevelReader, kept_levels
+from pinakes.learn.builtin.keeping import OneAfterOther
+from pinakes.learn.builtin.levels import LevelReader, kept_levels
 from pinakes.learn.builtin.sayings import CLASSES, SAME, Embed, word_vectors
 from pinakes.learn.builtin.takes import read_takes
 from pinakes.learn.data.base import TrainingSet
@@ -86,32 +87,6 @@ class Heard:
         if lost:
             raise BadInput(f"esc10 has no {min(lost)}.", f"There are {', '.join(sorted(set(self.folds) - {_OWN}))}.")
         return rows
-
-
-@dataclass(frozen=True)
-class OneAfterOther:
-    """Several views of decibels as one."""
-
-    views: tuple[KeptLevels, ...]
-    kind: Literal["sounds"] = "sounds"
-
-    def __len__(self) -> int:
-        return sum(map(len, self.views))
-
-    def read(self, rows: Rows) -> list[Floats]:
-        """The frames of each (t, bands)."""
-        return [view.read(np.array([row]))[0] for view, row in map(self._place, rows.tolist())]
-
-    def digests(self, rows: Rows) -> list[str]:
-        """SHA-256 of each sound's decibels."""
-        return [view.digests(np.array([row]))[0] for view, row in map(self._place, rows.tolist())]
-
-    def _place(self, row: int) -> tuple[KeptLevels, int]:
-        for view in self.views:
-            if row < len(view):
-                return view, row
-            row -= len(view)
-        raise IndexError(row)
 
 
 def train_sounds(

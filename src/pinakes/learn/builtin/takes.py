@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
 
 import numpy as np
 import soxr
-from numpy.typing import NDArray
 
 from pinakes.encoders.trained.inputs import RATE
 from pinakes.errors import BadSetting
+from pinakes.learn.builtin.keeping import Cut, kept
 from pinakes.learn.builtin.phrases import Phrase
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts.base import Loaded, one_hot
@@ -22,10 +19,8 @@ from pinakes.sources.sample.prose import english, words_en, words_zh
 from pinakes.sources.sample.scene import stream
 from pinakes.sources.sample.sound.dsp import RATE as MADE_RATE
 from pinakes.sources.sample.sound.sounds import SOUNDS, sound
-from pinakes.storage import explained
-from pinakes.types import Floats, Rows
+from pinakes.types import Floats
 
-N = TypeVar("N", np.int16, np.int64)
 # The longest that is made, in samples at 16 kHz.
 _ROOM = 8 * RATE
 # Takes of our own begin here, far above those of any sample library.
@@ -64,29 +59,6 @@ def titles(kind: str) -> list[Phrase]:
     return found
 
 
-@dataclass(frozen=True)
-class KeptSounds:
-    """Sounds in a file of 16-bit samples (n, room), each as long as is told."""
-
-    samples: NDArray[np.int16]
-    lengths: NDArray[np.int64]
-    kind: Literal["sounds"] = "sounds"
-
-    def __len__(self) -> int:
-        return len(self.lengths)
-
-    def read(self, rows: Rows) -> list[Floats]:
-        """The samples of each."""
-        return [self.samples[row, : self.lengths[row]].astype(np.float32) / _SCALE for row in rows.tolist()]
-
-    def digests(self, rows: Rows) -> list[str]:
-        """SHA-256 of each sound's samples."""
-        return [
-            hashlib.sha256(self.samples[row, : self.lengths[row]].astype("<i2").tobytes()).hexdigest()
-            for row in rows.tolist()
-        ]
-
-
 def read_takes(folder: Path, takes: int, seed: int, *, progress: Callable[[int, int], None] | None = None) -> Loaded:
     """So many takes of each kind as a training set of sounds and texts, labelled by kind, kept in a folder.
 
@@ -96,14 +68,14 @@ def read_takes(folder: Path, takes: int, seed: int, *, progress: Callable[[int, 
     if takes < 1:
         raise BadSetting(f"{takes} takes of each sound can not be learned from.", "Ask for at least 1.")
     kinds = [kind for _ in range(takes) for kind in SOUNDS]
-    samples, lengths = _filled(folder, kinds, seed, progress)
+    sounds = _filled(folder, kinds, seed, progress)
     ids = tuple(f"takes/{seed}-{row // len(SOUNDS):04}-{kind.replace(' ', '-')}" for row, kind in enumerate(kinds))
     said = {kind: called(kind) + titles(kind) for kind in SOUNDS}
     texts = [(*(each.en for each in said[kind]), *(each.zh for each in said[kind])) for kind in kinds]
     labels, names = one_hot([(kind,) for kind in kinds], list(SOUNDS))
     learned = takes - takes // 10
     parts = {name: "train" if row // len(SOUNDS) < learned else "validation" for row, name in enumerate(ids)}
-    views = {"audio": KeptSounds(samples, lengths), "text": Texts(texts)}
+    views = {"audio": sounds, "text": Texts(texts)}
     return Loaded(TrainingSet("takes", ids, views, labels, names), parts)  # type: ignore[arg-type]
 
 
@@ -113,27 +85,17 @@ def take(kind: str, number: int) -> Floats:
     return np.asarray(np.clip(soxr.resample(made, MADE_RATE, RATE), -1, 1)[:_ROOM], np.float32)
 
 
-def _filled(
-    folder: Path, kinds: list[str], seed: int, progress: Callable[[int, int], None] | None
-) -> tuple[NDArray[np.int16], NDArray[np.int64]]:
-    """All samples (n, room) and lengths (n,), mapped from the disk, with all made that were not."""
+def _filled(folder: Path, kinds: list[str], seed: int, progress: Callable[[int, int], None] | None) -> Cut:
+    """All takes in samples of 16 bits, mapped from the disk, with all made that were not."""
     stem = folder / f"takes-{seed}-{len(kinds)}"
-    with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-        samples = _mapped(stem.with_suffix(".npy"), np.int16, (len(kinds), _ROOM))
-        lengths = _mapped(stem.with_name(f"{stem.name}-lengths.npy"), np.int64, (len(kinds),))
-        for row in np.flatnonzero(lengths == 0).tolist():
-            number = int(stream("builtin take", seed, row).integers(_FIRST_SEED))
-            made = take(kinds[row], number)
-            samples[row, : len(made)] = np.round(made * _SCALE).astype(np.int16)
-            # The length is told last: without it the take is made again.
-            lengths[row] = len(made)
-            if progress is not None:
-                progress(row + 1, len(kinds))
-    return samples, lengths
-
-
-def _mapped(path: Path, kind: type[N], shape: tuple[int, ...]) -> NDArray[N]:
-    """A file of numbers of this shape, as it lies there or empty."""
-    mode = "r+" if path.is_file() else "w+"
-    return np.lib.format.open_memmap(path, mode=mode, dtype=kind, shape=shape)
+    samples = kept(stem.with_suffix(".npy"), np.int16, (len(kinds), _ROOM))
+    lengths = kept(stem.with_name(f"{stem.name}-lengths.npy"), np.int64, (len(kinds),))
+    for row in np.flatnonzero(lengths == 0).tolist():
+        number = int(stream("builtin take", seed, row).integers(_FIRST_SEED))
+        made = take(kinds[row], number)
+        samples[row, : len(made)] = np.round(made * _SCALE).astype(np.int16)
+        # The length is told last: without it the take is made again.
+        lengths[row] = len(made)
+        if progress is not None:
+            progress(row + 1, len(kinds))
+    return Cut(samples, lengths, _SCALE)

@@ -13,10 +13,10 @@ from torch import Tensor, nn
 
 from pinakes.encoders.runtime.ort import FATAL_ONLY
 from pinakes.errors import BadInput
+from pinakes.learn.builtin.keeping import kept
 from pinakes.learn.builtin.teacher import SIDE, Backbone, read
 from pinakes.learn.builtin.views import Parts
 from pinakes.learn.export.graph import quiet
-from pinakes.storage import explained
 from pinakes.threads import cores
 from pinakes.types import Floats, Pixels, Rows
 
@@ -73,8 +73,8 @@ def kept_vectors(
 
     Means of what ReLU lets through are never all zero: a row of zeros is one that is still to be done.
     """
-    kept = _opened(target, (len(parts), width))
-    missing = np.flatnonzero(~kept.any(axis=1))
+    there = kept(target, np.float16, (len(parts), width))
+    missing = np.flatnonzero(~there.any(axis=1))
     with ThreadPoolExecutor(cores()) as pool:
 
         def vectors(rows: Rows) -> tuple[Rows, Floats]:
@@ -83,26 +83,15 @@ def kept_vectors(
         done = len(parts) - len(missing)
         for some in _chunks(missing, 64 * _AT_A_TIME):
             for rows, found in pool.map(vectors, _chunks(some, _AT_A_TIME)):
-                kept[rows] = found.astype(np.float16)
+                there[rows] = found.astype(np.float16)
                 done += len(rows)
-            kept.flush()
+            there.flush()
             tell(done, len(parts))
-    return kept
+    return there
 
 
 def _chunks(rows: Rows, size: int) -> Iterator[Rows]:
     return (rows[start : start + size] for start in range(0, len(rows), size))
-
-
-def _opened(path: Path, shape: tuple[int, int]) -> np.memmap[tuple[int, int], np.dtype[np.float16]]:
-    with explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists():
-            return np.lib.format.open_memmap(path, "w+", np.float16, shape)
-        found = np.lib.format.open_memmap(path, "r+")
-    if found.shape != shape or found.dtype != np.float16:
-        raise BadInput(f"{path} holds the vectors of other pictures.", "Remove it, or name another folder.")
-    return found
 
 
 def teacher_of(graph: Path) -> Callable[[Pixels], Floats]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
@@ -15,6 +16,9 @@ from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.learn.data.source import Source
 from pinakes.learn.joint.views import view_name
 from pinakes.types import Rows
+
+if TYPE_CHECKING:
+    from pinakes.learn.training.loop import Food
 
 # The name of a teacher among towers and inputs.
 TEACHER = "teacher"
@@ -91,7 +95,7 @@ def _side_by_side(views: tuple[Batch, ...]) -> Batch:
 class Taught:
     """A source beside the vectors (rows, dim) that a teacher has for its rows."""
 
-    source: Source | Taught
+    source: Food
     vectors: Tensor
     # Under which they stand in a batch.
     name: str = TEACHER
@@ -113,6 +117,12 @@ class Taught:
     def labels(self) -> Tensor | None:
         """All labels (rows, labels)."""
         return self.source.labels
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """How wide the vectors of each teacher are, by the name that they stand under."""
+        inner = self.source.widths if isinstance(self.source, Taught) else {}
+        return {**inner, self.name: self.vectors.shape[1]}
 
     def batches(self) -> Iterator[Batch]:
         """All rows in their order."""
