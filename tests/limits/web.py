@@ -14,12 +14,12 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pinakes.errors import BadQuery
+from pinakes.library.lately import Lately
 from pinakes.library.uploads import _copied, sweep
 from pinakes.limits import Limits
 from pinakes.web.api import routes
 from pinakes.web.http.failures import Catching
 from pinakes.web.http.gate import Gate
-from pinakes.web.http.site import Views
 from pinakes.web.pages import item
 from tests.limits.trials import taken, trial
 
@@ -151,7 +151,7 @@ def waiting(more: int, folder: Path) -> bool:
 def view_pixels(more: int, folder: Path) -> bool:
     asked: list[int] = []
     limits = Limits(view_pixels=500)
-    site = SimpleNamespace(library=SimpleNamespace(settings=SimpleNamespace(limits=limits)), views=Views(1 << 20))
+    site = SimpleNamespace(library=SimpleNamespace(settings=SimpleNamespace(limits=limits)), views=Lately(1 << 20, len))
     state = SimpleNamespace(site=site)
     request = SimpleNamespace(app=SimpleNamespace(state=state), path_params={"number": 1})
     with pytest.MonkeyPatch.context() as patch:
@@ -162,7 +162,7 @@ def view_pixels(more: int, folder: Path) -> bool:
 
 @trial("views_bytes")
 def views_bytes(more: int, folder: Path) -> bool:
-    views, drawn = Views(100), []
+    views, drawn = Lately(100, len), []
     for number, size in ((1, 40), (2, 60 + more), (1, 40)):
         views.get(number, lambda number=number, size=size: drawn.append(number) or b"x" * size)  # type: ignore[misc]
     return drawn == [1, 2]

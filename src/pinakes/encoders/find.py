@@ -85,7 +85,8 @@ def _plain(name: str, settings: Settings, library_models: Path | None, own: Path
     if name in ENCODERS:
         return ENCODERS.get(name)(settings)
     if name == builtin.NAME:
-        raise UnknownName("This copy of Pinakes has no weights of the built-in encoder.", builtin.HOW_TO_GET)
+        # Not filed, for want of its weights: it says so itself.
+        return builtin.open_builtin(settings)
     published = {model.name for model in known_models()} | {model.repository for model in known_models()}
     if name in published:
         raise UnknownName(f"The model {name} is not installed.", f"Fetch it with: pinakes models pull {name}")

@@ -30,8 +30,18 @@ from pinakes.sources.base import IN_ARCHIVE, archive_of
 # Parts of a medium that is a term of a query: the beginning of it speaks for it.
 _EXAMPLE_PARTS = 64
 # Examples that were decoded lately: one that stays in a query while its words change is not decoded at every letter.
-_LATELY = Lately(32 * MIB)
+_LATELY_BYTES = 32 * MIB
 _UPLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+def _size(parts: Sequence[DecodedPart]) -> int:
+    """About how many bytes parts take."""
+    return sum(
+        4 * len(part.text) + len(part.preview) + sum(array.nbytes for array in part.arrays.values()) for part in parts
+    )
+
+
+_LATELY: Lately[list[DecodedPart]] = Lately(_LATELY_BYTES, _size)
 
 
 def decode_example(path: Path, settings: Settings, encoders: Sequence[Encoder]) -> list[DecodedPart]:

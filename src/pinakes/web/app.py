@@ -11,13 +11,14 @@ from starlette.routing import BaseRoute, Route
 
 from pinakes.errors import NotFound
 from pinakes.library import Library
+from pinakes.library.lately import Lately
 from pinakes.web.api import description
 from pinakes.web.api import uploads as api_uploads
 from pinakes.web.api.routes import TYPED
 from pinakes.web.http.failures import API, Catching, http_failed
 from pinakes.web.http.gate import Gate
 from pinakes.web.http.guard import Guard, names
-from pinakes.web.http.site import STATIC, Site, Views, static_mark
+from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.pages import item, search, uploads
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -68,5 +69,5 @@ def application(library: Library, host: str) -> Starlette:
         exception_handlers={HTTPException: http_failed},
     )
     app.router.redirect_slashes = False
-    app.state.site = Site(library, Views(settings.limits.views_bytes))
+    app.state.site = Site(library, Lately(settings.limits.views_bytes, len))
     return app

@@ -27,14 +27,12 @@ from pinakes.web.api.answers import (
     part_of,
 )
 from pinakes.web.http.ranges import original_of
-from pinakes.web.http.site import library_of
+from pinakes.web.http.site import library_of, picture_of
 from pinakes.web.http.typed import Nothing, Typed, asks
 from pinakes.web.logic.asked import Asked, query_of
 from pinakes.web.logic.citing import cited
 from pinakes.web.logic.searching import FACETS, found_by
 from pinakes.web.logic.suggesting import suggested
-
-_PICTURE_CACHE = "private, max-age=86400, immutable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +85,7 @@ def search(request: Request, given: SearchIn) -> SearchOut:
     """Search, and hand over one page."""
     library = library_of(request)
     limits = library.settings.limits
-    if not 1 <= given.limit <= limits.max_page_hits:
-        raise BadQuery(
-            f"The limit must be from 1 to {limits.max_page_hits}, not {given.limit}.",
-            "Ask page by page, or raise max_page_hits.",
-        )
+    _check(given.limit, limits.max_page_hits, "max_page_hits")
     asked = Asked(given.q, given.with_, given.where, given.mode, unlikely=given.unlikely, page=given.page)
     query = query_of(asked, limits)
     found = found_by(library, asked, query, given.limit, FACETS if given.facets else (), given.fusion)
@@ -106,6 +100,12 @@ def search(request: Request, given: SearchIn) -> SearchOut:
     )
 
 
+def _check(limit: int, most: int, name: str) -> None:
+    """Refuse more on a page than the limit of that name lets through."""
+    if not 1 <= limit <= most:
+        raise BadQuery(f"The limit must be from 1 to {most}, not {limit}.", f"Ask page by page, or raise {name}.")
+
+
 def item(request: Request, given: NumberIn) -> ItemOut:
     """One item."""
     return item_of(library_of(request).item(given.number), library_of(request).parts(given.number))
@@ -113,11 +113,7 @@ def item(request: Request, given: NumberIn) -> ItemOut:
 
 def parts(request: Request, given: PartsIn) -> PartsOut:
     """The parts of an item, page by page."""
-    most = library_of(request).settings.limits.max_page_parts
-    if not 1 <= given.limit <= most:
-        raise BadQuery(
-            f"The limit must be from 1 to {most}, not {given.limit}.", "Ask page by page, or raise max_page_parts."
-        )
+    _check(given.limit, library_of(request).settings.limits.max_page_parts, "max_page_parts")
     if not ((given.page.isascii() and given.page.isdigit()) or not given.page) or len(given.page) > 9:
         raise BadQuery("The page token is not one of this item.", "Start again from the first page.")
     every, first = library_of(request).parts(given.number), int(given.page or 0)
@@ -133,8 +129,7 @@ def part(request: Request, given: NumberIn) -> PartOut:
 
 def thumbnail(request: Request, given: NumberIn) -> Response:
     """The small picture of a part."""
-    data = small(library_of(request), given.number)
-    return Response(data, media_type="image/jpeg", headers={"Cache-Control": _PICTURE_CACHE})
+    return picture_of(small(library_of(request), given.number))
 
 
 def citation(request: Request, given: CitationIn) -> Response:

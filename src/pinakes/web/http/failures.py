@@ -43,14 +43,13 @@ class Catching:
             if started:
                 raise
             await failed(Request(scope), error)(scope, receive, send)
-        except Exception as error:
+        except Exception:
             number = secrets.token_hex(4)
             _LOG.exception("Request %s failed: %s %s", number, scope["method"], scope["path"])
             if started:
                 raise
             told = Fault(f"What it was stands in the log under the number {number}.")
             await failed(Request(scope), told)(scope, receive, send)
-            del error
 
 
 def failed(request: Request, error: PinakesError) -> Response:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from pinakes import __version__
 from pinakes.durations import clock
 from pinakes.library import Library
+from pinakes.library.lately import Lately
 from pinakes.web.logic.asked import Asked
 from pinakes.web.speech import LANGUAGES, Speech, preferred, speech
 
@@ -33,32 +31,8 @@ class Site:
     """One library as it is served."""
 
     library: Library
-    views: Views
-
-
-@dataclass(slots=True)
-class Views:
-    """Large pictures that were drawn lately, no more of them than memory is given to."""
-
-    most: int
-    _kept: OrderedDict[int, bytes] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _size: int = 0
-
-    def get(self, number: int, draw: Callable[[], bytes]) -> bytes:
-        """A picture, drawn if it is not there."""
-        with self._lock:
-            if number in self._kept:
-                self._kept.move_to_end(number)
-                return self._kept[number]
-        data = draw()
-        with self._lock:
-            if number not in self._kept:
-                self._kept[number] = data
-                self._size += len(data)
-            while self._size > self.most and self._kept:
-                self._size -= len(self._kept.popitem(last=False)[1])
-        return data
+    # Large pictures that were drawn lately, by their parts.
+    views: Lately[bytes]
 
 
 def site_of(request: Request) -> Site:
@@ -70,6 +44,11 @@ def site_of(request: Request) -> Site:
 def library_of(request: Request) -> Library:
     """The library that a request is about."""
     return site_of(request).library
+
+
+def picture_of(data: bytes) -> Response:
+    """A picture of ours, which stands for its number as long as the number stands."""
+    return Response(data, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=86400, immutable"})
 
 
 def speech_of(request: Request) -> Speech:

@@ -8,13 +8,12 @@ from starlette.responses import Response
 from pinakes.errors import BadInput
 from pinakes.library.viewing import drawn, small
 from pinakes.web.http.ranges import attachment, original_of
-from pinakes.web.http.site import library_of, render, site_of
+from pinakes.web.http.site import library_of, picture_of, render, site_of
 from pinakes.web.logic.asked import asked_of
 from pinakes.web.logic.citing import FORMATS, cited
 from pinakes.web.logic.searching import like
 from pinakes.web.logic.viewing import viewed
 
-_KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
 _LIKE = 8
 
 
@@ -43,16 +42,14 @@ def citation(request: Request) -> Response:
 
 def thumbnail(request: Request) -> Response:
     """The small picture of a part."""
-    data = small(library_of(request), request.path_params["number"])
-    return Response(data, media_type="image/jpeg", headers=_KEPT)
+    return picture_of(small(library_of(request), request.path_params["number"]))
 
 
 def picture(request: Request) -> Response:
     """The picture of a part, large."""
     site, number = site_of(request), request.path_params["number"]
     pixels = site.library.settings.limits.view_pixels
-    data = site.views.get(number, lambda: drawn(site.library, number, pixels))
-    return Response(data, media_type="image/jpeg", headers=_KEPT)
+    return picture_of(site.views.get(number, lambda: drawn(site.library, number, pixels)))
 
 
 def original(request: Request) -> Response:

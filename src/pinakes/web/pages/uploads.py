@@ -10,11 +10,10 @@ from pinakes.errors import NotFound, PinakesError
 from pinakes.library import uploads
 from pinakes.web.http.failures import failed
 from pinakes.web.http.receiving import received
-from pinakes.web.http.site import address, library_of
+from pinakes.web.http.site import address, library_of, picture_of
 from pinakes.web.logic.asked import asked_of
 
 _SEE_OTHER = 303
-_KEPT = {"Cache-Control": "private, max-age=86400, immutable"}
 
 
 async def hand_in(request: Request) -> Response:
@@ -39,4 +38,4 @@ def preview(request: Request) -> Response:
     data = uploads.find(library_of(request), request.path_params["name"]).preview
     if not data:
         raise NotFound("That medium has no picture.", "Its text or its sound is searched with all the same.")
-    return Response(data, media_type="image/jpeg", headers=_KEPT)
+    return picture_of(data)
