@@ -11,12 +11,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from pinakes.encoders.runtime.ort import FATAL_ONLY
 from pinakes.errors import BadInput
 from pinakes.learn.builtin.keeping import kept
 from pinakes.learn.builtin.teacher import SIDE, Backbone, read
 from pinakes.learn.builtin.views import Parts
-from pinakes.learn.export.graph import quiet
+from pinakes.learn.export.graph import open_graph, quiet
 from pinakes.threads import cores
 from pinakes.types import Floats, Pixels, Rows
 
@@ -96,12 +95,7 @@ def _chunks(rows: Rows, size: int) -> Iterator[Rows]:
 
 def teacher_of(graph: Path) -> Callable[[Pixels], Floats]:
     """From pictures (n, 224, 224, 3) of bytes to the teacher's vectors (n, 1280)."""
-    import onnxruntime
-
-    wish = onnxruntime.SessionOptions()
-    wish.log_severity_level = FATAL_ONLY
-    wish.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(graph), wish, providers=["CPUExecutionProvider"])
+    session = open_graph(graph, threads=1)
 
     def run(pictures: Pixels) -> Floats:
         (vectors,) = session.run(None, {"pictures": pictures.astype(np.float32)})

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,6 +18,9 @@ from pinakes.encoders.runtime.ort import FATAL_ONLY
 from pinakes.errors import PinakesError, Unsupported
 from pinakes.learn.base import Learner
 from pinakes.types import Floats
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
 
 # The largest difference between a vector's number here and there, with numbers of the size of one.
 PARITY = 1e-4
@@ -63,29 +66,35 @@ def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path) -> 
         if program is None:
             raise PinakesError(f"torch wrote no graph for {modality}.")
         program.save(str(path), external_data=False)
-        _check_rows(path, modality)
+        session = open_graph(path)
+        _check_rows(session, path, modality)
         told = module(sample)
-    return _difference(told.numpy(), run_graph(path, sample.numpy()), path)
+    return _difference(told.numpy(), _vectors(session, sample.numpy()), path)
 
 
 def run_graph(path: Path, inputs: NDArray[np.generic]) -> Floats:
     """Vectors (n, dim) that a graph makes of inputs."""
-    session = _session(path)
-    (vectors,) = session.run(None, {session.get_inputs()[0].name: inputs})
-    return np.asarray(vectors, np.float32)
+    return _vectors(open_graph(path), inputs)
 
 
-def _session(path: Path) -> Any:
+def open_graph(path: Path, threads: int = 0) -> InferenceSession:
+    """A graph on the processor, with so many threads for one run; 0: as many as there are cores."""
     import onnxruntime
 
     wish = onnxruntime.SessionOptions()
     wish.log_severity_level = FATAL_ONLY
+    wish.intra_op_num_threads = threads
     return onnxruntime.InferenceSession(str(path), wish, providers=["CPUExecutionProvider"])
 
 
-def _check_rows(path: Path, modality: str) -> None:
+def _vectors(session: InferenceSession, inputs: NDArray[np.generic]) -> Floats:
+    (vectors,) = session.run(None, {session.get_inputs()[0].name: inputs})
+    return np.asarray(vectors, np.float32)
+
+
+def _check_rows(session: InferenceSession, path: Path, modality: str) -> None:
     """Refuse a graph that takes no other number of rows than its sample had."""
-    if isinstance(rows := _session(path).get_inputs()[0].shape[0], int):
+    if isinstance(rows := session.get_inputs()[0].shape[0], int):
         path.unlink()
         raise Unsupported(
             f"The graph of {modality} would take {rows} rows and no other number.",
