@@ -82,7 +82,7 @@ def test_the_bar_is_as_long_as_the_score_and_cut_by_shares(library: Library, tmp
     (hit, *_) = library.search(image=picture(tmp_path / "asked.png", RED, seed=3))
     page = Page(hit._repr_html_())
     widths = [float(found[1]) for one in page.all("span") if (found := re.match(r"width:([\d.]+)%", str(one["style"])))]
-    assert len(widths) == len(hit.why.spaces) >= 3
+    assert len(widths) == len(hit.why.spaces) == 4
     assert sum(widths) == pytest.approx(100 * hit.score, abs=0.2)
 
 
