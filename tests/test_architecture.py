@@ -39,6 +39,8 @@ ROOMS = (
     "learn",
     "evaluate",
     "library",
+    "accounts",
+    "tasks",
     "web",
     "cli",
 )

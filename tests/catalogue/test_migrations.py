@@ -58,3 +58,20 @@ def test_a_library_of_a_later_version_is_refused_with_the_way_out(tmp_path: Path
     with pytest.raises(NewerLibrary, match=str(len(STEPS) + 1)) as caught:
         Catalogue.open(tmp_path / "library", settings)
     assert "pip install --upgrade" in caught.value.hint
+
+
+def test_a_catalogue_from_before_people_gets_their_tables_and_keeps_its_users(catalogue: Catalogue) -> None:
+    later = ("tokens", "invitations", "tries", "shelved", "shelves", "saved_searches", "tasks")
+    with catalogue.writing() as connection:
+        for table in later:
+            connection.execute(text(f"DROP TABLE {table}"))
+        for column in ("shown", "remembers", "seen"):
+            connection.execute(text(f"ALTER TABLE users DROP COLUMN {column}"))
+        connection.execute(text("INSERT INTO users (id, name, role, created) VALUES (1, 'ilse', 1, 0)"))
+        connection.execute(update(meta).where(meta.c.name == "schema").values(value="2"))
+    with catalogue.writing() as connection:
+        assert migrate(connection) == 2
+    with catalogue.reading() as connection:
+        assert set(later) <= set(inspect(connection).get_table_names())
+        row = connection.execute(text("SELECT name, shown, remembers, seen FROM users")).one()
+        assert tuple(row) == ("ilse", "", 1, None)

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Connection, insert, inspect, select, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy.schema import CreateColumn
 
-from pinakes.catalogue.schema import METADATA, judgements, meta
+from pinakes.catalogue.schema import (
+    METADATA,
+    invitations,
+    judgements,
+    meta,
+    saved_searches,
+    shelved,
+    shelves,
+    tasks,
+    tokens,
+    tries,
+    users,
+)
 from pinakes.catalogue.views import create_views
 from pinakes.errors import NewerLibrary
 
@@ -24,7 +37,17 @@ def _judgements(connection: Connection) -> None:
     judgements.create(connection, checkfirst=True)
 
 
-STEPS: tuple[Step, ...] = (_first, _judgements)
+def _people(connection: Connection) -> None:
+    had = {column["name"] for column in inspect(connection).get_columns("users")}
+    for column in (users.c.shown, users.c.remembers, users.c.seen):
+        if column.name not in had:
+            told = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.execute(text(f"ALTER TABLE users ADD COLUMN {told}"))
+    for table in (tokens, invitations, tries, shelves, shelved, saved_searches, tasks):
+        table.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Step, ...] = (_first, _judgements, _people)
 
 
 def version_of(connection: Connection) -> int:

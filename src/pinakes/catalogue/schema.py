@@ -192,6 +192,10 @@ users = Table(
     Column("role", Integer, nullable=False, default=0),
     _text("state", "active"),
     Column("created", Float, nullable=False),
+    # What others see of the name, whether searches are remembered (1) or not, and when the person was here last.
+    _text("shown"),
+    Column("remembers", Integer, nullable=False, default=1, server_default="1"),
+    Column("seen", Float),
 )
 
 sessions = Table(
@@ -264,4 +268,101 @@ judgements = Table(
     # 0: not relevant; 1 to 3: relevant, and how much.
     Column("grade", Integer, nullable=False),
     Column("at", Float, nullable=False),
+)
+
+# What programs show instead of a password; only a hash of it is kept.
+tokens = Table(
+    "tokens",
+    METADATA,
+    _id(),
+    _to("users", "user_id"),
+    _text("name"),
+    Column("token_hash", Text, nullable=False, unique=True),
+    _text("scopes", "[]"),
+    Column("created", Float, nullable=False),
+    Column("expires", Float),
+    Column("seen", Float),
+)
+
+# Whoever holds one may register once.
+invitations = Table(
+    "invitations",
+    METADATA,
+    Column("token_hash", Text, primary_key=True),
+    Column("role", Integer, nullable=False, default=0),
+    # Set where it lets a person choose a new password instead of registering.
+    _to("users", "user_id", nullable=True),
+    Column("created_by", Id),
+    _text("note"),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("used", Float),
+)
+
+# Tries to log in that failed, by account and by address.
+tries = Table("tries", METADATA, _id(), Column("key", Text, nullable=False, index=True), Column("at", Float))
+
+shelves = Table(
+    "shelves",
+    METADATA,
+    _id(),
+    _to("users", "user_id"),
+    _text("name"),
+    _text("about"),
+    Column("created", Float, nullable=False),
+    Index("shelves_name", "user_id", "name", unique=True),
+)
+
+shelved = Table(
+    "shelved",
+    METADATA,
+    Column("shelf_id", Id, ForeignKey("shelves.id", ondelete="CASCADE"), primary_key=True),
+    Column("item_id", Id, ForeignKey("items.id", ondelete="CASCADE"), primary_key=True, index=True),
+    _text("note"),
+    Column("added", Float, nullable=False),
+)
+
+# Searches that a person keeps: the values of the search page's address.
+saved_searches = Table(
+    "saved_searches",
+    METADATA,
+    _id(),
+    _to("users", "user_id"),
+    _text("name"),
+    _text("address"),
+    Column("created", Float, nullable=False),
+    Index("saved_searches_name", "user_id", "name", unique=True),
+)
+
+# Work that is waited for, taken by one worker at a time; `jobs` records what a library did, this what it shall do.
+tasks = Table(
+    "tasks",
+    METADATA,
+    _id(),
+    _text("kind"),
+    _text("arguments", "{}"),
+    _to("users", "user_id", nullable=True),
+    # waiting, running, paused, done, failed, cancelled.
+    _text("state", "waiting"),
+    # What is wished of a running one: "", pause or cancel.
+    _text("wish"),
+    # What whoever asked for it calls the request: asked twice, it is done once.
+    Column("request_key", Text),
+    Column("created", Float, nullable=False),
+    # Not before then: a retry waits longer each time.
+    Column("due", Float, nullable=False),
+    Column("started", Float),
+    Column("ended", Float),
+    Column("attempts", Integer, nullable=False, default=0),
+    _text("worker"),
+    # The worker's last sign of life.
+    Column("beat", Float),
+    Column("done", BigInteger, nullable=False, default=0),
+    Column("total", BigInteger, nullable=False, default=0),
+    Column("failed", BigInteger, nullable=False, default=0),
+    _text("message"),
+    # What came of it, or the error.
+    _text("result", "{}"),
+    Index("tasks_state", "state", "due"),
+    Index("tasks_request", "user_id", "request_key", unique=True),
 )

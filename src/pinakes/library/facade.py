@@ -98,6 +98,11 @@ class Library:
         """The settings in force."""
         return self._catalogue.settings
 
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue beneath, for rooms above that keep people and tasks in it."""
+        return self._catalogue
+
     # Adding and removing
 
     def add(self, *paths: PathLike, **how: Any) -> Report:

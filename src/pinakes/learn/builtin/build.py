@@ -14,7 +14,7 @@ from pinakes.errors import NotFound
 from pinakes.learn.builtin import gathered, texts
 from pinakes.learn.builtin.coding import CodePlan, learn_codes
 from pinakes.learn.builtin.known import Known
-from pinakes.learn.builtin.looking import LookPlan, look, placed
+from pinakes.learn.builtin.looking import AGAIN, LookPlan, look, placed
 from pinakes.learn.builtin.packing import pack
 from pinakes.learn.builtin.sayings import heard
 from pinakes.learn.builtin.seeing import Sight, food, said_of, see
@@ -50,6 +50,7 @@ class Plan:
     sight: Sight = field(default_factory=Sight)
     words: SpacePlan = field(default_factory=SpacePlan)
     look: LookPlan = field(default_factory=LookPlan)
+    again: LookPlan = AGAIN
     codes: CodePlan = field(default_factory=CodePlan)
     sounds: SoundPlan = field(default_factory=SoundPlan)
 
@@ -86,11 +87,13 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
     eaten = food(found.set, parts, taught, said_of(material, found.set.ids), plan.sight)
     tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
     known = Known.of(run / WORDS, material)
-    looking = look(run, known, found.set, parts, tower, views, plan.look, _listening("looking", tell))
+    first_look = look(run, known, found.set, parts, tower, views, plan.look, _listening("looking", tell))
+    listen = _listening("looking again", tell)
+    looking = look(run, known, found.set, parts, tower, views, plan.again, listen, "look-again", first_look)
     if not first:
         return None
     some = parts_of(found.set, plan.placed, gathered.SIDE)
-    side = plan.look.used
+    side = plan.again.used
     kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
     places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
     couples = known.couples(PictureVectors(found.set.ids, places))
