@@ -26,7 +26,7 @@ ABOUT = {
     "vector_blocks": "Full vectors, some thousand parts a block.",
     "codes": "One row for each part and space: its code, and where its vector lies.",
     "tombstones": "Rows of vector blocks whose part is gone.",
-    "removed": "Items that were removed, for indexes that still hold them.",
+    "removed": "Items that were removed, for indexes that still hold them and for whoever harvests.",
     "users": "Readers and staff.",
     "sessions": "Who is logged in.",
     "jobs": "Runs of long work.",
@@ -34,6 +34,13 @@ ABOUT = {
     "events": "Searches and clicks.",
     "audit": "Who changed what.",
     "judgements": "What judges found relevant.",
+    "tokens": "What programs show instead of a password, as hashes.",
+    "invitations": "Who may register once, or choose a new password.",
+    "tries": "Tries to log in that failed.",
+    "shelves": "Shelves of persons.",
+    "shelved": "Which items lie on which shelf.",
+    "saved_searches": "Searches that persons keep.",
+    "tasks": "Work that is waited for.",
 }
 VIEW = {
     "User": "readers and editors",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -67,11 +68,18 @@ def test_a_catalogue_from_before_people_gets_their_tables_and_keeps_its_users(ca
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("shown", "remembers", "seen"):
             connection.execute(text(f"ALTER TABLE users DROP COLUMN {column}"))
+        for column in ("at", "collection_id"):
+            connection.execute(text(f"ALTER TABLE removed DROP COLUMN {column}"))
         connection.execute(text("INSERT INTO users (id, name, role, created) VALUES (1, 'ilse', 1, 0)"))
+        connection.execute(text("INSERT INTO removed (item_id, generation) VALUES (7, 3)"))
         connection.execute(update(meta).where(meta.c.name == "schema").values(value="2"))
+    began = time.time()
     with catalogue.writing() as connection:
         assert migrate(connection) == 2
     with catalogue.reading() as connection:
         assert set(later) <= set(inspect(connection).get_table_names())
         row = connection.execute(text("SELECT name, shown, remembers, seen FROM users")).one()
         assert tuple(row) == ("ilse", "", 1, None)
+        at, home = connection.execute(text("SELECT at, collection_id FROM removed")).one()
+        assert home is None
+        assert began <= at <= time.time()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -61,11 +62,14 @@ def remove(connection: Connection, item_ids: Sequence[int]) -> int:
     generation = next_generation(connection)
     count = 0
     for piece in pieces(item_ids):
-        there = connection.scalars(select(items.c.id).where(items.c.id.in_(piece))).all()
+        homes = dict(connection.execute(select(items.c.id, items.c.collection_id).where(items.c.id.in_(piece))).all())
+        there = list(homes)
         old = connection.scalars(select(parts.c.id).where(parts.c.item_id.in_(there))).all()
         vectors.forget(connection, old)
         connection.execute(delete(items).where(items.c.id.in_(there)))
         if there:
-            connection.execute(insert(removed), [{"item_id": number, "generation": generation} for number in there])
+            gone = {"generation": generation, "at": time.time()}
+            rows = [{"item_id": number, "collection_id": homes[number], **gone} for number in there]
+            connection.execute(insert(removed), rows)
         count += len(there)
     return count

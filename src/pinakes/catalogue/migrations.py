@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Connection, Table, insert, inspect, select, text, update
 from sqlalchemy.schema import CreateColumn
 
 from pinakes.catalogue.schema import (
@@ -13,6 +14,7 @@ from pinakes.catalogue.schema import (
     invitations,
     judgements,
     meta,
+    removed,
     saved_searches,
     shelved,
     shelves,
@@ -38,13 +40,22 @@ def _judgements(connection: Connection) -> None:
 
 
 def _people(connection: Connection) -> None:
-    had = {column["name"] for column in inspect(connection).get_columns("users")}
-    for column in (users.c.shown, users.c.remembers, users.c.seen):
-        if column.name not in had:
-            told = CreateColumn(column).compile(dialect=connection.dialect)
-            connection.execute(text(f"ALTER TABLE users ADD COLUMN {told}"))
+    _add_columns(connection, users, ("shown", "remembers", "seen"))
+    if _add_columns(connection, removed, ("at", "collection_id")):
+        # Of what is gone already it is known that it went before now.
+        connection.execute(update(removed).values(at=time.time()))
     for table in (tokens, invitations, tries, shelves, shelved, saved_searches, tasks):
         table.create(connection, checkfirst=True)
+
+
+def _add_columns(connection: Connection, table: Table, names: Sequence[str]) -> list[str]:
+    """Give a table the columns that it does not have; returns their names."""
+    had = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    missing = [name for name in names if name not in had]
+    for name in missing:
+        told = CreateColumn(table.c[name]).compile(dialect=connection.dialect)
+        connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {told}"))
+    return missing
 
 
 STEPS: tuple[Step, ...] = (_first, _judgements, _people)

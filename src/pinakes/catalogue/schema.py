@@ -173,12 +173,15 @@ tombstones = Table(
     Column("block_row", Integer, primary_key=True),
 )
 
-# Items that an older index still holds.
+# Items that are gone: for an older index that still holds them, and for whoever harvests the catalogue.
 removed = Table(
     "removed",
     METADATA,
     Column("item_id", Id, primary_key=True, autoincrement=False),
     Column("generation", BigInteger, nullable=False, index=True),
+    # When, and of which collection; that of items that went before this was kept is not known.
+    Column("at", Float, nullable=False, default=0.0, server_default="0"),
+    Column("collection_id", Id),
 )
 
 users = Table(
@@ -331,6 +334,8 @@ saved_searches = Table(
     _text("name"),
     _text("address"),
     Column("created", Float, nullable=False),
+    # When its owner looked at it last; empty: never since.
+    Column("opened", Float),
     Index("saved_searches_name", "user_id", "name", unique=True),
 )
 
