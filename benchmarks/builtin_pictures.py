@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from benchmarks.frame import Figures, Options
 from pinakes.encoders.base import Encoder
 from pinakes.encoders.find import find
-from pinakes.encoders.hashers import LEARNED, fit_for
+from pinakes.encoders.hashers import LEARNED, Hasher, fit_for
 from pinakes.learn.data.base import Taken, TrainingSet
 from pinakes.learn.data.decoding import PictureFiles
 from pinakes.learn.data.layouts.base import Loaded, read_layout
 from pinakes.media.base import ImageWant
 from pinakes.settings import Settings
-from pinakes.types import Floats, Pixels, Rows
+from pinakes.types import Codes, Floats, Pixels, Rows
 
 DEPTHS, DEPTH = (1, 5, 10), 10
 # What text to picture must reach at each depth.
@@ -72,17 +72,23 @@ def captions(figures: Figures, encoder: Encoder, found: TrainingSet, *, judged: 
         figures.add(f"flickr8k, picture to text, R@{depth}", recall(back, depth), "")
     figures.note(f"flickr8k: {len(pictures):,} pictures, {len(texts):,} captions.")
     for bits, least in KEPT.items():
-        distances = apart(encoder, words, pictures, bits)
-        kept = recall(ranks_of(-distances, owner), DEPTH) / recall(ranks, DEPTH)
-        figures.add(f"flickr8k, R@{DEPTH} kept by {bits} bits", kept, "", at_least=least, judged=judged)
-        again = recall(rescored(distances, cosines, owner, max(1, len(pictures) // 10)), DEPTH) / recall(ranks, DEPTH)
-        figures.add(
-            f"flickr8k, R@{DEPTH} kept by {bits} bits and a tenth rescored",
-            again,
-            "",
-            at_least=KEPT_RESCORED,
-            judged=judged,
-        )
+        hasher = fit_for(encoder, pictures, LEARNED, bits)
+        stored = hasher.codes(pictures)
+        agreeing = np.stack([hasher.agreement(each, stored) for each in words])
+        for what, scores in (
+            (f"{bits} bits, questions as bits too", -apart(hasher, words, stored)),
+            (f"{bits} bits, questions whole", agreeing),
+        ):
+            kept = recall(ranks_of(scores, owner), DEPTH) / recall(ranks, DEPTH)
+            figures.add(f"flickr8k, R@{DEPTH} kept by {what}", kept, "", at_least=least, judged=judged)
+            some = rescored(-scores, cosines, owner, max(1, len(pictures) // 10))
+            figures.add(
+                f"flickr8k, R@{DEPTH} kept by {what}, and a tenth rescored",
+                recall(some, DEPTH) / recall(ranks, DEPTH),
+                "",
+                at_least=KEPT_RESCORED,
+                judged=judged,
+            )
 
 
 def goods(figures: Figures, encoder: Encoder, loaded: Loaded, most: int) -> None:
@@ -168,10 +174,9 @@ def recall(ranks: Ranks, depth: int) -> float:
     return float((ranks <= depth).mean())
 
 
-def apart(encoder: Encoder, words: Floats, pictures: Floats, bits: int) -> Floats:
-    """Hamming distances (queries, pictures) of the codes that the encoder has learned."""
-    hasher = fit_for(encoder, pictures, LEARNED, bits)
-    one, other = (np.unpackbits(hasher.codes(vectors), axis=1).astype(np.float32) for vectors in (words, pictures))
+def apart(hasher: Hasher, words: Floats, stored: Codes) -> Floats:
+    """Hamming distances (queries, pictures) of questions from the codes that are stored."""
+    one, other = (np.unpackbits(codes, axis=1).astype(np.float32) for codes in (hasher.codes(words), stored))
     return one @ (1 - other).T + (1 - one) @ other.T
 
 

@@ -58,6 +58,21 @@ class Hasher:
         """Code (bits / 8,) of a query vector (dim,)."""
         return self._signs(self.across(vector)[0] if self.metric == "inner" else vector - self.centre)
 
+    @property
+    def is_learned(self) -> bool:
+        """Whether its bits were learned by what shall be found, so that they promise an order and no angle."""
+        return self.name == LEARNED
+
+    def agreement(self, vector: Floats, codes: Codes) -> Floats:
+        """How far stored codes (n, bits / 8) go with a query vector (dim,): each bit by how sure the query is of it.
+
+        Gordo, Perronnin, Gong and Lazebnik, "Asymmetric distances for binary embeddings", TPAMI 2014: what is stored is
+        short, and nothing of the query is lost.
+        """
+        seen = (self.across(vector)[0] if self.metric == "inner" else vector - self.centre) @ self.projection
+        signs = np.unpackbits(codes, axis=-1, count=self.bits).astype(np.float32) * 2 - 1
+        return np.asarray(signs @ seen, np.float32)
+
     def across(self, vector: Floats) -> tuple[Floats, float]:
         """What of a query vector (dim,) lies across the direction of the centre, and how often it holds the centre."""
         times = float(vector @ self.centre) / max(float(self.centre @ self.centre), 1e-12)

@@ -110,7 +110,7 @@ class Coding:
         if name == LEARNED:
             # Learned with the encoder; shorter codes are the beginning of longer ones.
             own = space.hasher
-            return own.first(bits) if own.name == LEARNED and bits <= own.bits else None
+            return own.first(bits) if own.is_learned and bits <= own.bits else None
         key = (space.id, name, bits)
         if key not in self._fitted:
             with self.catalogue.reading() as connection:

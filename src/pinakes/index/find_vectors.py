@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
-from pinakes.encoders.hashers import LEARNED
 from pinakes.errors import Damaged
 from pinakes.index.best import best, highest
-from pinakes.index.matrix import Matrix
+from pinakes.index.matrix import Matrix, Nearest
 from pinakes.index.measures import estimated, similarity
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
@@ -21,6 +20,8 @@ from pinakes.types import Floats
 LEAST_CANDIDATES, _MILLION, _BITS = 800, 1_000_000, 512
 # A query is never made to read more vectors than this, but for those that it shows.
 MOST_CANDIDATES = 16_384
+# Of so many times as many codes that differ least from the query's, those are kept with which the query goes most.
+_LOOKED_AT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def find(
     pack = space_pack(space.id, space.code_version)
     matrices = {number: one for number, one in snapshot.each(lambda segment: segment.matrix(pack)) if one is not None}
     # Between unit vectors the codes alone tell which are nearest, if all lie equally far from the centre.
-    learned = space.hasher.name == LEARNED
+    learned = space.hasher.is_learned
     by_code = learned or (space.metric == "cosine" and all(matrix.even for matrix in matrices.values()))
     chosen = {number: selection.among_of(number, pack, matrix) for number, matrix in matrices.items()}
     rows_chosen = sum(matrices[n].count if among is None else among.total for n, among in chosen.items())
@@ -58,18 +59,26 @@ def find(
     for number, matrix in matrices.items():
         deadline.check()
         among = chosen[number]
-        most = wanted + len(selection.without)
+        most = (wanted * _LOOKED_AT if learned else wanted) + len(selection.without)
         near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
         rows = matrix.rows[near.places] + snapshot.bases[number]
         left = selection.left_of(rows)
         all_rows.append(rows[left])
-        distances, bearings = near.distances[left], matrix.bearings[near.places[left]]
-        promised = -distances if learned else estimated(space.hasher, query, distances, bearings, hope=float(precise))
-        all_promised.append(promised.astype(np.float32))
+        all_promised.append(_promised(space, matrix, query, near, left, hope=float(precise)))
     rows, promised = np.concatenate(all_rows), np.concatenate(all_promised)
     if not precise and not learned:
         return Near(*best(rows, promised, count))
     return rescore(snapshot, space, query, rows[highest(promised, wanted)], count)
+
+
+def _promised(
+    space: Space, matrix: Matrix, query: Floats, near: Nearest, left: NDArray[np.bool_], hope: float
+) -> Floats:
+    """What the codes of the places that are left promise (n,)."""
+    places = near.places[left]
+    if space.hasher.is_learned:
+        return space.hasher.agreement(query, matrix.codes_at(places))
+    return estimated(space.hasher, query, near.distances[left], matrix.bearings[places], hope=hope)
 
 
 def enough(rows: int, bits: int) -> int:

@@ -62,6 +62,10 @@ class Matrix:
         if self.count:
             self._index.add(np.ascontiguousarray(codes))
 
+    def codes_at(self, places: Places) -> Codes:
+        """The codes (n, bytes) at some places."""
+        return self._codes()[places]
+
     def _codes(self) -> Codes:
         """The codes (n, bytes) inside the scanner, not a copy of them."""
         flat: Codes = self._faiss.rev_swig_ptr(self._index.xb.data(), self.count * self._width)

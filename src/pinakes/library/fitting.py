@@ -90,7 +90,7 @@ def _recode(catalogue: Catalogue, name: str, bits: int, hasher: str, encoder: Ca
                 break
         if not sample:
             raise NoContent(f"Space {name} holds no vectors to learn codes from.")
-        hasher = hasher or (LEARNED if space.hasher.name == LEARNED else "rotation")
+        hasher = hasher or (LEARNED if space.hasher.is_learned else "rotation")
         if hasher == LEARNED:
             learned = fit_for(encoder(space), np.concatenate(sample), hasher, bits)
         else:

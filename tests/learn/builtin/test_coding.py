@@ -51,6 +51,25 @@ def test_bits_learn_to_keep_the_order(tmp_path: Path) -> None:
     assert kept(after, food, 64) > kept(before, food, 64) - 0.05, "the longer code is not bought with the shorter one"
 
 
+def test_questions_that_keep_their_vector_find_more_by_the_same_codes(tmp_path: Path) -> None:
+    food, plan = couples(), CodePlan()
+    plan = replace(plan, train=replace(plan.train, epochs=10, batch=200, rate=0.03, threads=1))
+    after = learn_codes(tmp_path, food, plan)
+    centre, projection = (each.detach().numpy() for each in (after.centre, after.projection))
+    spread = ((food.pictures[0] - centre) @ projection).std(0)
+    np.testing.assert_allclose(spread, 1, atol=0.02)
+    hasher = Hasher("learned", 64, "cosine", centre, np.ascontiguousarray(projection[:, :64]))
+    assert food.vectors is not None
+    pictures = food.pictures[0]
+    stored = hasher.codes(pictures)
+    scores = np.stack([hasher.agreement(each, stored) for each in food.vectors])
+    signs = 2.0 * np.unpackbits(stored, axis=1) - 1
+    np.testing.assert_allclose(scores, (food.vectors - centre) @ hasher.projection @ signs.T, atol=1e-3)
+    wanted, found = (np.argsort(-each, axis=1)[:, :10] for each in (food.vectors @ pictures.T, scores))
+    whole = np.mean([len(set(one) & set(other)) / 10 for one, other in zip(wanted, found, strict=True)])
+    assert whole > kept(after, food, 64) + 0.05
+
+
 def test_what_is_written_makes_the_same_codes(tmp_path: Path) -> None:
     coding = Coding(160, CodePlan())
     with torch.no_grad():

@@ -73,6 +73,10 @@ class Coding(Learner):
             self.projection[:, begin:end] = axes[:, begin:end] @ turn
             begin = end
 
+    def level(self, pictures: Tensor) -> None:
+        """Make all bits of such vectors (n, dim) as wide as one another: signs stay, and each counts as much."""
+        self.projection /= self.embed("image", pictures).std(0).clamp(min=1e-9)
+
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """For each length of code how attention by bits differs from that by vectors, and how uneven the bits are."""
         texts, pictures = batch.inputs[VECTORS], batch.inputs["image"]
@@ -114,6 +118,8 @@ def learn_codes(
     kept.begin({"plan": asdict(plan), "couples": food.rows})
     learner = Coding(food.vectors.shape[1], plan)
     train(learner, replace(food, share=0.0), plan.train, kept, None, listen, classes=False)
+    with torch.no_grad():
+        learner.level(torch.from_numpy(food.pictures[0, :_MEASURED].astype(np.float32)))
     return learner.eval()
 
 
