@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from pinakes.library.asking import PathLike, Where, Words, item_number, query_of
 from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
 from pinakes.library.holding import holdings
-from pinakes.library.paths import SETTINGS, keep_settings, library_folder, refuse_file
+from pinakes.library.paths import SETTINGS, keep_settings, library_folder, refuse_file, settings_mark
 from pinakes.search.query.terms import Query
 from pinakes.search.request import FACETS, Options
 from pinakes.search.search import search
@@ -48,8 +48,11 @@ class Library:
     'A red boat'
     """
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, given: Iterable[str] = ()) -> None:
         self._catalogue = catalogue
+        # The settings that were named when it was opened, which no file changes; and how old the library's file was.
+        self.given = frozenset(given)
+        self.settings_mark = settings_mark(catalogue.folder)
         self._index = LocalIndex(catalogue)
         self._encoders = Encoders(catalogue.settings, catalogue.folder / MODELS)
 
@@ -65,7 +68,8 @@ class Library:
         folder = library_folder(path)
         refuse_file(folder)
         is_new = create and not (folder / SETTINGS).exists()
-        library = cls(Catalogue.open(folder, with_values(load(folder), settings or {}), create=create))
+        told = with_values(load(folder), settings or {})
+        library = cls(Catalogue.open(folder, told, create=create), settings or ())
         if is_new and settings:
             keep_settings(folder, settings)
         return library

@@ -30,15 +30,23 @@ def library_folder(path: str | os.PathLike[str] | None) -> Path:
 
 
 # What a library is made with and can not be without: given once, it is kept.
-_KEPT = ("catalogue", "language", "segmenter", "passage_chars", "span_seconds", "span_overlap")
+KEPT = ("catalogue", "language", "segmenter", "passage_chars", "span_seconds", "span_overlap")
 
 
 def keep_settings(folder: Path, given: Mapping[str, Any]) -> None:
     """Write down those settings with which a new library was made that must stay the same."""
-    kept = {name: parse(name, value) for name, value in given.items() if name in _KEPT and value != ""}
+    kept = {name: parse(name, value) for name, value in given.items() if name in KEPT and value != ""}
     if kept:
         lines = [f"{name} = {json.dumps(value)}\n" for name, value in kept.items()]
         write_whole(folder / SETTINGS, ["".join(lines).encode()])
+
+
+def settings_mark(folder: Path) -> int:
+    """When a library's own settings were written last; 0 where it has none."""
+    try:
+        return (folder / SETTINGS).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def refuse_file(folder: Path) -> None:
