@@ -166,6 +166,17 @@ def test_scripts_of_pages_are_short_and_import_nothing_but_each_other() -> None:
     assert "http" not in "".join(texts.values())
 
 
+def test_sheets_of_pages_are_short_and_know_no_left_or_right() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (SOURCE / "web" / "static").glob("*.css")}
+    assert sum(text.count("\n") for text in texts.values()) <= 1_200
+    assert all(len(line) <= 120 for text in texts.values() for line in text.splitlines())
+    sided = re.compile(r"(?<![\w-])(?:margin-|padding-|border-)?(?:left|right)\b(?:-[a-z]+)*\s*:|:\s*(?:left|right)\b")
+    assert {name: sided.findall(text) for name, text in texts.items() if sided.search(text)} == {}
+    # Four values of one property: those of the second and the fourth place are sides.
+    four = re.compile(r"(?:padding|margin):\s*([\w.-]+) ([\w.-]+) ([\w.-]+) ([\w.-]+);")
+    assert [found for text in texts.values() for found in four.findall(text) if found[1] != found[3]] == []
+
+
 def test_no_module_and_no_function_is_longer_than_a_reader_likes() -> None:
     wrong = []
     for path in modules():
