@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select
@@ -23,14 +24,15 @@ class Clicked:
     items: tuple[int, ...]
 
 
-def record_search(connection: Connection, query: str, user: int | None = None) -> int:
-    """Note a search; the number of the event is what its clicks refer to."""
-    return _record(connection, SEARCH, {"query": query}, user, None)
+def record_search(connection: Connection, query: str, user: int | None = None, address: str = "") -> int:
+    """Note a search; the number of the event is what its clicks refer to. The address is how a page makes it again."""
+    told = {"query": query, "address": address} if address else {"query": query}
+    return record(connection, SEARCH, told, user, None)
 
 
 def record_click(connection: Connection, search: int, item: int, user: int | None = None) -> int:
     """Note that an item was opened from the answer to a search."""
-    return _record(connection, CLICK, {"search": search}, user, item)
+    return record(connection, CLICK, {"search": search}, user, item)
 
 
 def clicked(connection: Connection) -> list[Clicked]:
@@ -53,7 +55,8 @@ _EVENTS = (
 )
 
 
-def _record(connection: Connection, kind: str, details: dict[str, object], user: int | None, item: int | None) -> int:
+def record(connection: Connection, kind: str, details: Mapping[str, object], user: int | None, item: int | None) -> int:
+    """Put an event on record, and tell its number."""
     number = take(connection, "event")
     row = {"id": number, "at": time.time(), "kind": kind, "user_id": user, "item_id": item}
     connection.execute(insert(events).values(**row, details=json.dumps(details)))

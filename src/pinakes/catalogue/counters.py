@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, text, update
 
 from pinakes.catalogue.schema import counters
 
@@ -10,13 +10,18 @@ _GENERATION = select(counters.c.next).where(counters.c.name == "generation")
 
 
 def take(connection: Connection, name: str, count: int = 1) -> int:
-    """The first of `count` new numbers, counted from 1."""
-    first = connection.scalar(select(counters.c.next).where(counters.c.name == name))
-    if first is None:
-        connection.execute(insert(counters).values(name=name, next=1 + count))
-        return 1
-    connection.execute(update(counters).where(counters.c.name == name).values(next=first + count))
-    return int(first)
+    """The first of `count` new numbers, counted from 1; others who take of the same wait until this is committed."""
+    # Changed before it is read: PostgreSQL lets two transactions read the same, but never change the same at once.
+    step = update(counters).where(counters.c.name == name).values(next=counters.c.next + count)
+    if not connection.execute(step).rowcount:
+        connection.execute(_FIRST, {"name": name})
+        connection.execute(step)
+    following = connection.scalar(select(counters.c.next).where(counters.c.name == name))
+    return int(following or 1) - count
+
+
+# Both databases read it so.
+_FIRST = text("INSERT INTO counters (name, next) VALUES (:name, 1) ON CONFLICT DO NOTHING")
 
 
 def generation(connection: Connection) -> int:
