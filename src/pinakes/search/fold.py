@@ -37,7 +37,7 @@ def owners(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8]) -> Pla
 
 
 def _close(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8], places: Places) -> Places:
-    """Pairs (m, 2) of places whose signatures, all distinct, are alike."""
+    """Pairs (m, 2) of places whose signatures, all distinct, are alike; some stand there more than once."""
     pairs = [np.zeros((0, 2), np.int64)]
     for band in range(_BANDS):
         keys = (signatures >> np.uint64(band * _BAND_BITS)) & np.uint64((1 << _BAND_BITS) - 1)
@@ -52,4 +52,5 @@ def _close(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8], places
             left, right = order[same], order[same + step]
             near = np.bitwise_count(signatures[left] ^ signatures[right]) <= ALIKE_BITS
             pairs.append(np.stack([places[left[near]], places[right[near]]], axis=1))
-    return np.unique(np.concatenate(pairs), axis=0)
+    # Not made unique: what numpy loads for that takes a search from the shell longer than all the rest of this.
+    return np.concatenate(pairs)
