@@ -269,6 +269,13 @@ class Overloaded(PinakesError):
     hint = "Try again in a moment."
 
 
+class Conflict(PinakesError):
+    """What is asked does not go with how things are."""
+
+    code, status, exit = "conflict", 409, EXIT_BAD_INPUT
+    hint = "Look how it is now, and ask for what goes with that."
+
+
 class Fault(PinakesError):
     """A fault of ours: what it was stands in the server's log under the number that the message tells."""
 
@@ -290,3 +297,21 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return f"Did you mean {' or '.join(close)}?"
     return f"Known: {', '.join(names) or 'none'}."
+
+
+class LoginNeeded(PinakesError):
+    """Who asks has not said who they are, or their session or token has ended."""
+
+    code, status = "login-needed", 401
+    hint = "Log in, or send a token that holds."
+
+
+class TooOften(PinakesError):
+    """One address or account asks for more than the limits let it; `seconds` says when to come back."""
+
+    code, status = "too-often", 429
+    hint = "Wait as long as the answer says, and ask less often."
+
+    def __init__(self, message: str, hint: str = "", *, seconds: float = 60.0) -> None:
+        super().__init__(message, hint)
+        self.seconds = seconds

@@ -87,5 +87,13 @@ class Limits:
     view_pixels: int = limit(1_600, "pixels", "longer side of the pictures that a page shows large")
     views_bytes: int = limit(64 * MIB, "bytes", "memory for large pictures that were shown lately")
 
+    # People.
+    session_idle_hours: float = limit(8.0, "hours", "time without a request after which one is logged out")
+    session_days: float = limit(7.0, "days", "time after which one is logged out, whatever happened")
+
+    # Tasks.
+    max_tasks: int = limit(200, "tasks", "tasks of one user that may wait or run at the same time")
+    task_days: float = limit(90.0, "days", "time for which tasks that are over are kept on record")
+
     # The disk.
     min_free_mib: int = limit(64, "MiB", "free space below which nothing is added")

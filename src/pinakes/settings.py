@@ -13,11 +13,12 @@ from pinakes.errors import BadSetting, nearest
 from pinakes.limits import Limits
 
 PREFIX = "PINAKES_"
+REGISTRATION = ("open", "invitation", "off")
 
 
-def setting(default: Any, help: str) -> Any:
-    """A field of `Settings`: its default and the sentence that the reference prints."""
-    return field(default=default, metadata={"help": help})
+def setting(default: Any, help: str, choices: tuple[str, ...] = ()) -> Any:
+    """A field of `Settings`: its default, the sentence that the reference prints, and its values if they are few."""
+    return field(default=default, metadata={"help": help, "choices": choices})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,24 @@ class Settings:
     host: str = setting("127.0.0.1", "address on which `pinakes serve` listens")
     port: int = setting(8642, "port on which `pinakes serve` listens; 0: any that is free")
     hosts: str = setting("", "names, between commas, under which pages may be asked for besides the address itself")
+    anonymous: str = setting("no", "whether guests may search where logging in is needed: yes or no", ("yes", "no"))
+    registration: str = setting(
+        "invitation", "who may register: anyone (open), who has an invitation, or no one (off)", REGISTRATION
+    )
+    proxies: str = setting(
+        "", "addresses or networks, between commas, of proxies that are believed (X-Forwarded-For and -Proto)"
+    )
+    workers: int = setting(1, "processes in which `pinakes serve` answers")
+    repository: str = setting(
+        "", "domain name in the identifiers that harvesters are told (oai:NAME:1); empty: the first of hosts"
+    )
+    contact: str = setting("", "address for mail that harvesters are told; empty: none that is read")
+    origins: str = setting(
+        "", "origins, between commas, whose pages may read IIIF here, such as a viewer's; *: all; empty: none but ours"
+    )
+    metrics: str = setting(
+        "loopback", "who may read /metrics besides administrators: loopback, all or none", ("loopback", "all", "none")
+    )
     page_hits: int = setting(24, "hits on one page for the browser")
     busy_seconds: float = setting(4.0, "seconds to wait for another writer before giving up")
     limits: Limits = field(default_factory=Limits)
@@ -61,6 +80,7 @@ class Row:
     unit: str
     help: str
     is_limit: bool
+    choices: tuple[str, ...] = ()
 
 
 def rows() -> tuple[Row, ...]:
@@ -70,7 +90,10 @@ def rows() -> tuple[Row, ...]:
 
 
 def _row(f: Field[Any], *, is_limit: bool) -> Row:
-    return Row(f.name, type(f.default), f.default, f.metadata.get("unit", ""), f.metadata["help"], is_limit)
+    told = f.metadata
+    return Row(
+        f.name, type(f.default), f.default, told.get("unit", ""), told["help"], is_limit, told.get("choices", ())
+    )
 
 
 def parse(name: str, value: Any) -> Any:
@@ -79,7 +102,7 @@ def parse(name: str, value: Any) -> Any:
     if row is None:
         raise BadSetting(f"There is no setting named {name}.", nearest(name, (row.name for row in rows())))
     if row.kind is str:
-        return str(value)
+        return _chosen(row, str(value))
     try:
         number = row.kind(value)
     except (TypeError, ValueError, OverflowError):
@@ -89,6 +112,12 @@ def parse(name: str, value: Any) -> Any:
     if not 0 <= number < float("inf"):
         raise BadSetting(f"{name} must be zero or more, not {value!r}.")
     return number
+
+
+def _chosen(row: Row, value: str) -> str:
+    if row.choices and value not in row.choices:
+        raise BadSetting(f"{row.name} can not be {value!r}.", f"It is one of {', '.join(row.choices)}.")
+    return value
 
 
 def with_values(settings: Settings, values: Mapping[str, Any]) -> Settings:

@@ -70,7 +70,8 @@ def served(library: Library, options: argparse.Namespace, output: Output) -> int
         output.line(f"{printable(near(str(library.folder)))} is at {output.bold(address)}  (Ctrl-C ends it)")
         output.flush()
 
-    serve(library, listener, browse=not options.no_browser and not options.json, ready=ready)
+    browse = not options.no_browser and not options.json
+    serve(library, listener, browse=browse, ready=ready, anonymous=options.allow_anonymous)
     return EXIT_DONE
 
 

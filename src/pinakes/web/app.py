@@ -12,14 +12,15 @@ from starlette.routing import BaseRoute, Route
 from pinakes.errors import NotFound
 from pinakes.library import Library
 from pinakes.library.lately import Lately
-from pinakes.web.api import description
+from pinakes.web.api import description, outside
 from pinakes.web.api import uploads as api_uploads
-from pinakes.web.api.routes import TYPED
+from pinakes.web.api.table import TYPED
 from pinakes.web.http.failures import API, Catching, http_failed
 from pinakes.web.http.gate import Gate
 from pinakes.web.http.guard import Guard, names
+from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
-from pinakes.web.pages import item, search, uploads
+from pinakes.web.pages import administration, item, search, uploads
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
@@ -40,25 +41,28 @@ def static(request: Request) -> Response:
 def routes() -> list[BaseRoute]:
     """All routes, each with its method."""
     return [
-        Route("/", search.search),
-        Route("/items/{number:int}", item.item),
-        Route("/items/{number:int}/citation/{format}", item.citation),
-        Route("/parts/{number:int}/thumbnail", item.thumbnail),
-        Route("/parts/{number:int}/picture", item.picture),
-        Route("/parts/{number:int}/original", item.original),
-        Route("/uploads", uploads.hand_in, methods=["POST"]),
-        Route("/uploads/{name}/preview", uploads.preview),
-        Route("/static/{mark}/{name}", static),
-        Route("/api", description.page),
-        Route(f"{API}/openapi.json", description.openapi),
-        Route(f"{API}/uploads", api_uploads.hand_in, methods=["POST"]),
+        Route("/", needs("search", search.search)),
+        Route("/items/{number:int}", needs("search", item.item)),
+        Route("/items/{number:int}/citation/{format}", needs("search", item.citation)),
+        Route("/parts/{number:int}/thumbnail", needs("search", item.thumbnail)),
+        Route("/parts/{number:int}/picture", needs("search", item.picture)),
+        Route("/parts/{number:int}/original", needs("search", item.original)),
+        Route("/uploads", needs("search", uploads.hand_in), methods=["POST"]),
+        Route("/uploads/{name}/preview", needs("search", uploads.preview)),
+        Route("/static/{mark}/{name}", needs("anyone", static)),
+        Route("/admin", needs("editor", administration.first)),
+        Route("/api", needs("anyone", description.page)),
+        Route(f"{API}/openapi.json", needs("anyone", description.openapi)),
+        Route(f"{API}/uploads", needs("search", api_uploads.hand_in), methods=["POST"]),
+        *outside.ROUTES,
         *(one.route(API) for one in TYPED),
     ]
 
 
-def application(library: Library, host: str) -> Starlette:
-    """The application on one library, as it is reached under an address."""
+def application(library: Library, host: str, *, anonymous: bool = False) -> Starlette:
+    """The application on one library, as it is reached under an address; `anonymous` lets guests search."""
     settings = library.settings
+    guests = anonymous or settings.anonymous == "yes"
     app = Starlette(
         routes=routes(),
         middleware=[
@@ -69,5 +73,5 @@ def application(library: Library, host: str) -> Starlette:
         exception_handlers={HTTPException: http_failed},
     )
     app.router.redirect_slashes = False
-    app.state.site = Site(library, Lately(settings.limits.views_bytes, len))
+    app.state.site = Site(library, Lately(settings.limits.views_bytes, len), host, guests)
     return app

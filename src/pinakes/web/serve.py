@@ -50,12 +50,14 @@ def address_of(listener: socket.socket) -> str:
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
-def serve(library: Library, listener: socket.socket, *, browse: bool, ready: Callable[[str], None]) -> None:
+def serve(
+    library: Library, listener: socket.socket, *, browse: bool, ready: Callable[[str], None], anonymous: bool = False
+) -> None:
     """Answer until asked to stop; requests that are being answered are ended first."""
     address = address_of(listener)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     config = uvicorn.Config(
-        application(library, listener.getsockname()[0]),
+        application(library, listener.getsockname()[0], anonymous=anonymous),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from pinakes import __version__
 from pinakes.web.api.answers import UploadOut
-from pinakes.web.api.routes import TYPED
+from pinakes.web.api.table import TYPED
 from pinakes.web.http.failures import API
 from pinakes.web.http.site import render
 from pinakes.web.http.typed import Typed, schema, spelt
@@ -42,7 +42,7 @@ def described() -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for route in TYPED:
         operation = _operation(route, known)
-        paths[API + _TYPED_PLACE.sub(r"{\1}", route.path)] = {route.method.lower(): operation}
+        paths.setdefault(API + _TYPED_PLACE.sub(r"{\1}", route.path), {})[route.method.lower()] = operation
     paths[f"{API}/uploads"] = {"post": _upload(known)}
     return {
         "openapi": "3.1.0",
@@ -53,19 +53,31 @@ def described() -> dict[str, Any]:
             "license": {"name": "Apache-2.0"},
         },
         "paths": paths,
-        "components": {"schemas": known},
+        "components": {"schemas": known, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
 
 
 def _operation(route: Typed, known: dict[str, Any]) -> dict[str, Any]:
-    gives = route.gives
-    content = {gives: {}} if isinstance(gives, str) else {"application/json": {"schema": schema(gives, known)}}
-    return {
+    told = {
         "summary": route.about,
         "operationId": route.call.__name__,
+        "x-needs": route.need,
         "parameters": _parameters(route, known),
-        "responses": {"200": {"description": "Done.", "content": content}, **_failures()},
+        "responses": {str(route.status): {"description": "Done.", "content": _given(route, known)}, **_failures()},
     }
+    if route.need != "anyone":
+        told["security"] = [{"token": []}]
+    if route.body is not None:
+        content = {"application/json": {"schema": schema(route.body, known)}}
+        told["requestBody"] = {"required": True, "content": content}
+    return told
+
+
+def _given(route: Typed, known: dict[str, Any]) -> dict[str, Any]:
+    gives = route.gives
+    if gives is None:
+        return {}
+    return {gives: {}} if isinstance(gives, str) else {"application/json": {"schema": schema(gives, known)}}
 
 
 def _parameters(route: Typed, known: dict[str, Any]) -> list[dict[str, Any]]:
@@ -92,6 +104,8 @@ def _upload(known: dict[str, Any]) -> dict[str, Any]:
     return {
         "summary": "Hand in a picture, sound, film or text to search with; it is kept for a while.",
         "operationId": "hand_in",
+        "x-needs": "search",
+        "security": [{"token": []}],
         "parameters": [
             {
                 "name": "X-File-Name",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import secrets
 from typing import Any
 
@@ -11,7 +12,17 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pinakes.errors import Busy, DeadlinePassed, Fault, NotFound, Overloaded, PinakesError, UsageError
+from pinakes.errors import (
+    Busy,
+    DeadlinePassed,
+    Fault,
+    LoginNeeded,
+    NotFound,
+    Overloaded,
+    PinakesError,
+    TooOften,
+    UsageError,
+)
 from pinakes.web.http.site import render
 
 _LOG = logging.getLogger("pinakes.web")
@@ -54,12 +65,21 @@ class Catching:
 
 def failed(request: Request, error: PinakesError) -> Response:
     """The answer that an error becomes."""
-    headers = dict(_RETRY) if isinstance(error, Overloaded | Busy | DeadlinePassed) else {}
+    headers = _headers(error)
     if request.url.path.startswith(API):
         return JSONResponse({"error": error.as_dict()}, error.status, headers)
     answer = render(request, "error.html", error.status, error=error)
     answer.headers.update(headers)
     return answer
+
+
+def _headers(error: PinakesError) -> dict[str, str]:
+    """What tells programs when to come back, or how to say who they are."""
+    if isinstance(error, Overloaded | Busy | DeadlinePassed):
+        return dict(_RETRY)
+    if isinstance(error, TooOften):
+        return {"Retry-After": str(math.ceil(error.seconds))}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, LoginNeeded) else {}
 
 
 def http_failed(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pinakes.errors import NotAllowed
 from pinakes.web.http.failures import failed
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 POLICY = "; ".join(
     (
@@ -65,7 +65,7 @@ class Names:
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
-        if name in (*_LOOPBACK, self.bound.lower(), *self.others):
+        if name in (*LOOPBACK, self.bound.lower(), *self.others):
             return True
         return not is_loopback(self.bound) and _is_number(name)
 

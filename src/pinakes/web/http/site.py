@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from pinakes import __version__
+from pinakes.accounts.who import Who
 from pinakes.durations import clock
 from pinakes.library import Library
 from pinakes.library.lately import Lately
@@ -33,6 +34,9 @@ class Site:
     library: Library
     # Large pictures that were drawn lately, by their parts.
     views: Lately[bytes]
+    # Where it listens, and whether those who have not logged in may search.
+    host: str
+    guests: bool
 
 
 def site_of(request: Request) -> Site:
@@ -44,6 +48,12 @@ def site_of(request: Request) -> Site:
 def library_of(request: Request) -> Library:
     """The library that a request is about."""
     return site_of(request).library
+
+
+def known_who(request: Request) -> Who | None:
+    """Who asks, where that has been found out already (`who_of` finds it out)."""
+    found: Who | None = getattr(request.state, "who", None)
+    return found
 
 
 def picture_of(data: bytes) -> Response:
@@ -77,6 +87,7 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> Res
             t=told,
             theme=theme_of(request),
             languages=LANGUAGES,
+            who=known_who(request),
             here=lambda **changed: _here(request, changed),
             **values,
         )

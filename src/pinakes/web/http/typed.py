@@ -7,12 +7,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from pinakes.accounts.who import Need
 from pinakes.errors import UsageError, nearest
+from pinakes.web.http.bodies import read_body
+from pinakes.web.http.rights import needs
 
+_NO_CONTENT = 204
 _TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 _NAMES: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -41,20 +46,39 @@ class Typed:
 
     path: str
     about: str
+    # A dataclass of what stands in the path and behind the question mark.
     takes: type
-    # A dataclass that is written as JSON, or the type of a medium.
-    gives: type | str
-    call: Callable[[Request, Any], Any]
+    # A dataclass that is written as JSON, the type of a medium, or None: an answer without a body.
+    gives: type | str | None
+    # Given the request and `takes`, and `body` too where there is one.
+    call: Callable[..., Any]
     method: str = "GET"
+    # A dataclass that is read from a body of JSON.
+    body: type | None = None
+    need: Need = field(kw_only=True)
+
+    @property
+    def status(self) -> int:
+        """The status of what was done."""
+        return _NO_CONTENT if self.gives is None else 200
 
     def route(self, prefix: str) -> Route:
         """The route as the router takes it; it runs in a thread, since all that it does waits for disk or processor."""
 
-        def answer(request: Request) -> Response:
-            found = self.call(request, read(self.takes, request))
-            return found if isinstance(found, Response) else JSONResponse(plain(found))
+        def done(request: Request, *more: Any) -> Response:
+            found = self.call(request, read(self.takes, request), *more)
+            if isinstance(found, Response):
+                return found
+            return Response(status_code=_NO_CONTENT) if self.gives is None else JSONResponse(plain(found))
 
-        return Route(prefix + self.path, answer, methods=[self.method], name=f"api{self.path}")
+        async def with_body(request: Request) -> Response:
+            return await run_in_threadpool(done, request, await read_body(self.body, request))
+
+        def without(request: Request) -> Response:
+            return done(request)
+
+        answer = needs(self.need, with_body if self.body else without)
+        return Route(prefix + self.path, answer, methods=[self.method], name=f"api{self.method}{self.path}")
 
 
 def read(takes: type, request: Request) -> Any:

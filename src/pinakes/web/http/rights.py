@@ -1,0 +1,81 @@
+"""What each route needs of who asks: said where the routes stand, checked before anything else is done."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from pinakes.accounts.who import NEEDS, Need
+from pinakes.errors import LoginNeeded, NotAllowed, UnknownName, nearest
+from pinakes.web.http.failures import API
+from pinakes.web.http.who import who_of
+
+Endpoint = Callable[[Request], Any]
+_NEED = "needed"
+_SEE_OTHER = 303
+
+
+def needs(need: Need, endpoint: Endpoint) -> Endpoint:
+    """The endpoint, for those alone who may what it needs, such as an editor."""
+    if need not in NEEDS:
+        raise UnknownName(f"There is no need named {need}.", nearest(need, NEEDS))
+    checked = _later(need, endpoint) if inspect.iscoroutinefunction(endpoint) else _at_once(need, endpoint)
+    setattr(checked, _NEED, need)
+    return checked
+
+
+def need_of(route: Route) -> Need | None:
+    """What a route needs; None: it was forgotten, which a test finds."""
+    found: Need | None = getattr(route.endpoint, _NEED, None)
+    return found
+
+
+def _at_once(need: Need, endpoint: Endpoint) -> Endpoint:
+    @functools.wraps(endpoint)
+    def checked(request: Request) -> Response:
+        answer: Response = refusal(request, need) or endpoint(request)
+        return answer
+
+    return checked
+
+
+def _later(need: Need, endpoint: Endpoint) -> Endpoint:
+    @functools.wraps(endpoint)
+    async def checked(request: Request) -> Response:
+        refused: Response | None = await run_in_threadpool(refusal, request, need)
+        answer: Response = refused or await endpoint(request)
+        return answer
+
+    return checked
+
+
+def refusal(request: Request, need: Need) -> Response | None:
+    """Nothing where the request may go on; the way to the login page for people; an error for programs."""
+    if need == "anyone":
+        return None
+    who = who_of(request)
+    if who.may(need):
+        return None
+    if who.rank != "guest":
+        hint = "Ask an administrator." if who.scopes is None else "Make a token with the scope that it needs."
+        raise NotAllowed(f"This needs the rights of: {need}.", hint)
+    if request.method in ("GET", "HEAD") and not request.url.path.startswith(API) and _is_page(request):
+        return RedirectResponse(f"/login?{urlencode({'next': _address(request)})}", _SEE_OTHER)
+    raise LoginNeeded("This library asks who you are.")
+
+
+def _is_page(request: Request) -> bool:
+    """Whether it is a page that is asked for, not a picture or a piece of one."""
+    return "text/html" in request.headers.get("accept", "text/html")
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

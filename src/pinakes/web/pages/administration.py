@@ -1,0 +1,34 @@
+"""What all pages of the administration share: the list of its sections, and the page with that list beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pinakes.accounts.who import Need, Who
+from pinakes.errors import NotFound
+from pinakes.web.http.site import render
+from pinakes.web.http.who import who_of
+
+_SEE_OTHER = 303
+# Where each lies, the key of its name in the table of strings, and what it needs; in the order of the list.
+SECTIONS: tuple[tuple[str, str, Need], ...] = ()
+
+
+def sections(who: Who) -> list[tuple[str, str]]:
+    """The sections that one may see."""
+    return [(path, key) for path, key, need in SECTIONS if who.may(need)]
+
+
+def administrated(request: Request, name: str, status: int = 200, **values: Any) -> Response:
+    """A page of the administration: a template that extends `admin.html`."""
+    return render(request, name, status, sections=sections(who_of(request)), **values)
+
+
+def first(request: Request) -> Response:
+    """The first section that one may see."""
+    for path, _ in sections(who_of(request)):
+        return RedirectResponse(path, _SEE_OTHER)
+    raise NotFound("There is nothing to administrate here.")
