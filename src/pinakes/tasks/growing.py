@@ -1,0 +1,105 @@
+"""Kinds of work that change what a library holds: adding, removing, encoding anew."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pinakes.catalogue.jobs import latest
+from pinakes.errors import UsageError
+from pinakes.ingest.events import Report as Added
+from pinakes.library import Library
+from pinakes.library.adding import AddRun
+from pinakes.library.facade import MODELS
+from pinakes.library.growing import check_name, how_to_add
+from pinakes.library.sources import count_files
+from pinakes.tasks.kinds import Report, kind
+
+# Failures that are told with the result; the library's own record has all.
+_FAILURES_TOLD = 100
+
+
+def _check_add(library: Library, arguments: Mapping[str, Any]) -> None:
+    paths = arguments.get("paths")
+    if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
+        raise UsageError("Nothing is named that could be added.", "Name files, folders, archives or tables.")
+    how_to_add(str(arguments.get("collection", "main")), None, retry=False)
+
+
+@kind("add", goes_on=True, check=_check_add)
+def add(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Add files, folders, archives and tables: `paths`, `collection`, and what `Library.adding` takes."""
+    paths = [str(path) for path in arguments["paths"]]
+    how = {
+        name: arguments[name] for name in ("collection", "cleaning", "columns", "pair", "retry") if name in arguments
+    }
+    counted = _Counted(paths)
+    with library.adding(*paths, **how) as run:
+        return _to_the_end(library, run, report, "add", counted)
+
+
+def _check_use(library: Library, arguments: Mapping[str, Any]) -> None:
+    check_name(str(arguments.get("model", "")), library.settings, library.folder / MODELS)
+
+
+@kind("use", goes_on=True, check=_check_use)
+def use(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Encode the library anew with a model while the old one answers: `model`, `beside`, `bits`, `hasher`."""
+    model = str(arguments["model"])
+    with library.using(model, beside=bool(arguments.get("beside"))) as run:
+        result = _to_the_end(library, run, report, "encode", None)
+    bits, hasher = int(arguments.get("bits") or 0), str(arguments.get("hasher") or "")
+    if bits or hasher:
+        library.recode(model, bits=bits, hasher=hasher)
+    return result
+
+
+def _check_remove(library: Library, arguments: Mapping[str, Any]) -> None:
+    if not (arguments.get("items") or arguments.get("missing") or arguments.get("collection")):
+        raise UsageError("Nothing is named that could be removed.", "Name items, a collection, or what is missing.")
+
+
+@kind("remove", goes_on=True, check=_check_remove)
+def remove(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """Remove `items`, those whose files are `missing`, or a whole `collection`; the originals stay."""
+    numbers = [int(number) for number in arguments.get("items") or ()]
+    collection = str(arguments.get("collection") or "")
+    report(message=collection)
+    count = library.remove(*numbers, missing=bool(arguments.get("missing")), collection=collection or None)
+    return {"removed": count}
+
+
+class _Counted:
+    """How many files there are, counted beside the work: known as soon as it is."""
+
+    def __init__(self, paths: list[str]) -> None:
+        self.total = 0
+        threading.Thread(target=self._count, args=(paths,), daemon=True).start()
+
+    def _count(self, paths: list[str]) -> None:
+        self.total = sum(count_files(path) for path in paths)
+
+
+def _to_the_end(library: Library, run: AddRun, report: Report, job: str, counted: _Counted | None) -> dict[str, Any]:
+    """Run to the end, telling how far it is; what failed is told with the way out."""
+    added = run.report
+    for told in run:
+        total = counted.total if counted else added.expected
+        report(added.done, max(total, added.done), added.failed, Path(os.fsdecode(told.path)).name)
+    report(added.done, added.done, added.failed)
+    return {"report": added.as_dict(), "job": _job(library, job), "failures": _failures(added)}
+
+
+def _job(library: Library, kind: str) -> int:
+    """The number under which the library has the run on record."""
+    with library.catalogue.reading() as connection:
+        found = latest(connection, kind)
+    return found.id if found else 0
+
+
+def _failures(report: Added) -> list[dict[str, str]]:
+    failed = report.failures[:_FAILURES_TOLD]
+    return [{"path": os.fsdecode(told.path), **told.error.as_dict()} for told in failed if told.error]
