@@ -50,7 +50,8 @@ def leave(connection: Connection, item_ids: Iterable[int], generation: int) -> N
         if not states and own is None:
             empty.append(item_id)
         else:
-            touch(connection, item_id, generation, {"state": "ready" if "here" in states else "missing"})
+            state = "ready" if "here" in states else "missing"
+            touch(connection, item_id, generation, {"state": state, "changed": time.time()})
             left.append(item_id)
     refresh_titles(connection, left)
     if empty:

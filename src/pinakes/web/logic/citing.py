@@ -16,7 +16,11 @@ _ELEMENTS = (
     "title", "creator", "subject", "description", "publisher", "contributor", "date", "type", "format", "identifier",
     "source", "language", "relation", "coverage", "rights",
 )  # fmt: skip
-_DC, _OAI = "http://purl.org/dc/elements/1.1/", "http://www.openarchives.org/OAI/2.0/oai_dc/"
+_DC, OAI_DC = "http://purl.org/dc/elements/1.1/", "http://www.openarchives.org/OAI/2.0/oai_dc/"
+OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+# What no document in XML may hold, however it is written.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _RIS_TYPES = {"picture": "ART", "sound": "SOUND", "film": "VIDEO", "pdf": "GEN", "ebook": "EBOOK", "text": "GEN"}
 _BIBTEX_TYPES = {"ebook": "book"}
 _RIS = (("TI", "title"), ("AU", "creator"), ("A2", "contributor"), ("PB", "publisher"), ("AB", "description"),
@@ -49,13 +53,24 @@ def ris(item: ItemEntry, address: str) -> str:
 
 def dublin_core(item: ItemEntry, address: str) -> str:
     """The fifteen elements as the XML that OAI-PMH hands over."""
-    for prefix, space in (("dc", _DC), ("oai_dc", _OAI)):
-        ElementTree.register_namespace(prefix, space)
-    root = ElementTree.Element(f"{{{_OAI}}}dc")
-    for name, value in sorted(_elements(item, address), key=lambda pair: _ELEMENTS.index(pair[0])):
-        ElementTree.SubElement(root, f"{{{_DC}}}{name}").text = value
+    root = dublin_element(item, address)
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=False) + "\n"
+
+
+def dublin_element(item: ItemEntry, address: str) -> ElementTree.Element:
+    """The same as an element of a larger document."""
+    spaces = {"xmlns:oai_dc": OAI_DC, "xmlns:dc": _DC, "xmlns:xsi": XSI}
+    # Where the rules for it lie; said in each record, as the protocol asks.
+    root = ElementTree.Element("oai_dc:dc", {**spaces, "xsi:schemaLocation": f"{OAI_DC} {OAI_DC_SCHEMA}"})
+    for name, value in sorted(_elements(item, address), key=lambda pair: _ELEMENTS.index(pair[0])):
+        ElementTree.SubElement(root, f"dc:{name}").text = fit_for_xml(value)
+    return root
+
+
+def fit_for_xml(text: str) -> str:
+    """A text without what no document in XML may hold."""
+    return _NOT_XML.sub("", text)
 
 
 def _elements(item: ItemEntry, address: str) -> Iterator[tuple[str, str]]:
