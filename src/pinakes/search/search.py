@@ -9,6 +9,7 @@ import numpy as np
 
 from pinakes.catalogue.spaces import Space
 from pinakes.errors import BadQuery, nearest
+from pinakes.index.best import distinct
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
@@ -116,7 +117,7 @@ def _deeper(snapshot: Snapshot, found: Candidates, ranking: Ranking) -> int:
     """How many items are found that lie deeper than one can page."""
     if not len(found.beyond):
         return 0
-    return len(np.setdiff1d(snapshot.items(found.beyond), ranking.items))
+    return len(np.setdiff1d(distinct(snapshot.items(found.beyond)), ranking.items, assume_unique=True))
 
 
 def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, total: int) -> str:
