@@ -300,8 +300,9 @@ HOSTS: dict[str, tuple[str, ...]] = {
     # Names of vocabularies in XML, never asked for anything.
     "ns.adobe.com": ("src/", "tests/"),
     "purl.org": ("src/", "tests/"),
+    "iiif.io": ("src/", "tests/"),
     "www.idpf.org": ("src/", "tests/"),
-    "www.openarchives.org": ("src/",),
+    "www.openarchives.org": ("src/", "tests/"),
     "www.w3.org": ("src/", "tests/"),
     # Made up by tests.
     "x": ("tests/",),
