@@ -65,6 +65,12 @@ class Settings:
     metrics: str = setting(
         "loopback", "who may read /metrics besides administrators: loopback, all or none", ("loopback", "all", "none")
     )
+    workers: int = setting(1, "workers that `pinakes serve` starts for the tasks asked for on its pages; 0: none")
+    downloads: str = setting(
+        "*=search",
+        "who may have originals: rules PIECE=WHO between commas, of which the first that fits counts; PIECE stands in "
+        "the rights told of the work (*: any); WHO: search (all who may search), reader, editor, administrator, nobody",
+    )
     page_hits: int = setting(24, "hits on one page for the browser")
     busy_seconds: float = setting(4.0, "seconds to wait for another writer before giving up")
     limits: Limits = field(default_factory=Limits)

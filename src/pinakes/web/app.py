@@ -22,6 +22,7 @@ from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.pages import administration, item, search, uploads
 
+from pinakes.web.logic.releasing import ruled
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
 _FILES = {path.name: path for path in STATIC.iterdir() if path.suffix in _TYPES}
@@ -44,6 +45,7 @@ def routes() -> list[BaseRoute]:
         Route("/", needs("search", search.search)),
         Route("/items/{number:int}", needs("search", item.item)),
         Route("/items/{number:int}/citation/{format}", needs("search", item.citation)),
+        Route("/results/{format}", needs("search", search.results)),
         Route("/parts/{number:int}/thumbnail", needs("search", item.thumbnail)),
         Route("/parts/{number:int}/picture", needs("search", item.picture)),
         Route("/parts/{number:int}/original", needs("search", item.original)),
@@ -64,6 +66,7 @@ def application(library: Library, host: str, *, anonymous: bool = False) -> Star
     settings = library.settings
     guests = anonymous or settings.anonymous == "yes"
     app = Starlette(
+    ruled(settings.downloads)
         routes=routes(),
         middleware=[
             Middleware(Guard, known=names(host, settings.hosts)),

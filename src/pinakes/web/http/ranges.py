@@ -13,9 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from pinakes.errors import NotFound
+from pinakes.errors import NotAllowed, NotFound
 from pinakes.library.viewing import part
 from pinakes.web.http.site import library_of
+from pinakes.web.http.who import who_of
+from pinakes.web.logic.releasing import may_have
 from pinakes.web.logic.viewing import PLAYED
 
 _CHUNK = 256 << 10
@@ -33,6 +35,11 @@ def original_of(request: Request, number: int, *, download: bool) -> Response:
     file = next((one for one in item.files if one.id == found.file_id), None)
     if file is None:
         raise NotFound(f"Item {item.id} is a record without a file.", "Its metadata is all there is.")
+    if not may_have(who_of(request), item, library.settings.downloads):
+        raise NotAllowed(
+            "The rights of this work do not let you have its original.",
+            "What is known of it is on its page; ask the library for more.",
+        )
     name = PurePath(os.fsdecode(file.path)).name
     return handed_over(request, library.open_original(number), file.kind, name, file.sha256, download=download)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
@@ -16,6 +17,9 @@ from pinakes.search.request import MODES, Mode
 
 View: TypeAlias = Literal["grid", "list"]
 VIEWS: tuple[View, ...] = ("grid", "list")
+_COLLECTION = "collection="
+_OF_COLLECTION = re.compile(_COLLECTION + r'"((?:[^"\\]|\\.)*)"')
+_BOUNDS = (">=", "<=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Asked:
     view: View = "grid"
     # Whether what is too unlikely to be right is shown too.
     unlikely: bool = False
+    # Whether what looks or reads almost the same is shown one by one.
+    unfold: bool = False
     page: str = ""
 
     @property
@@ -47,11 +53,29 @@ class Asked:
         found += [("mode", self.mode)] if self.mode != MODES[-1] else []
         found += [("view", self.view)] if self.view != VIEWS[0] else []
         found += [("unlikely", "1")] if self.unlikely else []
+        found += [("unfold", "1")] if self.unfold else []
         return found + ([("page", self.page)] if self.page else [])
 
     def changed(self, **how: object) -> Asked:
         """The same search asked otherwise, from its first page."""
         return replace(self, **{"page": "", **how})  # type: ignore[arg-type]
+
+    def bound(self, sign: str) -> str:
+        """The date from which (>=) or until which (<=) works are looked for; empty where there is none."""
+        return next((one.partition(sign)[2].strip('"') for one in self.filters if one.startswith(f"date{sign}")), "")
+
+    @property
+    def collection(self) -> str:
+        """The one collection that is searched; empty: all of them."""
+        found = [match for one in self.filters if (match := _OF_COLLECTION.fullmatch(one))]
+        return re.sub(r"\\(.)", r"\1", found[0][1]) if len(found) == 1 else ""
+
+    def kept(self, but: Sequence[str]) -> list[tuple[str, str]]:
+        """What a form has to carry along beside its own fields; `date` and `collection` name filters."""
+        beginnings = tuple(f"date{sign}" for sign in _BOUNDS) if "date" in but else ()
+        beginnings += (_COLLECTION,) if "collection" in but and self.collection else ()
+        filters = tuple(one for one in self.filters if not one.startswith(beginnings))
+        return [pair for pair in self.changed(filters=filters).pairs() if pair[0] not in but]
 
 
 def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
@@ -62,6 +86,9 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
             many.setdefault(name, []).append(value)
     first = {name: values[0] for name, values in many.items()}
     filters = _dated(many.get("where", ()), first.get("from", ""), first.get("to", ""))
+    if within := first.get("in", "").strip():
+        filters = [one for one in filters if not one.startswith(_COLLECTION)]
+        filters.append(filter_written(Filter("collection", "=", (within,))))
     mode, view = first.get("mode", ""), first.get("view", "")
     return Asked(
         words=first.get("q", ""),
@@ -70,6 +97,7 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
         mode=mode if mode in MODES else MODES[-1],
         view=view if view in VIEWS else VIEWS[0],
         unlikely=first.get("unlikely") == "1",
+        unfold=first.get("unfold") == "1",
         page=first.get("page", ""),
     )
 
@@ -77,7 +105,7 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
 def _dated(filters: Sequence[str], since: str, until: str) -> list[str]:
     """The filters with other bounds of the date, as the form beside the results gives them."""
     found = list(filters)
-    for sign, date in ((">=", since.strip()), ("<=", until.strip())):
+    for sign, date in zip(_BOUNDS, (since.strip(), until.strip()), strict=True):
         if date:
             found = [one for one in found if not one.startswith(f"date{sign}")]
             found.append(filter_written(Filter("date", sign, (date,))))  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from pinakes.catalogue.collections import all_collections
 from pinakes.errors import PinakesError
 from pinakes.index.filters import Filter
 from pinakes.library import Library, Results, uploads
@@ -55,6 +56,8 @@ class Outcome:
     """What a page shows of a search."""
 
     asked: Asked
+    # All that there are, to choose one of.
+    collections: Sequence[str] = ()
     chips: Sequence[Chip] = ()
     hits: Sequence[Shown] = ()
     total: int = 0
@@ -62,6 +65,8 @@ class Outcome:
     milliseconds: int = 0
     facets: Sequence[Facet] = ()
     notes: Sequence[str] = ()
+    # Why there is no answer at all.
+    refusal: PinakesError | None = None
     meant: Asked | None = None
     following: Asked | None = None
     ways_out: Sequence[WayOut] = field(default_factory=tuple)
@@ -75,6 +80,7 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
     meant = corrected(asked.words, found.corrections) if found.corrections else asked.words
     return Outcome(
         asked=asked,
+        collections=names_of(library),
         chips=chips(library, asked),
         hits=shown(library, found),
         total=found.total,
@@ -86,6 +92,12 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
         following=asked.changed(page=found.next_page) if found.next_page else None,
         ways_out=() if len(found) else _ways_out(asked, query),
     )
+
+
+def names_of(library: Library) -> list[str]:
+    """The collections by name."""
+    with library.catalogue.reading() as connection:
+        return [one.name for one in all_collections(connection)]
 
 
 def newest(library: Library) -> list[Shown]:
@@ -103,20 +115,27 @@ def like(library: Library, item: int, limit: int) -> list[Shown]:
 
 
 def found_by(
-    library: Library, asked: Asked, query: Query, limit: int, facets: Sequence[str] = FACETS, fusion: str = ""
+    library: Library,
+    asked: Asked,
+    query: Query,
+    limit: int,
+    facets: Sequence[str] = FACETS,
+    fusion: str = "",
+    most: int = 0,
 ) -> Results:
-    """One page of the answer to a search."""
+    """One page of the answer to a search, of as many hits as a page may have or as is said."""
     for term in query.terms:
         if isinstance(term, UploadTerm):
             # Decoded before the search begins, whose time is short.
             uploads.read(library, term.upload)
     options = Options(
         mode=asked.mode,
-        limit=min(limit, library.settings.limits.max_page_hits),
+        limit=min(limit, most or library.settings.limits.max_page_hits),
         page=asked.page,
         fusion=fusion or library.settings.fusion,
         min_score=0.0 if asked.unlikely else library.settings.min_score,
         facets=facets,
+        unfold=asked.unfold,
     )
     return ask(library, query, options)
 
@@ -159,6 +178,6 @@ def _ways_out(asked: Asked, query: Query) -> list[WayOut]:
     return found
 
 
-def refused(asked: Asked, error: PinakesError) -> Outcome:
+def refused(library: Library, asked: Asked, error: PinakesError) -> Outcome:
     """What a page shows of a search that can not be read: the message alone."""
-    return Outcome(asked=asked, notes=(str(error),))
+    return Outcome(asked=asked, collections=names_of(library), refusal=error)

@@ -7,9 +7,11 @@ from starlette.responses import Response
 
 from pinakes.errors import BadInput
 from pinakes.library.reading import is_empty
+from pinakes.web.http.ranges import attachment
 from pinakes.web.http.site import library_of, render
 from pinakes.web.logic.asked import Asked, asked_of
-from pinakes.web.logic.searching import FIRST_VALUES, newest, refused, searched
+from pinakes.web.logic.exporting import exported
+from pinakes.web.logic.searching import FIRST_VALUES, names_of, newest, refused, searched
 
 
 def search(request: Request) -> Response:
@@ -22,9 +24,18 @@ def search(request: Request) -> Response:
     try:
         outcome = searched(library, asked, library.settings.page_hits)
     except BadInput as error:
-        outcome, status = refused(asked, error), error.status
+        outcome, status = refused(library, asked, error), error.status
     name = "results.html" if request.query_params.get("part") == "results" else "search.html"
     return render(request, name, status, outcome=outcome, asked=asked, first_values=FIRST_VALUES)
+
+
+def results(request: Request) -> Response:
+    """All that a search finds, to be saved."""
+    asked = asked_of(request.query_params.multi_items())
+    site, name = str(request.base_url), request.path_params["format"]
+    text, kind, suffix = exported(library_of(request), asked, site, name)
+    headers = {"Content-Disposition": attachment(f"pinakes-results.{suffix}"), "Cache-Control": "private, no-cache"}
+    return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)
 
 
 def _first(request: Request, asked: Asked) -> Response:
@@ -38,6 +49,7 @@ def _first(request: Request, asked: Asked) -> Response:
         "first.html",
         asked=asked,
         newest=[] if empty else newest(library),
+        collections=names_of(library),
         held=library.status(),
         folder=library.folder.name,
         empty=empty,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pinakes.web.speech.saying import Said, said
+
 # Each with its name in itself, and the direction in which it is written.
 LANGUAGES = {"en": ("English", "ltr"), "zh": ("中文", "ltr")}
 DEFAULT = "en"
@@ -35,6 +37,10 @@ class Speech:
     def known(self, key: str, otherwise: str) -> str:
         """The string of a key that may not be in the table, such as the name of a library's own field."""
         return self.strings.get(key, otherwise)
+
+    def said(self, message: str) -> Said:
+        """What the library itself says, in this language where it is known."""
+        return said(message, self.language)
 
     @property
     def direction(self) -> str:
