@@ -6,7 +6,6 @@ import argparse
 import os
 import platform
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, version
 
 from pinakes import __version__
 from pinakes.cli.columns import fit
@@ -25,12 +24,6 @@ EXAMPLES = (
     ("what a setting would be", "pinakes info --set max_megapixels=400 --json"),
 )
 
-_PACKAGES = (
-    "numpy", "pillow", "simplejpeg", "onnxruntime", "tokenizers", "faiss-cpu", "SQLAlchemy", "soundfile", "soxr", "av",
-    "pypdfium2", "PyStemmer", "ftfy", "starlette", "uvicorn", "Jinja2", "python-multipart", "openvino", "torch",
-    "rapidocr", "jieba", "pyarrow", "psycopg",
-)  # fmt: skip
-
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
@@ -38,10 +31,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Show what there is."""
+    from pinakes.library.health import versions
     from pinakes.threads import cores
 
     settings = loaded_settings(options)
-    packages = {name: found for name in _PACKAGES if (found := _version(name))}
+    packages = versions()
     chosen = {field.name: getattr(settings, field.name) for field in fields(settings) if field.name != "limits"}
     limits = {field.name: getattr(settings.limits, field.name) for field in fields(settings.limits)}
     system = {"python": platform.python_version(), "system": platform.platform(), "cores": cores()}
@@ -92,10 +86,3 @@ def _show(title: str, values: dict[str, object] | dict[str, str], helps: dict[st
         told = helps.get(name)
         room = output.width - 44
         output.line(f"{line:42} {output.dim(fit(told, room))}" if told and room >= 24 else line)
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return ""

@@ -55,15 +55,14 @@ class Desk:
             raise BadInput("A judgement needs the name of a judge and a query.")
         if isinstance(grade, bool) or not isinstance(grade, int) or not 0 <= grade <= MAX_GRADE:
             raise BadInput(f"A grade is a whole number from 0 to {MAX_GRADE}, not {grade!r}.")
-        catalogue = self._library._catalogue
-        with catalogue.writer(), catalogue.writing() as connection:
+        # One short transaction, which need not wait for whoever adds to the library meanwhile.
+        with self._library._catalogue.writing() as connection:
             item_entry(connection, item_number(item))
             record(connection, Judgement(judge, query, item, grade))
 
     def withdraw(self, judge: str, query: str, item: int) -> bool:
         """Take a judgement back; says whether there was one."""
-        catalogue = self._library._catalogue
-        with catalogue.writer(), catalogue.writing() as connection:
+        with self._library._catalogue.writing() as connection:
             return withdraw(connection, judge.strip(), query.strip(), item)
 
     def judgements(self) -> list[Judgement]:

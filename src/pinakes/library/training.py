@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +10,16 @@ from pinakes.learn.extra import needs_torch
 
 if TYPE_CHECKING:
     from pinakes.learn.experiment.run import Trained
+    from pinakes.learn.training.events import Event
 
 
-def trained(library: Path, run: Path, told: Mapping[str, Any]) -> Trained:
+def trained(
+    library: Path,
+    run: Path,
+    told: Mapping[str, Any],
+    listen: Callable[[Event], None] = lambda event: None,
+    tell: Callable[[str, int, int], None] = lambda what, done, total: None,
+) -> Trained:
     """Train as the tables tell, on the works of a library; a run that is there already goes on."""
     needs_torch()
     from pinakes.learn.experiment.plan import from_dict, placed
@@ -20,4 +27,4 @@ def trained(library: Path, run: Path, told: Mapping[str, Any]) -> Trained:
     from pinakes.learn.training.run_folder import RunFolder
 
     data = {**told.get("data", {}), "library": str(library)}
-    return train(placed(from_dict({**told, "data": data}, run.name), Path.cwd()), RunFolder(run))
+    return train(placed(from_dict({**told, "data": data}, run.name), Path.cwd()), RunFolder(run), listen, tell=tell)

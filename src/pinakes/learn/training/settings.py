@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 from pinakes.errors import BadSetting, nearest
@@ -108,6 +108,20 @@ def _as_its_default(known: Any, value: Any, where: str) -> Any:
     if not fits:
         raise BadSetting(f"{where} is {value!r}, where a {_WORDS.get(type(default), type(default).__name__)} belongs.")
     return value
+
+
+def plain_fields(known: Iterable[Field[Any]]) -> list[dict[str, Any]]:
+    """The settings among some fields that are a single value each, with type, default and help, as plain data."""
+    return [
+        {
+            "name": each.name,
+            "kind": type(each.default).__name__,
+            "default": each.default,
+            "help": str(each.metadata.get("help", "")),
+        }
+        for each in known
+        if isinstance(each.default, bool | int | float | str)
+    ]
 
 
 _WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text", tuple: "list", dict: "table"}

@@ -21,6 +21,7 @@ from pinakes.learn.experiment.data import opened
 from pinakes.learn.experiment.plan import Plan
 from pinakes.learn.experiment.run import Ready, build
 from pinakes.learn.experiment.written import as_toml
+from pinakes.learn.training import events
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.tune.processes import Process
 from pinakes.learn.tune.record import Began, Ended, Listener, Tuned
@@ -42,6 +43,7 @@ def tune(
     listen: Listener = lambda heard: None,
     loaded: Loaded | None = None,
     tell: Tell = lambda _what, _done, _total: None,
+    step: events.Listener = lambda _event: None,
 ) -> Tuned:
     """Search the space for the plan's best settings; what the folder holds of the study already is not tried again.
 
@@ -68,7 +70,8 @@ def tune(
             del ready, held
             _together(search, settings)
         else:
-            search.go_on(partial(attempt, loaded=held, keep_weights=settings.keep_weights))
+            # Those who are tried in other processes tell nothing between their beginning and their end.
+            search.go_on(partial(attempt, loaded=held, keep_weights=settings.keep_weights, listen=step))
         return _written(plan, study, dimensions, settings, metric, folder)
 
 

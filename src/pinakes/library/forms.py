@@ -1,0 +1,118 @@
+"""What a training can be told, for those who show it in a form: asked of a child, which loads torch in our place."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import Any
+
+from pinakes.children import module_folders
+from pinakes.errors import Fault
+from pinakes.learn.experiment.plan import SplitPlan, TowerPlan
+from pinakes.learn.extra import needs_torch
+from pinakes.learn.training.settings import TrainSettings, plain_fields
+from pinakes.learn.tune.settings import CROSSOVERS, PRUNERS, SAMPLERS, TuneSettings
+
+_MODULE = "pinakes.learn.experiment.forms"
+_SECONDS = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Knob:
+    """One setting: its type, its default, the sentence about it, and the values that it may have, if they are few."""
+
+    name: str
+    kind: str
+    default: Any
+    help: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MethodForm:
+    """A way to train, with its own settings."""
+
+    name: str
+    kind: str
+    about: str
+    paper: str
+    labels: bool
+    settings: tuple[Knob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkForm:
+    """A network: for which modality, the usual side of its pictures, and whether it can be made narrower."""
+
+    name: str
+    modality: str
+    size: int
+    width: bool
+    paper: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """All methods and networks that there are."""
+
+    methods: Mapping[str, MethodForm]
+    networks: Mapping[str, NetworkForm]
+
+
+# Settings whose values are names.
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "optimiser": ("adamw", "adam", "sgd"),
+    "schedule": ("constant", "step", "cosine", "one-cycle", "plateau"),
+    "precision": ("float32", "bfloat16"),
+    "device": ("auto", "cpu", "cuda", "mps"),
+    "vocabulary": ("words", "bpe", "wordpiece"),
+    "texts": ("any", "first", "all"),
+    "sampler": SAMPLERS,
+    "pruner": PRUNERS,
+    "crossing": CROSSOVERS,
+}
+
+
+def _knobs(kind: type[Any], names: Iterable[str] = ()) -> tuple[Knob, ...]:
+    wanted = tuple(names)
+    told = plain_fields(each for each in fields(kind) if not wanted or each.name in wanted)
+    return tuple(Knob(**each, choices=_CHOICES.get(each["name"], ())) for each in told)
+
+
+# The tables of a configuration that need no torch, as far as a form has a place for them.
+TRAIN = _knobs(TrainSettings)
+SPLIT = _knobs(SplitPlan, ("validation", "query", "seed"))
+TUNE = _knobs(TuneSettings)
+TOWERS: Mapping[str, tuple[Knob, ...]] = {
+    "image": _knobs(TowerPlan, ("side", "frozen")),
+    "text": _knobs(TowerPlan, ("length", "vocabulary", "words", "least", "texts")),
+    "audio": _knobs(TowerPlan, ("seconds", "frozen")),
+}
+
+
+@cache
+def forms() -> Forms:
+    """All methods and networks; the first time a child is asked, which takes some seconds."""
+    needs_torch()
+    try:
+        done = subprocess.run(  # noqa: S603 -- our own program
+            [sys.executable, "-P", "-m", _MODULE],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+            env=os.environ | {"PYTHONPATH": module_folders()},
+        )
+        told = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise Fault(f"What can be trained could not be found out: {type(error).__name__}.") from error
+    methods = [
+        MethodForm(**{**each, "settings": tuple(Knob(**one) for one in each["settings"])}) for each in told["methods"]
+    ]
+    networks = [NetworkForm(**each) for each in told["networks"]]
+    return Forms({each.name: each for each in methods}, {each.name: each for each in networks})
