@@ -306,6 +306,13 @@ class LoginNeeded(PinakesError):
     hint = "Log in, or send a token that holds."
 
 
+class WrongPassword(BadInput):
+    """A name and a password do not go together."""
+
+    code, status = "wrong-password", 403
+    hint = "Try again, or ask an administrator for a link by which to choose another."
+
+
 class TooOften(PinakesError):
     """One address or account asks for more than the limits let it; `seconds` says when to come back."""
 

@@ -85,11 +85,23 @@ class Limits:
     requests_at_once: int = limit(32, "requests", "requests that are worked on at the same time")
     requests_waiting: int = limit(256, "requests", "further requests that wait for their turn; the rest is sent away")
     view_pixels: int = limit(1_600, "pixels", "longer side of the pictures that a page shows large")
+    image_pixels: int = limit(3_000, "pixels", "longer side of the pictures of which IIIF hands out any piece and size")
     views_bytes: int = limit(64 * MIB, "bytes", "memory for large pictures that were shown lately")
 
     # People.
     session_idle_hours: float = limit(8.0, "hours", "time without a request after which one is logged out")
     session_days: float = limit(7.0, "days", "time after which one is logged out, whatever happened")
+
+    login_tries: int = limit(10, "tries", "failed tries to log in, of one account and of one address, before a wait")
+    login_minutes: float = limit(15.0, "minutes", "time for which failed tries to log in count")
+    searches_per_minute: int = limit(
+        300, "requests", "searches in a minute of one address, user or token; 0: any number"
+    )
+    uploads_per_minute: int = limit(60, "requests", "media handed in, in a minute, counted the same way")
+    logins_per_minute: int = limit(
+        30, "requests", "tries to log in, to register or to use a link, counted the same way"
+    )
+    costly_per_minute: int = limit(30, "requests", "what costs more, such as explaining, counted the same way")
 
     # Tasks.
     max_tasks: int = limit(200, "tasks", "tasks of one user that may wait or run at the same time")

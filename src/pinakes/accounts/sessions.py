@@ -62,6 +62,11 @@ def end(connection: Connection, secret: str) -> int | None:
     return number
 
 
+def forget(connection: Connection, secret: str) -> None:
+    """End one session, such as that which a browser had before it logged in anew."""
+    connection.execute(delete(sessions).where(sessions.c.token_hash == hashed(secret)))
+
+
 def end_all(connection: Connection, user: int) -> None:
     """End every session of a user."""
     connection.execute(delete(sessions).where(sessions.c.user_id == user))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -18,11 +20,13 @@ from pinakes.web.api.table import TYPED
 from pinakes.web.http.failures import API, Catching, http_failed
 from pinakes.web.http.gate import Gate
 from pinakes.web.http.guard import Guard, names
+from pinakes.web.http.proxied import Proxied, networks
+from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
+from pinakes.web.logic.releasing import ruled
 from pinakes.web.pages import administration, item, search, uploads
 
-from pinakes.web.logic.releasing import ruled
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
 _FILES = {path.name: path for path in STATIC.iterdir() if path.suffix in _TYPES}
@@ -42,20 +46,20 @@ def static(request: Request) -> Response:
 def routes() -> list[BaseRoute]:
     """All routes, each with its method."""
     return [
-        Route("/", needs("search", search.search)),
+        Route("/", needs("search", search.search, "search")),
+        Route("/results/{format}", needs("search", search.results, "search")),
         Route("/items/{number:int}", needs("search", item.item)),
         Route("/items/{number:int}/citation/{format}", needs("search", item.citation)),
-        Route("/results/{format}", needs("search", search.results)),
         Route("/parts/{number:int}/thumbnail", needs("search", item.thumbnail)),
         Route("/parts/{number:int}/picture", needs("search", item.picture)),
         Route("/parts/{number:int}/original", needs("search", item.original)),
-        Route("/uploads", needs("search", uploads.hand_in), methods=["POST"]),
+        Route("/uploads", needs("search", uploads.hand_in, "upload"), methods=["POST"]),
         Route("/uploads/{name}/preview", needs("search", uploads.preview)),
         Route("/static/{mark}/{name}", needs("anyone", static)),
         Route("/admin", needs("editor", administration.first)),
         Route("/api", needs("anyone", description.page)),
         Route(f"{API}/openapi.json", needs("anyone", description.openapi)),
-        Route(f"{API}/uploads", needs("search", api_uploads.hand_in), methods=["POST"]),
+        Route(f"{API}/uploads", needs("search", api_uploads.hand_in, "upload"), methods=["POST"]),
         *outside.ROUTES,
         *(one.route(API) for one in TYPED),
     ]
@@ -64,11 +68,12 @@ def routes() -> list[BaseRoute]:
 def application(library: Library, host: str, *, anonymous: bool = False) -> Starlette:
     """The application on one library, as it is reached under an address; `anonymous` lets guests search."""
     settings = library.settings
+    ruled(settings.downloads)
     guests = anonymous or settings.anonymous == "yes"
     app = Starlette(
-    ruled(settings.downloads)
         routes=routes(),
         middleware=[
+            Middleware(Proxied, proxies=networks(settings.proxies)),
             Middleware(Guard, known=names(host, settings.hosts)),
             Middleware(Gate, limits=settings.limits),
             Middleware(Catching),
@@ -76,5 +81,8 @@ def application(library: Library, host: str, *, anonymous: bool = False) -> Star
         exception_handlers={HTTPException: http_failed},
     )
     app.router.redirect_slashes = False
+    # Set when the server is about to end.
+    app.state.ending = threading.Event()
+    app.state.rates = Rates(settings.limits)
     app.state.site = Site(library, Lately(settings.limits.views_bytes, len), host, guests)
     return app

@@ -163,6 +163,7 @@ TYPED = (
         SearchOut,
         search,
         need="search",
+        rate="search",
     ),
     Typed("/items/{number:int}", "One item with its metadata and files.", NumberIn, ItemOut, item, need="search"),
     Typed("/items/{number:int}/parts", "The parts of an item.", PartsIn, PartsOut, parts, need="search"),

@@ -16,19 +16,21 @@ from starlette.routing import Route
 from pinakes.accounts.who import NEEDS, Need
 from pinakes.errors import LoginNeeded, NotAllowed, UnknownName, nearest
 from pinakes.web.http.failures import API
+from pinakes.web.http.rates import Rate, counted
 from pinakes.web.http.who import who_of
 
 Endpoint = Callable[[Request], Any]
-_NEED = "needed"
+_NEED, _RATE = "needed", "counted"
 _SEE_OTHER = 303
 
 
-def needs(need: Need, endpoint: Endpoint) -> Endpoint:
-    """The endpoint, for those alone who may what it needs, such as an editor."""
+def needs(need: Need, endpoint: Endpoint, rate: Rate = "") -> Endpoint:
+    """The endpoint, for those alone who may what it needs, such as an editor; counted by the limit of that rate."""
     if need not in NEEDS:
         raise UnknownName(f"There is no need named {need}.", nearest(need, NEEDS))
-    checked = _later(need, endpoint) if inspect.iscoroutinefunction(endpoint) else _at_once(need, endpoint)
+    checked = _later(need, endpoint, rate) if inspect.iscoroutinefunction(endpoint) else _at_once(need, endpoint, rate)
     setattr(checked, _NEED, need)
+    setattr(checked, _RATE, rate)
     return checked
 
 
@@ -38,31 +40,38 @@ def need_of(route: Route) -> Need | None:
     return found
 
 
-def _at_once(need: Need, endpoint: Endpoint) -> Endpoint:
+def rate_of(route: Route) -> Rate:
+    """By which limit a route is counted."""
+    found: Rate = getattr(route.endpoint, _RATE, "")
+    return found
+
+
+def _at_once(need: Need, endpoint: Endpoint, rate: Rate) -> Endpoint:
     @functools.wraps(endpoint)
     def checked(request: Request) -> Response:
-        answer: Response = refusal(request, need) or endpoint(request)
+        answer: Response = refusal(request, need, rate) or endpoint(request)
         return answer
 
     return checked
 
 
-def _later(need: Need, endpoint: Endpoint) -> Endpoint:
+def _later(need: Need, endpoint: Endpoint, rate: Rate) -> Endpoint:
     @functools.wraps(endpoint)
     async def checked(request: Request) -> Response:
-        refused: Response | None = await run_in_threadpool(refusal, request, need)
+        refused: Response | None = await run_in_threadpool(refusal, request, need, rate)
         answer: Response = refused or await endpoint(request)
         return answer
 
     return checked
 
 
-def refusal(request: Request, need: Need) -> Response | None:
+def refusal(request: Request, need: Need, rate: Rate = "") -> Response | None:
     """Nothing where the request may go on; the way to the login page for people; an error for programs."""
-    if need == "anyone":
+    if need == "anyone" and not rate:
         return None
     who = who_of(request)
     if who.may(need):
+        counted(request, rate)
         return None
     if who.rank != "guest":
         hint = "Ask an administrator." if who.scopes is None else "Make a token with the scope that it needs."

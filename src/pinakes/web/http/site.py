@@ -112,10 +112,11 @@ def address(asked: Asked, path: str = "/") -> str:
     return f"{path}?{urlencode(pairs)}" if pairs else path
 
 
-def item_address(item: int, part: int = 0, asked: Asked | None = None) -> str:
-    """The address of an item, at one of its parts, with the words to be marked in it."""
+def item_address(item: int, part: int = 0, asked: Asked | None = None, stretch: int = 0) -> str:
+    """The address of an item, at one of its parts, with the words to be marked and the stretch of parts to be listed."""
     pairs = [("part", str(part))] if part else []
     pairs += [("q", asked.words)] if asked and asked.words else []
+    pairs += [("stretch", str(stretch))] if stretch else []
     return f"/items/{item}" + (f"?{urlencode(pairs)}" if pairs else "")
 
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from pinakes.accounts.who import Need
 from pinakes.errors import UsageError, nearest
 from pinakes.web.http.bodies import read_body
+from pinakes.web.http.rates import Rate
 from pinakes.web.http.rights import needs
 
 _NO_CONTENT = 204
@@ -56,6 +57,8 @@ class Typed:
     # A dataclass that is read from a body of JSON.
     body: type | None = None
     need: Need = field(kw_only=True)
+    # By which limit it is counted how often one asks.
+    rate: Rate = ""
 
     @property
     def status(self) -> int:
@@ -77,7 +80,7 @@ class Typed:
         def without(request: Request) -> Response:
             return done(request)
 
-        answer = needs(self.need, with_body if self.body else without)
+        answer = needs(self.need, with_body if self.body else without, self.rate)
         return Route(prefix + self.path, answer, methods=[self.method], name=f"api{self.method}{self.path}")
 
 
