@@ -20,7 +20,7 @@ from pinakes.registry import Registry
 
 Rank: TypeAlias = Literal["editor", "administrator"]
 # Modules that file kinds, read when the first is asked for.
-_MODULES = ("pinakes.tasks.growing", "pinakes.tasks.upkeep")
+_MODULES = ("pinakes.tasks.growing", "pinakes.tasks.upkeep", "pinakes.tasks.learning", "pinakes.tasks.measuring")
 
 
 class Report(Protocol):
