@@ -1,10 +1,31 @@
-"""Routes for programs that speak protocols of others: harvesters of catalogues."""
+"""Routes for programs that speak protocols of others: harvesters of catalogues, viewers of manifests."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from pinakes.web.api import oai
+from pinakes.web.api import iiif, oai
 from pinakes.web.http.rights import needs
+from pinakes.web.http.sharing import shared
 
-ROUTES: tuple[Route, ...] = (Route(oai.PATH, needs("search", oai.harvest), methods=["GET", "POST"]),)
+
+def _iiif(path: str, endpoint: Callable[[Request], Response]) -> Route:
+    return Route(f"/iiif{path}", needs("search", shared(endpoint)))
+
+
+ROUTES: tuple[Route, ...] = (
+    Route(oai.PATH, needs("search", oai.harvest), methods=["GET", "POST"]),
+    _iiif("/collections", iiif.collections),
+    _iiif("/collections/{number:int}", iiif.collection),
+    _iiif("/collections/{number:int}/{page:int}", iiif.collection),
+    _iiif("/items/{number:int}/manifest", iiif.item),
+    _iiif("/pictures/{number:int}", iiif.base),
+    _iiif("/pictures/{number:int}/info.json", iiif.information),
+    _iiif("/pictures/{number:int}/{region}/{size}/{rotation}/{name}", iiif.picture),
+    _iiif("/parts/{number:int}/thumbnail", iiif.thumbnail),
+    _iiif("/parts/{number:int}/original", iiif.original),
+)
