@@ -54,7 +54,7 @@ class Settings:
     proxies: str = setting(
         "", "addresses or networks, between commas, of proxies that are believed (X-Forwarded-For and -Proto)"
     )
-    workers: int = setting(1, "processes in which `pinakes serve` answers")
+    processes: int = setting(1, "processes in which `pinakes serve` answers")
     repository: str = setting(
         "", "domain name in the identifiers that harvesters are told (oai:NAME:1); empty: the first of hosts"
     )
