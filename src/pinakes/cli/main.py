@@ -24,6 +24,8 @@ COMMANDS = (
     "serve",
     "show",
     "remove",
+    "tasks",
+    "worker",
     "status",
     "check",
     "backup",

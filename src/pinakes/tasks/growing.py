@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pinakes.catalogue.collections import items_of
+from pinakes.catalogue.entries import item_entry
 from pinakes.catalogue.jobs import latest
 from pinakes.errors import UsageError
 from pinakes.ingest.events import Report as Added
@@ -60,6 +62,11 @@ def use(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[
 def _check_remove(library: Library, arguments: Mapping[str, Any]) -> None:
     if not (arguments.get("items") or arguments.get("missing") or arguments.get("collection")):
         raise UsageError("Nothing is named that could be removed.", "Name items, a collection, or what is missing.")
+    with library.catalogue.reading() as connection:
+        for number in arguments.get("items") or ():
+            item_entry(connection, number)
+        if arguments.get("collection"):
+            items_of(connection, str(arguments["collection"]))
 
 
 @kind("remove", goes_on=True, check=_check_remove)

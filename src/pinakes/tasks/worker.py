@@ -6,18 +6,16 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.errors import Busy
-from pinakes.library import Library
+from pinakes.settings import Settings
 from pinakes.tasks import queue
 from pinakes.tasks.fair import turn
 from pinakes.tasks.records import Task
-from pinakes.tasks.running import run
 
 FOLDER = "workers"
 _LOOK_SECONDS = 0.5
@@ -27,38 +25,42 @@ _SWEEP_SECONDS = 3600.0
 
 def work(
     folder: Path,
-    given: Mapping[str, Any],
+    settings: Settings,
     *,
     until_empty: bool = False,
     told: Callable[[Task], None] = lambda task: None,
 ) -> int:
-    """Do what is asked for, with settings given by name; returns how many tasks were taken.
+    """Do what is asked for; returns how many tasks were taken.
 
     Ends by KeyboardInterrupt, in good order; with `until_empty` as soon as nothing is due.
     """
     taken = 0
-    with Library.open(folder, settings=given) as library, _present(folder) as name:
-        looking = _Looking(library.catalogue, name)
+    with closing(Catalogue.open(folder, settings)) as catalogue, _present(folder) as name:
+        looking = _Looking(catalogue, name)
         try:
             while True:
                 task = looking.next()
                 if task is not None:
                     taken += 1
                     told(task)
-                    _run(folder, given, task)
+                    _run(folder, settings, task)
                 elif until_empty:
                     return taken
                 else:
                     time.sleep(_LOOK_SECONDS)
         finally:
             # A request to end may come between any two lines, also between taking a task and running it.
-            with library.catalogue.writing() as connection:
+            with catalogue.writing() as connection:
                 queue.leave(connection, name)
 
 
-def _run(folder: Path, given: Mapping[str, Any], task: Task) -> None:
+def _run(folder: Path, settings: Settings, task: Task) -> None:
     """Run a task on a library that is opened for it alone: what its models take is given back afterwards."""
-    with Library.open(folder, settings=given) as library:
+    # Imported here: a worker that only waits takes little memory.
+    from pinakes.library import Library
+    from pinakes.tasks.running import run
+
+    with Library(Catalogue.open(folder, settings)) as library:
         run(library, task)
 
 
@@ -87,6 +89,7 @@ class _Looking:
         if now - self._recovered >= _RECOVER_SECONDS:
             with self._catalogue.writing() as connection:
                 queue.recover(connection, lambda worker: is_dead(self._catalogue.folder, worker))
+            _clear(self._catalogue.folder)
             self._recovered = now
         if now - self._swept >= _SWEEP_SECONDS:
             with self._catalogue.writing() as connection:
@@ -103,9 +106,11 @@ def _present(folder: Path) -> Iterator[str]:
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
-    with FileLock(_lock(folder, name), thread_local=False):
-        yield name
-    _lock(folder, name).unlink(missing_ok=True)
+    try:
+        with FileLock(_lock(folder, name), thread_local=False):
+            yield name
+    finally:
+        _lock(folder, name).unlink(missing_ok=True)
 
 
 def is_dead(folder: Path, name: str) -> bool:
@@ -120,8 +125,15 @@ def is_dead(folder: Path, name: str) -> bool:
             pass
     except Timeout:
         return False
-    path.unlink(missing_ok=True)
     return True
+
+
+def _clear(folder: Path) -> None:
+    """Delete the locks of the dead, but for such as may not be held yet."""
+    for path in (folder / FOLDER).glob("*.lock"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _RECOVER_SECONDS and is_dead(folder, path.stem):
+                path.unlink()
 
 
 def _lock(folder: Path, name: str) -> Path:

@@ -13,6 +13,7 @@ import uvicorn
 
 from pinakes.errors import PortTaken, UsageError
 from pinakes.library import Library
+from pinakes.tasks.keeping import Keeper
 from pinakes.web.app import application
 from pinakes.web.http.guard import is_loopback
 
@@ -56,8 +57,9 @@ def serve(
     """Answer until asked to stop; requests that are being answered are ended first."""
     address = address_of(listener)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    app = application(library, listener.getsockname()[0], anonymous=anonymous)
     config = uvicorn.Config(
-        application(library, listener.getsockname()[0], anonymous=anonymous),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -69,23 +71,36 @@ def serve(
         timeout_keep_alive=15,
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
-    server = _Server(config, lambda: _began(address, browse=browse, ready=ready))
+    keeper = Keeper(library.catalogue, library.settings.workers)
+
+    def ending() -> None:
+        # What is told bit by bit would go on as long as somebody listens.
+        app.state.ending.set()
+        keeper.end()
+
+    server = _Server(config, lambda: _began(address, browse=browse, ready=ready), ending)
     # Asked to stop, the server ends what it answers and then hands the signal on: that was the end as it should be.
-    with listener, suppress(KeyboardInterrupt):
+    with listener, keeper, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """Says when it answers."""
 
-    def __init__(self, config: uvicorn.Config, began: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, began: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
         self._began = began
+        self._ending = ending
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin, and tell."""
         await super().startup(sockets)
         self._began()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell, and end."""
+        self._ending()
+        await super().shutdown(sockets)
 
 
 def _began(address: str, *, browse: bool, ready: Callable[[str], None]) -> None:
