@@ -48,6 +48,7 @@ def addresses(item: int, part: int) -> dict[str, str]:
         f"{API}/parts/{{number}}/original": f"{API}/parts/{part}/original",
         f"{API}/suggestions": f"{API}/suggestions?q=bo",
         f"{API}/health": f"{API}/health",
+        f"{API}/live": f"{API}/live",
     }
 
 

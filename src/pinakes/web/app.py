@@ -17,6 +17,7 @@ from pinakes.library.lately import Lately
 from pinakes.web.api import description, outside
 from pinakes.web.api import uploads as api_uploads
 from pinakes.web.api.table import TYPED
+from pinakes.web.http.counting import Counting, Meter
 from pinakes.web.http.failures import API, Catching, http_failed
 from pinakes.web.http.gate import Gate
 from pinakes.web.http.guard import Guard, names
@@ -65,15 +66,16 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def application(library: Library, host: str, *, anonymous: bool = False) -> Starlette:
+def application(library: Library, host: str, *, anonymous: bool = False, meter: Meter | None = None) -> Starlette:
     """The application on one library, as it is reached under an address; `anonymous` lets guests search."""
-    settings = library.settings
+    settings, meter = library.settings, meter or Meter()
     ruled(settings.downloads)
     guests = anonymous or settings.anonymous == "yes"
     app = Starlette(
         routes=routes(),
         middleware=[
             Middleware(Proxied, proxies=networks(settings.proxies)),
+            Middleware(Counting, meter=meter),
             Middleware(Guard, known=names(host, settings.hosts)),
             Middleware(Gate, limits=settings.limits),
             Middleware(Catching),
@@ -83,6 +85,7 @@ def application(library: Library, host: str, *, anonymous: bool = False) -> Star
     app.router.redirect_slashes = False
     # Set when the server is about to end.
     app.state.ending = threading.Event()
+    app.state.meter = meter
     app.state.rates = Rates(settings.limits)
     app.state.site = Site(library, Lately(settings.limits.views_bytes, len), host, guests)
     return app

@@ -137,6 +137,13 @@ class HealthOut:
     items: int = asks("items in the library")
 
 
+@dataclass(frozen=True, slots=True)
+class LiveOut:
+    """Whether the server answers at all."""
+
+    status: str = asks("ok")
+
+
 def links_of(item: int, part: int) -> Links:
     """Where an item and one of its parts lead."""
     return Links(

@@ -1,4 +1,4 @@
-"""Routes for programs that speak protocols of others: harvesters of catalogues, viewers of manifests."""
+"""Routes for programs that speak protocols of others: harvesters, viewers of manifests, Prometheus."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pinakes.web.api import iiif, oai
+from pinakes.web.api import iiif, metrics, oai
 from pinakes.web.http.rights import needs
 from pinakes.web.http.sharing import shared
 
@@ -19,6 +19,8 @@ def _iiif(path: str, endpoint: Callable[[Request], Response]) -> Route:
 
 ROUTES: tuple[Route, ...] = (
     Route(oai.PATH, needs("search", oai.harvest), methods=["GET", "POST"]),
+    # Who may read them is a setting, which the route itself looks at.
+    Route(metrics.PATH, needs("anyone", metrics.metrics)),
     _iiif("/collections", iiif.collections),
     _iiif("/collections/{number:int}", iiif.collection),
     _iiif("/collections/{number:int}/{page:int}", iiif.collection),

@@ -8,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes import __version__
-from pinakes.errors import BadQuery
+from pinakes.catalogue.gauges import item_count
+from pinakes.errors import BadQuery, Overloaded
+from pinakes.library.reading import is_empty
 from pinakes.library.viewing import part as part_entry
 from pinakes.library.viewing import small
 from pinakes.search.query.write import written
@@ -17,6 +19,7 @@ from pinakes.search.suggest import corrected
 from pinakes.web.api.answers import (
     HealthOut,
     ItemOut,
+    LiveOut,
     PartOut,
     PartsOut,
     SearchOut,
@@ -26,6 +29,7 @@ from pinakes.web.api.answers import (
     item_of,
     part_of,
 )
+from pinakes.web.http.counting import meter_of
 from pinakes.web.http.ranges import original_of
 from pinakes.web.http.site import library_of, picture_of
 from pinakes.web.http.typed import Nothing, Typed, asks
@@ -88,6 +92,7 @@ def search(request: Request, given: SearchIn) -> SearchOut:
     _check(given.limit, limits.max_page_hits, "max_page_hits")
     asked = Asked(given.q, given.with_, given.where, given.mode, unlikely=given.unlikely, page=given.page)
     query = query_of(asked, limits)
+    meter_of(request).searched(given.mode)
     found = found_by(library, asked, query, given.limit, FACETS if given.facets else (), given.fusion)
     return SearchOut(
         total=found.total,
@@ -151,8 +156,18 @@ def suggestions(request: Request, given: SuggestIn) -> SuggestionsOut:
 
 
 def health(request: Request, _given: Nothing) -> HealthOut:
-    """Whether the catalogue answers."""
-    return HealthOut("ok", __version__, int(library_of(request).status()["items"]))
+    """Whether the catalogue and the index answer, and the server is not about to end."""
+    library = library_of(request)
+    if request.app.state.ending.is_set():
+        raise Overloaded("This server is about to end.", "Ask another, or this one when it is back.")
+    is_empty(library)
+    with library.catalogue.reading() as connection:
+        return HealthOut("ok", __version__, item_count(connection))
+
+
+def live(_request: Request, _given: Nothing) -> LiveOut:
+    """That the process answers at all."""
+    return LiveOut("ok")
 
 
 TYPED = (
@@ -194,4 +209,5 @@ TYPED = (
     ),
     Typed("/suggestions", "How what was begun may go on.", SuggestIn, SuggestionsOut, suggestions, need="search"),
     Typed("/health", "Whether the library can be searched.", Nothing, HealthOut, health, need="anyone"),
+    Typed("/live", "Whether the server answers at all.", Nothing, LiveOut, live, need="anyone"),
 )

@@ -12,7 +12,8 @@ from pinakes.limits import KIB, Limits
 from pinakes.web.http.failures import failed
 
 UPLOADS = ("/uploads", "/api/v1/uploads")
-HEALTH = "/api/v1/health"
+# Asked by those who watch over the server, most of all when it has much to do.
+WATCHED = ("/api/v1/health", "/api/v1/live", "/metrics")
 # What a form adds around the file that it carries.
 _AROUND = 64 * KIB
 
@@ -28,7 +29,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request on when its turn comes."""
-        if scope["type"] != "http" or scope["path"] == HEALTH:
+        if scope["type"] != "http" or scope["path"] in WATCHED:
             await self._app(scope, receive, send)
             return
         if not await self._admitted():

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from pinakes.errors import BadInput
 from pinakes.library.reading import is_empty
+from pinakes.web.http.counting import meter_of
 from pinakes.web.http.ranges import attachment
 from pinakes.web.http.site import library_of, render
 from pinakes.web.logic.asked import Asked, asked_of
@@ -21,6 +22,7 @@ def search(request: Request) -> Response:
     if asked.is_empty:
         return _first(request, asked)
     status = 200
+    meter_of(request).searched(asked.mode)
     try:
         outcome = searched(library, asked, library.settings.page_hits)
     except BadInput as error:
