@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.records import FileEntry, ItemEntry, PartEntry
+from pinakes.catalogue.records import FileEntry, ItemEntry, Outline, PartEntry
 from pinakes.catalogue.rows import unsigned
 from pinakes.catalogue.schema import collections, fields, files, items, parts
 from pinakes.errors import NotFound
@@ -26,6 +26,11 @@ _FIELDS = (
 )
 _FILES = select(files).where(files.c.item_id.in_(_IDS)).order_by(files.c.id)
 _PARTS = select(parts).where(parts.c.id.in_(_IDS))
+_OUTLINE = (
+    select(parts.c.id, parts.c.file_id, parts.c.modality, parts.c.place)
+    .where(parts.c.item_id == bindparam("item"))
+    .order_by(parts.c.file_id, parts.c.position)
+)
 _PARTS_OF = select(parts).where(parts.c.item_id.in_(_IDS)).order_by(parts.c.item_id, parts.c.file_id, parts.c.position)
 
 
@@ -103,6 +108,12 @@ def parts_of(connection: Connection, item_ids: Sequence[int]) -> Iterator[PartEn
             yield _part(row)
 
 
+def outline_of(connection: Connection, item_id: int) -> list[Outline]:
+    """Where the parts of an item lie, the leading one first; quick even where there are thousands."""
+    rows = connection.execute(_OUTLINE, {"item": item_id})
+    return [Outline(row.id, row.file_id, cast("Modality", row.modality), _placed(row.place)) for row in rows]
+
+
 # Most parts have nothing of the kind: what need not be parsed is not.
 _NOWHERE = Place()
 
@@ -114,13 +125,17 @@ def _part(row: Row[Any]) -> PartEntry:
         file_id=row.file_id,
         position=row.position,
         modality=cast("Modality", row.modality),
-        place=_NOWHERE if row.place == "{}" else Place.from_dict(json.loads(row.place)),
+        place=_placed(row.place),
         text=row.text,
         language=row.language,
         signature=unsigned(row.signature),
         flags=() if row.flags == "[]" else tuple(json.loads(row.flags)),
         cleaning=() if row.cleaning == "[]" else tuple(json.loads(row.cleaning)),
     )
+
+
+def _placed(text: str) -> Place:
+    return _NOWHERE if text == "{}" else Place.from_dict(json.loads(text))
 
 
 def totals(connection: Connection) -> dict[str, int]:

@@ -105,6 +105,16 @@ class PartEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Outline:
+    """Where a part lies in its item, without what it holds."""
+
+    id: int
+    file_id: int | None
+    modality: Modality
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class ItemEntry:
     """A work as the catalogue knows it, without its parts."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pinakes.catalogue import previews
-from pinakes.catalogue.entries import part_entries
-from pinakes.catalogue.records import ItemEntry, PartEntry
+from pinakes.catalogue.entries import outline_of, part_entries
+from pinakes.catalogue.records import ItemEntry, Outline, PartEntry
 from pinakes.errors import NotFound
 from pinakes.library.asking import item_number
 from pinakes.media.base import DecodeSpec
+from pinakes.media.preview import outline
 from pinakes.media.sandbox import DecoderPool, FileFailed, Job, PartReady
 from pinakes.settings import Settings
 from pinakes.sources.archive import one_member
@@ -30,6 +31,28 @@ def part(library: Library, number: int) -> PartEntry:
     if number not in found:
         raise NotFound(f"There is no part {number} in this library.", "Part numbers stand in every search result.")
     return found[number]
+
+
+def some_parts(library: Library, numbers: Sequence[int]) -> list[PartEntry]:
+    """Parts in the order in which they are named."""
+    with library._catalogue.reading() as connection:
+        found = part_entries(connection, numbers)
+    return [found[number] for number in numbers if number in found]
+
+
+def outlined(library: Library, item: int) -> list[Outline]:
+    """Where the parts of an item lie, the leading one first."""
+    with library._catalogue.reading() as connection:
+        return outline_of(connection, item)
+
+
+def waveform(library: Library, file: int) -> list[tuple[float, float]]:
+    """The outline of a sound file; empty where none was drawn."""
+    try:
+        data = previews.file_preview(library.folder, file).read_bytes()
+    except OSError:
+        return []
+    return outline(data) if previews.is_whole(data) else []
 
 
 def drawn(library: Library, number: int, pixels: int) -> bytes:

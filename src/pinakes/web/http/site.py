@@ -113,9 +113,9 @@ def address(asked: Asked, path: str = "/") -> str:
 
 
 def item_address(item: int, part: int = 0, asked: Asked | None = None, stretch: int = 0) -> str:
-    """The address of an item, at one of its parts, with the words to be marked and the stretch of parts to be listed."""
+    """The address of an item, at one of its parts, with the search that led there and the stretch of parts to list."""
     pairs = [("part", str(part))] if part else []
-    pairs += [("q", asked.words)] if asked and asked.words else []
+    pairs += asked.pairs() if asked else []
     pairs += [("stretch", str(stretch))] if stretch else []
     return f"/items/{item}" + (f"?{urlencode(pairs)}" if pairs else "")
 

@@ -7,11 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from pinakes.catalogue.records import FileEntry, ItemEntry, PartEntry
+from pinakes.accounts.who import Who
+from pinakes.catalogue.records import FileEntry, ItemEntry, Outline
 from pinakes.errors import NotFound, PinakesError
 from pinakes.library import Library
 from pinakes.library.reading import marks
+from pinakes.library.viewing import outlined, some_parts, waveform
 from pinakes.web.logic.asked import Asked, query_of
+from pinakes.web.logic.leafing import Leaves, Stretch, leafed, same_leaf, time_line
+from pinakes.web.logic.releasing import may_have
 from pinakes.web.logic.showing import Piece, by_places, medium_of
 
 # Types that browsers play by themselves; everything else is handed over as a download.
@@ -22,6 +26,8 @@ PLAYED = {
 }  # fmt: skip
 # Fields that the heading says already.
 _SAID = ("title", "description")
+# Passages of one page or chapter that are shown at once.
+_PASSAGES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +35,18 @@ class Passage:
     """A text part with the words that were asked for marked."""
 
     part: int
+    language: str
     pieces: tuple[Piece, ...]
     here: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """A page, chapter, shot or span on the way through an item."""
+class Reading:
+    """The text of a page or chapter, as far as it is shown, and the parts where what lies around it begins."""
 
-    part: PartEntry
-    here: bool
-    pictured: bool
+    passages: Sequence[Passage] = ()
+    before: int = 0
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,91 +55,82 @@ class Viewed:
 
     item: ItemEntry
     medium: str
-    part: PartEntry | None
+    part: Outline | None
     file: FileEntry | None
     file_name: str
     # How the browser plays it: audio, video or nothing.
     player: str
     large: int
-    passages: Sequence[Passage]
-    leaves: Sequence[Leaf]
-    before: Leaf | None
-    after: Leaf | None
+    reading: Reading
+    leaves: Leaves
+    seconds: float
+    line: Sequence[Stretch]
+    # The outline of a sound: highest and lowest, from -1 to 1, column by column.
+    wave: Sequence[tuple[float, float]]
     description: tuple[str, ...]
     fields: dict[str, tuple[str, ...]]
-    downloadable: bool
-    count: int
+    # The file is there; and its rights let it be had by who asks.
+    present: bool
+    allowed: bool
 
 
-def viewed(library: Library, number: int, part: int, asked: Asked) -> Viewed:
+def viewed(library: Library, who: Who, number: int, part: int, asked: Asked, stretch: int = 0) -> Viewed:
     """An item at one of its parts; 0: at its first."""
-    item, parts = library.item(number), library.parts(number)
+    item, parts = library.item(number), outlined(library, number)
     here = next((one for one in parts if one.id == part), None)
     if part and here is None:
         raise NotFound(f"Item {number} has no part {part}.", "It may have been read anew: open the item itself.")
     here = here or (parts[0] if parts else None)
     file = next((one for one in item.files if here and one.id == here.file_id), None)
-    leaves = _leaves(library, parts, here)
-    place = next((number for number, leaf in enumerate(leaves) if leaf.here), 0)
+    leaves = leafed(parts, here, stretch)
+    seconds = file.facts.get("seconds", 0.0) if file else 0.0
+    medium = medium_of(item)
     return Viewed(
         item=item,
-        medium=medium_of(item),
+        medium=medium,
         part=here,
         file=file,
         file_name=PurePath(os.fsdecode(file.path)).name if file else "",
         player=PLAYED.get(file.kind, "") if file else "",
         large=_large(parts, here, file),
-        passages=_passages(library, item, parts, here, asked),
+        reading=_reading(library, item, parts, here, asked),
         leaves=leaves,
-        before=leaves[place - 1] if place else None,
-        after=leaves[place + 1] if place + 1 < len(leaves) else None,
+        seconds=seconds,
+        line=time_line(leaves, seconds),
+        wave=waveform(library, file.id) if file and medium == "sound" else (),
         description=item.fields.get("description", ()),
         fields={name: values for name, values in item.fields.items() if name not in _SAID},
-        downloadable=file is not None and file.state == "here",
-        count=len(parts),
+        present=file is not None and file.state == "here",
+        allowed=may_have(who, item, library.settings.downloads),
     )
 
 
-def _same_leaf(one: PartEntry, other: PartEntry) -> bool:
-    """Whether two parts lie on one page, or in one chapter, of the same file."""
-    if one.file_id != other.file_id:
-        return False
-    places = (one.place.page, one.place.chapter)
-    return places == (other.place.page, other.place.chapter) and (any(places) or one.modality == other.modality)
-
-
-def _leaves(library: Library, parts: Sequence[PartEntry], here: PartEntry | None) -> list[Leaf]:
-    """One part for each page or chapter, and each shot or span by itself."""
-    if here is None:
-        return []
-    found: list[Leaf] = []
-    for part in parts:
-        if part.place.seconds is None and any(_same_leaf(part, leaf.part) for leaf in found[-1:]):
-            continue
-        is_here = part.id == here.id if part.place.seconds else _same_leaf(part, here)
-        found.append(Leaf(part, is_here, part.modality == "image"))
-    return found
-
-
-def _large(parts: Sequence[PartEntry], here: PartEntry | None, file: FileEntry | None) -> int:
+def _large(parts: Sequence[Outline], here: Outline | None, file: FileEntry | None) -> int:
     """The part whose picture is shown large: itself, or that of its page."""
     if here is None or file is None or not file.kind.startswith(("image/", "application/pdf")):
         return 0
     if here.modality == "image":
         return here.id
-    return next((one.id for one in parts if one.modality == "image" and _same_leaf(one, here)), 0)
+    return next((one.id for one in parts if one.modality == "image" and same_leaf(one, here)), 0)
 
 
-def _passages(
-    library: Library, item: ItemEntry, parts: Sequence[PartEntry], here: PartEntry | None, asked: Asked
-) -> list[Passage]:
-    """The text of the page or chapter, with the words of the search marked where it can be read."""
-    texts = [part for part in parts if part.text and here and _same_leaf(part, here)]
+def _reading(
+    library: Library, item: ItemEntry, parts: Sequence[Outline], here: Outline | None, asked: Asked
+) -> Reading:
+    """The text of the page or chapter around here, with the words of the search marked where it can be read."""
+    if here is None:
+        return Reading()
+    leaf = [one.id for one in parts if same_leaf(one, here)]
+    first = leaf.index(here.id) // _PASSAGES * _PASSAGES
+    shown = some_parts(library, leaf[first : first + _PASSAGES])
+    texts = [part for part in shown if part.text]
     try:
         places = marks(library, query_of(asked, library.settings.limits), item, texts)
     except PinakesError:
         places = {}
-    return [
-        Passage(part.id, tuple(by_places(part.text, places.get(part.id, ()))), bool(here and part.id == here.id))
+    passages = [
+        Passage(part.id, part.language, tuple(by_places(part.text, places.get(part.id, ()))), part.id == here.id)
         for part in texts
     ]
+    following = leaf[first + _PASSAGES : first + _PASSAGES + 1]
+    return Reading(passages, leaf[first - _PASSAGES] if first else 0, following[0] if following else 0)

@@ -9,6 +9,7 @@ from pinakes.errors import BadInput
 from pinakes.library.viewing import drawn, small
 from pinakes.web.http.ranges import attachment, original_of
 from pinakes.web.http.site import library_of, picture_of, render, site_of
+from pinakes.web.http.who import who_of
 from pinakes.web.logic.asked import asked_of
 from pinakes.web.logic.citing import FORMATS, cited
 from pinakes.web.logic.searching import like
@@ -21,14 +22,19 @@ def item(request: Request) -> Response:
     """The item at one of its parts, with the words that were searched for marked."""
     library, number = library_of(request), request.path_params["number"]
     asked = asked_of(request.query_params.multi_items())
-    part = request.query_params.get("part", "")
-    chosen = int(part) if part.isascii() and part.isdigit() and len(part) < 19 else 0
-    view = viewed(library, number, chosen, asked)
+    part, stretch = _number(request, "part"), _number(request, "stretch")
+    view = viewed(library, who_of(request), number, part, asked, stretch)
     try:
         similar = like(library, number, _LIKE)
     except BadInput:
         similar = []
     return render(request, "item.html", view=view, asked=asked, similar=similar, formats=FORMATS)
+
+
+def _number(request: Request, name: str) -> int:
+    """A number of the address; 0 where there is none."""
+    text = request.query_params.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def citation(request: Request) -> Response:
