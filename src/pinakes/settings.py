@@ -146,6 +146,17 @@ def load(folder: Path | None = None, environ: Mapping[str, str] | None = None) -
     return with_values(settings, {name: value for name, value in named.items() if name in known})
 
 
+def named_at_start(settings: Settings, folder: Path, environ: Mapping[str, str] | None = None) -> frozenset[str]:
+    """The settings that are not as files and variables have them: those that were named when a process started."""
+    usual = load(folder, environ)
+    return frozenset(row.name for row in rows() if of(settings, row) != of(usual, row))
+
+
+def of(settings: Settings, row: Row) -> Any:
+    """The value of a setting or a limit."""
+    return getattr(settings.limits if row.is_limit else settings, row.name)
+
+
 def read_file(path: Path) -> dict[str, Any]:
     """The flat table of a settings file."""
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from pinakes.errors import BadSetting, NotAllowed, nearest
 from pinakes.library.paths import KEPT, SETTINGS, settings_mark
 from pinakes.search.fuse import FUSIONS
-from pinakes.settings import PREFIX, Row, Settings, load, parse, read_file, rows, user_file, with_values
+from pinakes.settings import PREFIX, Row, Settings, load, of, parse, read_file, rows, user_file, with_values
 from pinakes.storage import write_whole
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Origin: TypeAlias = Literal["default", "user", "library", "environment", "start"
 Change: TypeAlias = Literal["live", "restart", "made", "machine"]
 
 # Where files lie, what is listened on and where models come from is for whoever starts the server, not for a page.
-_MACHINE = ("library", "models", "catalogue", "hub", "host", "port")
+_MACHINE = ("library", "models", "catalogue", "hub", "host", "port", "proxies", "pipeline")
 # Read anew at every use, so that a change holds from the next search, page or file on.
 _LIVE = {
     "fusion",
@@ -37,6 +37,12 @@ _LIVE = {
     "commit_parts",
     "commit_seconds",
     "busy_seconds",
+    "registration",
+    "downloads",
+    "origins",
+    "metrics",
+    "repository",
+    "contact",
 }
 # Limits that a server takes when it starts.
 _AT_START = {
@@ -47,10 +53,16 @@ _AT_START = {
     "requests_waiting",
     "views_bytes",
     "max_prefix_words",
+    "searches_per_minute",
+    "uploads_per_minute",
+    "logins_per_minute",
+    "costly_per_minute",
+    "task_days",
 }
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "runtime": ("auto", "onnxruntime", "openvino"),
     "precision": ("auto", "full"),
+    "understand": ("on", "off"),
 }
 _AT_LEAST = {
     "page_hits": 1,
@@ -123,11 +135,6 @@ def _files(folder: Path, environ: Mapping[str, str]) -> dict[Origin, Mapping[str
     }
 
 
-def of(settings: Settings, row: Row) -> Any:
-    """The value of a setting or a limit."""
-    return getattr(settings.limits if row.is_limit else settings, row.name)
-
-
 def changing(name: str) -> Change:
     """How a setting can be changed."""
     if name in _MACHINE:
@@ -140,7 +147,10 @@ def changing(name: str) -> Change:
 
 def choices(name: str) -> tuple[str, ...]:
     """The values that a setting of words may have; none where any will do."""
-    return FUSIONS.names() if name == "fusion" else _CHOICES.get(name, ())
+    if name == "fusion":
+        return FUSIONS.names()
+    told = next((row.choices for row in rows() if row.name == name), ())
+    return told or _CHOICES.get(name, ())
 
 
 def checked(name: str, text: Any) -> Any:
@@ -204,8 +214,15 @@ def follow(library: Library, environ: Mapping[str, str] | None = None) -> None:
     if mark == library.settings_mark:
         return
     library.settings_mark = mark
-    coming = load(library.folder, environ)
-    live = {row.name: of(coming, row) for row in rows() if changing(row.name) == "live"}
-    new = with_values(library.settings, {name: value for name, value in live.items() if name not in library.given})
+    new = followed(library.settings, library.given, library.folder, environ)
     if new != library.settings:
         library.catalogue.settings = new
+
+
+def followed(
+    settings: Settings, given: Collection[str], folder: Path, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings with what files say by now of those that may change, but for the ones that were named at the start."""
+    coming = load(folder, environ)
+    live = {row.name: of(coming, row) for row in rows() if row.name not in given and changing(row.name) == "live"}
+    return with_values(settings, live)

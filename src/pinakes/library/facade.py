@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from pinakes.library.paths import SETTINGS, keep_settings, library_folder, refus
 from pinakes.search.query.terms import Query
 from pinakes.search.request import FACETS, Options
 from pinakes.search.search import search
-from pinakes.settings import Settings, load, with_values
+from pinakes.settings import Settings, load, named_at_start, with_values
 from pinakes.types import Floats, Metric
 
 # The rooms that only some methods need are imported by those: a search from the shell does not pay for them.
@@ -48,10 +48,10 @@ class Library:
     'A red boat'
     """
 
-    def __init__(self, catalogue: Catalogue, given: Iterable[str] = ()) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         # The settings that were named when it was opened, which no file changes; and how old the library's file was.
-        self.given = frozenset(given)
+        self.given = named_at_start(catalogue.settings, catalogue.folder)
         self.settings_mark = settings_mark(catalogue.folder)
         self._index = LocalIndex(catalogue)
         self._encoders = Encoders(catalogue.settings, catalogue.folder / MODELS)
@@ -68,8 +68,7 @@ class Library:
         folder = library_folder(path)
         refuse_file(folder)
         is_new = create and not (folder / SETTINGS).exists()
-        told = with_values(load(folder), settings or {})
-        library = cls(Catalogue.open(folder, told, create=create), settings or ())
+        library = cls(Catalogue.open(folder, with_values(load(folder), settings or {}), create=create))
         if is_new and settings:
             keep_settings(folder, settings)
         return library

@@ -6,13 +6,13 @@ import os
 import secrets
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.errors import Busy
-from pinakes.settings import Settings
+from pinakes.settings import Settings, named_at_start
 from pinakes.tasks import queue
 from pinakes.tasks.fair import turn
 from pinakes.tasks.records import Task
@@ -35,6 +35,7 @@ def work(
     Ends by KeyboardInterrupt, in good order; with `until_empty` as soon as nothing is due.
     """
     taken = 0
+    given = named_at_start(settings, folder)
     with closing(Catalogue.open(folder, settings)) as catalogue, _present(folder) as name:
         looking = _Looking(catalogue, name)
         try:
@@ -43,7 +44,7 @@ def work(
                 if task is not None:
                     taken += 1
                     told(task)
-                    _run(folder, settings, task)
+                    _run(folder, settings, given, task)
                 elif until_empty:
                     return taken
                 else:
@@ -54,13 +55,17 @@ def work(
                 queue.leave(connection, name)
 
 
-def _run(folder: Path, settings: Settings, task: Task) -> None:
-    """Run a task on a library that is opened for it alone: what its models take is given back afterwards."""
+def _run(folder: Path, settings: Settings, given: Collection[str], task: Task) -> None:
+    """Run a task on a library that is opened for it alone: what its models take is given back afterwards.
+
+    Settings that were changed since are in force, but for those that were named when the worker started.
+    """
     # Imported here: a worker that only waits takes little memory.
     from pinakes.library import Library
+    from pinakes.library.choosing import followed
     from pinakes.tasks.running import run
 
-    with Library(Catalogue.open(folder, settings)) as library:
+    with Library(Catalogue.open(folder, followed(settings, given, folder))) as library:
         run(library, task)
 
 
