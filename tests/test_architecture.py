@@ -27,6 +27,7 @@ GROUND = (
 )
 ROOMS = (
     *GROUND,
+    "client",
     "words",
     "media",
     "metrics",
@@ -223,6 +224,10 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert not loaded_by("import pinakes") & HEAVY
+
+
+def test_a_program_that_asks_a_server_loads_nothing_heavy() -> None:
+    assert not loaded_by("import pinakes.client") & {*HEAVY, "pinakes.library", "pinakes.web"}
 
 
 def test_the_parser_of_the_command_line_loads_nothing_heavy() -> None:

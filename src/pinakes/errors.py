@@ -283,6 +283,13 @@ class Fault(PinakesError):
     hint = "Try again; if it fails again, report the number with what the log says of it."
 
 
+class ServerUnreachable(PinakesError):
+    """The server that holds a library does not answer."""
+
+    code, status = "server-unreachable", 503
+    hint = "Check the address and the connection, and that `pinakes serve` runs there."
+
+
 class PortTaken(PinakesError):
     """The address on which to listen can not be had."""
 

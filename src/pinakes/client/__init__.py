@@ -1,0 +1,8 @@
+"""A library that is served elsewhere, in the words in which a library of one's own is used: `connect(address)`."""
+
+from __future__ import annotations
+
+from pinakes.client.found import File, Hit, Item, Part, Results, Upload
+from pinakes.client.remote import RemoteLibrary, connect
+
+__all__ = ["File", "Hit", "Item", "Part", "RemoteLibrary", "Results", "Upload", "connect"]

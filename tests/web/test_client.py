@@ -1,0 +1,190 @@
+"""The Python client: it finds what the library finds, pages by itself, waits when told to, and raises our errors."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+from pinakes.client import Hit, RemoteLibrary, connect
+from pinakes.client.wire import Patience
+from pinakes.errors import BadQuery, NotFound, Overloaded, PinakesError, ServerUnreachable, TooOften, UsageError
+from pinakes.library import Library
+from pinakes.web.app import application
+from pinakes.web.serve import address_of, listening
+from tests.library.test_adding import RED, picture
+
+
+@pytest.fixture(scope="module")
+def remote(library: Library) -> Iterator[RemoteLibrary]:
+    """The library, asked through a socket."""
+    with listening("127.0.0.1", 0, anonymous=False) as listener:
+        config = uvicorn.Config(application(library, "127.0.0.1"), log_config=None, lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        with connect(address_of(listener)) as found:
+            yield found
+        server.should_exit = True
+        thread.join(20)
+
+
+def test_a_search_finds_what_the_library_finds(remote: RemoteLibrary, library: Library) -> None:
+    found, expected = remote.search("red boat", limit=3), library.search("red boat", limit=3)
+    assert [(hit.part, hit.title) for hit in found] == [(hit.part, hit.title) for hit in expected]
+    assert (found.total, found.facets["type"]) == (expected.total, expected.facets["type"])
+    assert isinstance(found[0], Hit) and found[0].why["words"]
+    assert remote.search("boat", where="modality=image", mode="quick").total == 2
+    assert remote.search("baot").suggestion == "boat"
+
+
+def test_all_pages_follow_one_another(remote: RemoteLibrary, library: Library) -> None:
+    parts = [hit.part for page in remote.search("boat", limit=2).pages() for hit in page]
+    assert parts == [hit.part for page in library.search("boat", limit=2).pages() for hit in page]
+    assert len(parts) > 2
+
+
+def test_media_are_handed_in_and_searched_with(
+    remote: RemoteLibrary, library: Library, item: dict[str, int], tmp_path: Path
+) -> None:
+    path = picture(tmp_path / "my boat.png", RED, seed=9)
+    upload = remote.hand_in(path)
+    assert (upload.title, upload.modality) == ("my boat.png", "image")
+    assert remote.hand_in(path.read_bytes()).term == upload.term
+    for found in (remote.search(image=path, where="modality=image"), remote.search(terms=[upload.term], limit=1)):
+        assert found[0].item == item["red boat.png"]
+    like, known = remote.search("boat", item=item["blue boat.png"]), library.search("boat", item=item["blue boat.png"])
+    assert [hit.part for hit in like] == [hit.part for hit in known]
+
+
+def test_items_parts_and_originals_are_read(
+    remote: RemoteLibrary, item: dict[str, int], library: Library, tmp_path: Path
+) -> None:
+    number = item["pages.pdf"]
+    work = remote.item(number)
+    assert (work.title, work.parts, work.files[0].kind) == ("pages", 4, "application/pdf")
+    assert [part.id for part in remote.parts(number, at_once=3)] == [part.id for part in library.parts(number)]
+    part = library.parts(item["red boat.png"])[0].id
+    assert remote.part(part).modality == "image"
+    assert remote.preview(part)[:2] == b"\xff\xd8"
+    assert remote.download(part, tmp_path / "boat.png").read_bytes()[1:4] == b"PNG"
+    assert "@misc{pinakes-" in remote.cite(item["red boat.png"])
+    assert "lighthouse" in remote.suggest("li")
+    assert remote.health()["items"] == 9
+
+
+def test_errors_are_those_of_the_library(remote: RemoteLibrary, tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="no item 999") as caught:
+        remote.item(999)
+    assert caught.value.hint and caught.value.status == 404
+    with pytest.raises(BadQuery) as refused:
+        remote.search('"open')
+    assert refused.value.position is None
+    with pytest.raises(NotFound):
+        remote.download(999, tmp_path / "nothing")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(PinakesError, match="can not be read"):
+        remote.hand_in(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize("address", ["ftp://x", "http://", "http://ilse:secret@x"])
+def test_addresses_that_are_none_are_refused(address: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        connect(address)
+    assert "secret" not in str(caught.value)
+
+
+Answer = tuple[int, dict[str, str], dict[str, Any]]
+FINE: Answer = (200, {}, {"status": "ok"})
+BUSY = {"error": {"code": "overloaded", "message": "Too much.", "hint": "Later."}}
+OFTEN = {"error": {"code": "too-often", "message": "Too often.", "hint": "Later."}}
+
+
+@pytest.fixture
+def scripted() -> Iterator[Callable[..., tuple[RemoteLibrary, list[float], list[str]]]]:
+    """A server that gives the answers that a test wants, one after another; None: it hangs up."""
+    servers: list[HTTPServer] = []
+
+    def start(*answers: Answer | None) -> tuple[RemoteLibrary, list[float], list[str]]:
+        left, waits, asked = list(answers), [], []
+
+        class Scripted(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                asked.append(self.headers.get("Authorization", ""))
+                answer = left.pop(0)
+                if answer is None:
+                    return
+                status, headers, body = answer
+                data = json.dumps(body).encode()
+                self.send_response(status)
+                for name, value in {**headers, "Content-Length": str(len(data))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_POST = do_GET  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Scripted)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        patience = Patience(tries=3, seconds=10, sleep=waits.append)
+        return connect(f"127.0.0.1:{server.server_port}/", token="abc", patience=patience), waits, asked
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def test_it_comes_back_when_it_is_told_to(scripted: Any) -> None:
+    remote, waits, asked = scripted((503, {"Retry-After": "2"}, BUSY), (429, {"Retry-After": "7"}, OFTEN), FINE)
+    assert remote.health() == {"status": "ok"}
+    assert waits == [2.0, 7.0]
+    assert asked == ["Bearer abc"] * 3
+
+
+def test_it_gives_up_after_as_many_tries_as_it_has_patience_for(scripted: Any) -> None:
+    remote, waits, _ = scripted(*[(503, {}, BUSY)] * 3)
+    with pytest.raises(Overloaded, match="Too much"):
+        remote.health()
+    assert len(waits) == 2 and 0.25 <= waits[0] <= 0.5 and 0.5 <= waits[1] <= 1.0
+    remote, waits, _ = scripted((429, {"Retry-After": "3600"}, OFTEN))
+    with pytest.raises(TooOften) as caught:
+        remote.health()
+    assert caught.value.seconds == 3600
+    assert waits == []
+
+
+def test_a_connection_that_breaks_is_made_anew_for_what_changes_nothing(scripted: Any) -> None:
+    remote, waits, _ = scripted(None, FINE)
+    assert remote.health() == {"status": "ok"}
+    assert len(waits) == 1
+    remote, waits, _ = scripted(None, FINE)
+    with pytest.raises(ServerUnreachable):
+        remote.hand_in(b"text")
+    assert waits == []
+
+
+def test_what_no_server_of_ours_answers_is_told_by_its_status(scripted: Any) -> None:
+    remote, _, _ = scripted(
+        (404, {}, {"detail": "no"}), (500, {}, {"error": {"code": "new", "message": "m", "hint": "h"}})
+    )
+    with pytest.raises(PinakesError, match="404"):
+        remote.health()
+    with pytest.raises(PinakesError, match="m h") as caught:
+        remote.health()
+    assert caught.value.code == "new"
+
+
+def test_no_secret_is_shown(scripted: Any) -> None:
+    remote, _, _ = scripted()
+    assert "abc" not in repr(remote) and "abc" not in repr(remote._wire)
