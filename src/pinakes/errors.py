@@ -313,6 +313,13 @@ class LoginNeeded(PinakesError):
     hint = "Log in, or send a token that holds."
 
 
+class NoRight(PinakesError):
+    """Who asks may not do that."""
+
+    code, status = "no-right", 403
+    hint = "Ask an administrator."
+
+
 class WrongPassword(BadInput):
     """A name and a password do not go together."""
 

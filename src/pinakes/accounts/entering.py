@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, update
 from pinakes.accounts import audit, invitations, names, passwords, people, sessions, throttle
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.schema import users
-from pinakes.errors import NotAllowed, WrongPassword
+from pinakes.errors import NoRight, WrongPassword
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +64,11 @@ def _rank_of_new(connection: Connection, catalogue: Catalogue, invitation: str, 
     if not people.any_accounts(connection):
         if home:
             return "administrator"
-        raise NotAllowed("This library has no administrator yet.", "Make one: pinakes users add NAME")
+        raise NoRight("This library has no administrator yet.", "Make one: pinakes users add NAME")
     if invitation:
         return invitations.use(connection, invitation)
     if catalogue.settings.registration != "open":
-        raise NotAllowed("Registering is not open to everyone here.", "Ask the library's staff for an invitation.")
+        raise NoRight("Registering is not open to everyone here.", "Ask the library's staff for an invitation.")
     return "reader"
 
 

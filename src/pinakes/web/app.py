@@ -26,7 +26,7 @@ from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.logic.releasing import ruled
-from pinakes.web.pages import administration, item, search, uploads
+from pinakes.web.pages import administration, item, people, search, uploads
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
@@ -57,6 +57,7 @@ def routes() -> list[BaseRoute]:
         Route("/uploads", needs("search", uploads.hand_in, "upload"), methods=["POST"]),
         Route("/uploads/{name}/preview", needs("search", uploads.preview)),
         Route("/static/{mark}/{name}", needs("anyone", static)),
+        *people.ROUTES,
         Route("/admin", needs("editor", administration.first)),
         Route("/api", needs("anyone", description.page)),
         Route(f"{API}/openapi.json", needs("anyone", description.openapi)),

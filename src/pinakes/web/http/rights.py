@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pinakes.accounts.who import NEEDS, Need
-from pinakes.errors import LoginNeeded, NotAllowed, UnknownName, nearest
+from pinakes.errors import LoginNeeded, NoRight, UnknownName, nearest
 from pinakes.web.http.failures import API
 from pinakes.web.http.rates import Rate, counted
 from pinakes.web.http.who import who_of
@@ -75,7 +75,7 @@ def refusal(request: Request, need: Need, rate: Rate = "") -> Response | None:
         return None
     if who.rank != "guest":
         hint = "Ask an administrator." if who.scopes is None else "Make a token with the scope that it needs."
-        raise NotAllowed(f"This needs the rights of: {need}.", hint)
+        raise NoRight(f"This needs the rights of: {need}.", hint)
     if request.method in ("GET", "HEAD") and not request.url.path.startswith(API) and _is_page(request):
         return RedirectResponse(f"/login?{urlencode({'next': _address(request)})}", _SEE_OTHER)
     raise LoginNeeded("This library asks who you are.")

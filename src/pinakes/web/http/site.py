@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from pinakes import __version__
 from pinakes.accounts.who import Who
-from pinakes.durations import clock
+from pinakes.durations import clock, moment
 from pinakes.library import Library
 from pinakes.library.lately import Lately
 from pinakes.web.logic.asked import Asked
@@ -103,7 +103,9 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> Res
 def _here(request: Request, changed: dict[str, str]) -> str:
     """The address of this very page with some of its values changed."""
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in ("lang", "theme")]
-    return f"{request.url.path}?{urlencode([*kept, *changed.items()])}"
+    # What a form is answered with may stand for a page that lies elsewhere.
+    path = getattr(request.state, "here", request.url.path)
+    return f"{path}?{urlencode([*kept, *changed.items()])}"
 
 
 def address(asked: Asked, path: str = "/") -> str:
@@ -145,6 +147,12 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(
-        address=address, item_address=item_address, static=static, clock=clock, urlencode=urlencode, version=__version__
+        address=address,
+        item_address=item_address,
+        static=static,
+        clock=clock,
+        moment=moment,
+        urlencode=urlencode,
+        version=__version__,
     )
     return made

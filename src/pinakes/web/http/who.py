@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from pinakes.accounts import people, sessions, tokens
 from pinakes.accounts.who import LOCAL, Who, guest
-from pinakes.errors import LoginNeeded, NotAllowed
+from pinakes.errors import LoginNeeded, NoRight
 from pinakes.web.http.guard import LOOPBACK, is_loopback
 from pinakes.web.http.site import known_who, library_of, site_of
 
@@ -36,7 +36,7 @@ def person_of(request: Request) -> int:
     if who.number is None:
         raise LoginNeeded("Personal things need an account.", "Log in first.")
     if not who.may("reader"):
-        raise NotAllowed("This token is not good for personal things.", "Make one with the scope personal.")
+        raise NoRight("This token is not good for personal things.", "Make one with the scope personal.")
     return who.number
 
 

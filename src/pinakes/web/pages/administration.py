@@ -14,7 +14,10 @@ from pinakes.web.http.who import who_of
 
 _SEE_OTHER = 303
 # Where each lies, the key of its name in the table of strings, and what it needs; in the order of the list.
-SECTIONS: tuple[tuple[str, str, Need], ...] = ()
+SECTIONS: tuple[tuple[str, str, Need], ...] = (
+    ("/admin/users", "users.title", "administrator"),
+    ("/admin/audit", "audit.title", "administrator"),
+)
 
 
 def sections(who: Who) -> list[tuple[str, str]]:

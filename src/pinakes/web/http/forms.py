@@ -1,0 +1,53 @@
+"""Forms of our pages: their fields, the answer that sends on, and the page again where something is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+from urllib.parse import urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from pinakes.errors import PinakesError
+from pinakes.web.http.rights import Endpoint
+
+Fields: TypeAlias = Mapping[str, str]
+_FIELDS, _FIELD_BYTES = 64, 16 * 1024
+_SEE_OTHER = 303
+
+
+def posted(call: Callable[[Request, Fields], Response]) -> Endpoint:
+    """The endpoint of a form: `call` is given the first value of each field, in a thread."""
+
+    async def endpoint(request: Request) -> Response:
+        async with request.form(max_files=0, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
+            fields = {name: value for name, value in reversed(form.multi_items()) if isinstance(value, str)}
+        return await run_in_threadpool(call, request, fields)
+
+    return endpoint
+
+
+def again(
+    page: Callable[[Request, Fields, PinakesError], Response], call: Callable[[Request, Fields], Response]
+) -> Endpoint:
+    """The endpoint of a form whose page is shown again with what was filled in, where something is wrong with it."""
+
+    def tried(request: Request, fields: Fields) -> Response:
+        try:
+            return call(request, fields)
+        except PinakesError as error:
+            return page(request, fields, error)
+
+    return posted(tried)
+
+
+def sent_on(path: str, **values: str) -> Response:
+    """The answer to a form that did its work: another page."""
+    return RedirectResponse(f"{path}?{urlencode(values)}" if values else path, _SEE_OTHER)
+
+
+def number_of(text: str, otherwise: int = 0) -> int:
+    """A number from a field or an address."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
