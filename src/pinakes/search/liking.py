@@ -1,0 +1,99 @@
+"""How like candidates are to what a person likes: by the spaces of the library, and by the values that both have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pinakes.catalogue.spaces import Space
+from pinakes.encoders.base import unit_rows
+from pinakes.index.calibrate import NEVER, calibrated, scale_of
+from pinakes.index.find_vectors import vectors_of
+from pinakes.index.measures import similarity
+from pinakes.index.snapshot import Snapshot
+from pinakes.types import MODALITIES, Floats, Metric
+
+Numbers = NDArray[np.int64]
+# Parts that stand for an item: its first pages or shots.
+_PARTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The first rows (n,) of some items, ascending, for each the place of its item, and how many items these are."""
+
+    rows: Numbers
+    owners: Numbers
+    items: int
+
+
+def leading(snapshot: Snapshot, items: Numbers, parts: int = _PARTS) -> Leading:
+    """The first rows of those of some items that are there, by row."""
+    order = np.argsort(items)
+    rows, owners = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+    for number, segment in enumerate(snapshot.segments):
+        there = np.isin(segment.items, items)
+        if segment.alive_items is not None:
+            there &= segment.alive_items
+        places = np.flatnonzero(there)
+        starts, ends = segment.starts[places].astype(np.int64), segment.starts[places + 1].astype(np.int64)
+        owner = order[np.searchsorted(items[order], segment.items[places])]
+        for step in range(parts):
+            having = starts + step < ends
+            rows.append(starts[having] + step + snapshot.bases[number])
+            owners.append(owner[having])
+    every, whose = np.concatenate(rows), np.concatenate(owners)
+    by_row = np.argsort(every)
+    return Leading(every[by_row], whose[by_row], len(items))
+
+
+def by_vectors(snapshot: Snapshot, spaces: Sequence[Space], found: Leading, liked: Leading) -> Floats:
+    """How likely each liked item (m,) means each candidate (n,), by the space that says most of both: (n, m)."""
+    told = np.zeros((found.items, liked.items), np.float32)
+    for space in spaces:
+        there = _vectors(snapshot, space, found.rows), _vectors(snapshot, space, liked.rows)
+        for rows, liked_rows, likely in _likely(snapshot, space, *there):
+            owners = found.owners[np.searchsorted(found.rows, rows)]
+            whose = liked.owners[np.searchsorted(liked.rows, liked_rows)]
+            np.maximum.at(told, np.ix_(owners, whose), likely)
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class _Vectors:
+    """Rows (n,), ascending, and their vectors (n, dim)."""
+
+    rows: Numbers
+    vectors: Floats
+
+
+def _vectors(snapshot: Snapshot, space: Space, rows: Numbers) -> _Vectors:
+    pieces = vectors_of(snapshot, space, rows)
+    if not pieces:
+        return _Vectors(np.zeros(0, np.int64), np.zeros((0, space.dim), np.float32))
+    return _Vectors(np.concatenate([one for one, _ in pieces]), np.concatenate([one for _, one in pieces]))
+
+
+def _likely(
+    snapshot: Snapshot, space: Space, found: _Vectors, liked: _Vectors
+) -> Iterator[tuple[Numbers, Numbers, Floats]]:
+    """For each pair of modalities their rows, and what their likeness means."""
+    kinds, liked_kinds = snapshot.modalities(found.rows), snapshot.modalities(liked.rows)
+    for here, modality in enumerate(MODALITIES):
+        for there, liked_modality in enumerate(MODALITIES):
+            mine, theirs = np.flatnonzero(kinds == here), np.flatnonzero(liked_kinds == there)
+            scale = scale_of(snapshot, space, liked_modality, modality)
+            if len(mine) and len(theirs) and scale != NEVER:
+                alike = likenesses(space.metric, found.vectors[mine], liked.vectors[theirs])
+                yield found.rows[mine], liked.rows[theirs], calibrated(scale, alike)
+
+
+def likenesses(metric: Metric, vectors: Floats, others: Floats) -> Floats:
+    """Similarities (n, m) of vectors (n, dim) to others (m, dim), each as `similarity` tells it."""
+    if metric == "cosine":
+        cosines: Floats = unit_rows(vectors) @ unit_rows(others).T
+        return cosines
+    return np.stack([similarity(metric, one, vectors) for one in others], axis=1)
