@@ -16,8 +16,13 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pytest
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
+NEEDS_BROWSER = pytest.mark.skipif(
+    not (CHROMIUM and DRIVER), reason="needs chromium and its driver (Debian: chromium-driver)"
+)
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 _WAIT_SECONDS = 40.0
 TAB, ENTER, ESCAPE = "\ue004", "\ue007", "\ue00c"
@@ -187,6 +192,9 @@ def browsing(folder: Path, language: str = "en") -> Iterator[Browser]:
                 "--disable-dev-shm-usage",
                 "--disable-background-networking",
                 "--window-size=1280,900",
+                # A microphone that hums and a camera that shows a clock, to be used without asking.
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
                 f"--user-data-dir={folder / 'profile'}",
             ],
             "prefs": {"intl.accept_languages": language},

@@ -1,19 +1,30 @@
-"""A small library with a work of every medium, served to a client in the test's own process."""
+"""A small library with a work of every medium, served to a client in the test's own process, and to a browser.
+
+What a browser shows at the end of each test is kept as a picture in `build/shots`, or where PINAKES_SHOTS says.
+"""
 
 from __future__ import annotations
 
+import os
+import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
 
 from pinakes.encoders.builtin import files
 from pinakes.library import Library
 from pinakes.web.app import application
+from pinakes.web.serve import address_of, listening
 from tests.library.test_adding import BLUE, RED, picture
 from tests.media import makers
+from tests.web.browser import Browser, browsing
+from tests.web.shots import wrong_with
 
+SHOTS = Path(os.environ.get("PINAKES_SHOTS") or Path(__file__).parents[2] / "build" / "shots")
 HOST = "http://127.0.0.1:8642"
 # A title that would be markup, were it not escaped.
 SPITEFUL = '"><script>alert(1)</script>'
@@ -70,3 +81,40 @@ def item(library: Library) -> dict[str, int]:
     for hit in library.search(where={"modality": ["text", "image", "audio"]}, limit=100):
         found[Path(hit.path).name] = hit.item
     return found
+
+
+@pytest.fixture(scope="module")
+def site(library: Library) -> Iterator[str]:
+    """The address of the library, served by a thread."""
+    with listening("127.0.0.1", 0, anonymous=False) as listener:
+        config = uvicorn.Config(application(library, "127.0.0.1"), log_config=None, lifespan="off", server_header=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield address_of(listener)
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """One browser for all tests."""
+    with browsing(tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def browser(window: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """The browser as a reader begins, who finds at the end no complaint in its console and nothing grossly broken."""
+    window.scripts(on=True)
+    window.size(1280)
+    window.prefer(prefers_color_scheme="light", prefers_reduced_motion="reduce")
+    window.open(f"{site}?theme=auto&lang=en")
+    assert window.complaints == []
+    yield window
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    shot = SHOTS / f"{re.sub('[^a-z0-9_]+', '-', request.node.name)}.png"
+    window.photograph(shot)
+    assert wrong_with(window, shot) == ""
+    # A page that is not there is part of a test, and Chromium says so.
+    assert [one for one in window.complaints if "/nowhere - " not in one] == []

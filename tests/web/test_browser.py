@@ -1,65 +1,17 @@
-"""The pages in a real browser: what only that can tell. Screenshots are kept where PINAKES_SHOTS names a folder."""
+"""The pages in a real browser: what only that can tell."""
 
 from __future__ import annotations
 
-import os
-import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from pinakes.library import Library
-from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
 from tests.library.test_adding import RED, picture
-from tests.web.browser import CHROMIUM, DRIVER, ENTER, ESCAPE, TAB, Browser, browsing
+from tests.web.browser import ENTER, ESCAPE, NEEDS_BROWSER, TAB, Browser
 
-SHOTS = os.environ.get("PINAKES_SHOTS", "")
-
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and its driver (Debian: chromium-driver)"),
-]
-
-
-@pytest.fixture(scope="module")
-def site(library: Library) -> Iterator[str]:
-    """The address of the library, served by a thread."""
-    with listening("127.0.0.1", 0, anonymous=False) as listener:
-        config = uvicorn.Config(application(library, "127.0.0.1"), log_config=None, lifespan="off", server_header=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield address_of(listener)
-        server.should_exit = True
-        thread.join(20)
-
-
-@pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """One browser for all tests."""
-    with browsing(tmp_path_factory.mktemp("browser")) as opened:
-        yield opened
-
-
-@pytest.fixture
-def browser(window: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Browser]:
-    """The browser as a reader begins, who finds no complaint in its console at the end."""
-    window.scripts(on=True)
-    window.size(1280)
-    window.prefer(prefers_color_scheme="light", prefers_reduced_motion="reduce")
-    window.open(f"{site}?theme=auto&lang=en")
-    assert window.complaints == []
-    yield window
-    if SHOTS:
-        Path(SHOTS).mkdir(exist_ok=True)
-        window.photograph(Path(SHOTS) / f"{re.sub('[^a-z0-9_]+', '-', request.node.name)}.png")
-    # A page that is not there is part of a test, and Chromium says so.
-    assert [one for one in window.complaints if "/nowhere - " not in one] == []
+pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
 
 
 @contextmanager
@@ -150,7 +102,7 @@ def test_a_film_plays_from_the_second_of_its_shot(browser: Browser, site: str, i
     ready = "return document.querySelector('#player').readyState"
     error = "return document.querySelector('#player').error?.code ?? 0"
     browser.until(lambda: browser.script(ready) >= 1 or browser.script(error), "the film")
-    shots = browser.all("a[data-second]")
+    shots = browser.all(".leaves a[data-second]")
     later = next(one for one in shots if float(one.attribute("data-second") or 0) > 0)
     later.click()
     assert later.attribute("aria-current") == "true"
@@ -173,7 +125,7 @@ def test_everything_works_without_scripts(browser: Browser, site: str, tmp_path:
     assert "A red boat" in titles(browser)[:2]
     browser.one("#hand summary").click()
     browser.one("#hand input[type=file]").type(str(picture(tmp_path / "still.png", RED, seed=6)))
-    browser.one("#hand-form button").click()
+    browser.one("#hand-form > button").click()
     browser.until(lambda: "with=upload" in browser.address, "the search with a picture")
     assert "q=red+boat" in browser.address
     assert len(browser.all(".chip")) == 2

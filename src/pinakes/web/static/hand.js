@@ -4,12 +4,11 @@ import { addressOf } from "./live.js";
 /** Take media from anywhere on the page. */
 export function takeMedia() {
   const form = document.querySelector("#hand-form");
-  const box = document.querySelector("#box");
-  if (!(form instanceof HTMLFormElement) || !(box instanceof HTMLFormElement)) return;
+  if (!(form instanceof HTMLFormElement)) return;
   document.body.dataset.drop = form.dataset.drop;
-  const chosen = form.querySelector("input[type=file]");
-  chosen.addEventListener("change", () => chosen.files.length && handIn(form, box, chosen.files));
-
+  for (const chosen of form.querySelectorAll("input[type=file]")) {
+    chosen.addEventListener("change", () => chosen.files.length && handIn(chosen.files));
+  }
   const has = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
   let depth = 0;
   document.addEventListener("dragenter", (event) => {
@@ -22,31 +21,40 @@ export function takeMedia() {
   document.addEventListener("drop", (event) => {
     depth = 0;
     document.body.classList.remove("dropping");
-    if (!has(event)) return;
+    if (!has(event) || event.target.closest?.("[data-drops]")) return;
     event.preventDefault();
-    handIn(form, box, event.dataTransfer.files);
+    handIn(event.dataTransfer.files);
   });
   document.addEventListener("paste", (event) => {
     const files = event.clipboardData?.files;
     if (!files?.length) return;
     event.preventDefault();
-    handIn(form, box, files);
+    handIn(files);
   });
 }
 
 /** Send files as the form would, with the words that stand in the box now, and go where the server says. */
-async function handIn(form, box, files) {
-  const status = document.querySelector("#said") ?? form.appendChild(document.createElement("p"));
+export async function handIn(files) {
+  const form = document.querySelector("#hand-form");
+  const box = document.querySelector("#box");
+  const status = document.querySelector("#sending");
   status.textContent = (form.dataset.sending ?? "").replace("{name}", files[0].name);
+  status.hidden = false;
   document.querySelector("#results")?.setAttribute("aria-busy", "true");
   const sent = new FormData();
   for (const [name, value] of new URL(addressOf(box)).searchParams) sent.append(name, value);
   for (const file of files) sent.append("file", file, file.name);
-  const answer = await fetch(form.action, { method: "POST", body: sent });
-  if (answer.redirected) {
-    location.assign(answer.url);
-    return;
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: sent });
+    if (answer.redirected) {
+      location.assign(answer.url);
+      return;
+    }
+    // What can not be read is told in its place.
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    status.textContent = [...page.querySelectorAll("main p:not(:has(a))")].map((one) => one.textContent).join(" ");
+  } catch {
+    status.textContent = form.dataset.failed;
   }
-  // What can not be read is told on a page of its own.
-  document.documentElement.innerHTML = await answer.text();
+  document.querySelector("#results")?.removeAttribute("aria-busy");
 }

@@ -1,22 +1,18 @@
-// A few keys for those who like them, each of which can be switched off.
-const STORED = "pinakes-keys";
+// A few keys for those who like them, which can be switched off.
+import { told } from "./wishes.js";
 
 /** Listen to keys outside of fields. */
 export function useKeys() {
   const help = document.querySelector("#keys");
-  const use = document.querySelector("#use-keys");
   for (const button of document.querySelectorAll("[data-open=keys]")) {
     button.hidden = false;
     button.addEventListener("click", () => help.showModal());
   }
-  use.checked = localStorage.getItem(STORED) !== "off";
-  use.addEventListener("change", () => localStorage.setItem(STORED, use.checked ? "on" : "off"));
-
   document.addEventListener("keydown", (event) => {
     const at = event.target;
     if (event.key === "Escape" && at instanceof HTMLElement && at.id === "q") at.blur();
     const writes = at instanceof HTMLElement && at.closest("input:not([type=radio]), textarea, select, dialog");
-    if (writes || !use.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (writes || !told("keys") || event.ctrlKey || event.metaKey || event.altKey) return;
     const done = { "/": toBox, "?": () => help.showModal(), j: () => step(1), k: () => step(-1) }[event.key];
     if (!done) return;
     event.preventDefault();

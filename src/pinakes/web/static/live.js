@@ -16,13 +16,14 @@ export function answerAsYouType() {
 
   const ask = async (mode, address) => {
     asking.abort();
-    asking = new AbortController();
+    const mine = new AbortController();
+    asking = mine;
     results.setAttribute("aria-busy", "true");
     try {
       const asked = new URL(address);
       if (mode === "quick") asked.searchParams.set("mode", "quick");
       asked.searchParams.set("part", "results");
-      const answer = await fetch(asked, { signal: asking.signal });
+      const answer = await fetch(asked, { signal: mine.signal });
       const text = await answer.text();
       if (!answer.headers.get("content-type")?.startsWith("text/html")) return;
       results.innerHTML = text;
@@ -30,9 +31,11 @@ export function answerAsYouType() {
       say(results);
       history.replaceState(null, "", address);
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
+      if (error instanceof DOMException) return;
+      if (!(error instanceof TypeError)) throw error;
+      failed(results);
     } finally {
-      results.removeAttribute("aria-busy");
+      if (asking === mine) results.removeAttribute("aria-busy");
     }
   };
 
@@ -48,7 +51,7 @@ export function answerAsYouType() {
   };
 
   words.addEventListener("input", follow);
-  for (const one of box.querySelectorAll("[name=mode]")) {
+  for (const one of box.querySelectorAll("[name=mode], select")) {
     one.addEventListener("change", () => ask("as chosen", addressOf(box)));
   }
 }
@@ -60,6 +63,14 @@ export function addressOf(box) {
     if (value && !(name === "mode" && value === "precise")) address.searchParams.append(name, String(value));
   }
   return address.href;
+}
+
+/** Say that the server can not be reached, above what was found before. */
+function failed(results) {
+  const note = Object.assign(document.createElement("p"), { className: "note", textContent: results.dataset.failed });
+  results.querySelector(".note.failed")?.remove();
+  note.classList.add("failed");
+  results.prepend(note);
 }
 
 /** Tell those who do not see the page how many were found. */

@@ -1,16 +1,30 @@
 // Everything here adds to pages that work without it; each part looks for what it needs and does nothing otherwise.
 import { answerAsYouType } from "./live.js";
 import { takeMedia } from "./hand.js";
+import { recordMedia } from "./record.js";
 import { suggestWords } from "./suggest.js";
 import { zoomPictures } from "./zoom.js";
 import { seekShots } from "./player.js";
 import { useKeys } from "./keys.js";
 import { foldFacets } from "./fold.js";
+import { goOn } from "./more.js";
+import { gradeByKeys } from "./desk.js";
+import { watchWork } from "./watch.js";
+import { takeWishes } from "./wishes.js";
+import { followTasks } from "./tasks.js";
+import { sendDeposit } from "./deposit.js";
 
 answerAsYouType();
 takeMedia();
+recordMedia();
 suggestWords();
 zoomPictures();
 seekShots();
 useKeys();
 foldFacets();
+gradeByKeys();
+watchWork();
+takeWishes();
+goOn();
+followTasks();
+sendDeposit();

@@ -22,7 +22,8 @@ export function suggestWords() {
       const offers = [...found.words.map((word) => begun + word), ...found.titles.map((one) => one.title)];
       list.replaceChildren(...[...new Set(offers)].map((value) => Object.assign(new Option(), { value })));
     } catch (error) {
-      if (!(error instanceof DOMException)) throw error;
+      // Without the server there is nothing to offer, which the results say.
+      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
     }
     return undefined;
   };

@@ -1,0 +1,27 @@
+"""Whether a page that was photographed is grossly broken: empty, wider than its window, or without its style."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from tests.web.browser import Browser
+
+# Of a page with something on it, more than this share of its points differs from its ground.
+_LEAST = 0.002
+
+
+def wrong_with(browser: Browser, shot: Path) -> str:
+    """What is wrong; nothing where all is well."""
+    wide = browser.script("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    if wide[0] > wide[1]:
+        return f"the page is {wide[0]} pixels wide in a window of {wide[1]}"
+    if not browser.script("return getComputedStyle(document.documentElement).getPropertyValue('--paper')"):
+        # A picture or a file that is shown by itself has no style.
+        return "" if browser.script("return !document.querySelector('link[rel=stylesheet]')") else "no style"
+    with Image.open(shot) as image:
+        points = np.asarray(image.convert("RGB"), np.int16)
+    differs = np.abs(points - np.median(points, axis=(0, 1))).max(axis=2) > 24
+    return "" if differs.mean() > _LEAST else "there is nothing to be seen"
