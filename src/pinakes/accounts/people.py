@@ -45,15 +45,19 @@ def any_accounts(connection: Connection) -> bool:
     return connection.scalar(_ANY) is not None
 
 
+def known_local(connection: Connection) -> int | None:
+    """The number of the person of a library without accounts, once there is anything of theirs."""
+    return connection.scalar(select(users.c.id).where(users.c.state == LOCAL))
+
+
 def local_user(catalogue: Catalogue) -> int:
     """The number of the person of a library without accounts, put on record when first asked for."""
-    asked = select(users.c.id).where(users.c.state == LOCAL)
     with catalogue.reading() as connection:
-        number = connection.scalar(asked)
+        number = known_local(connection)
     if number is not None:
         return int(number)
     with catalogue.writing() as connection:
-        number = connection.scalar(asked)
+        number = known_local(connection)
         if number is None:
             number = take(connection, "user")
             row = {"id": number, "name": _LOCAL_NAME, "state": LOCAL, "role": 1, "created": time.time()}

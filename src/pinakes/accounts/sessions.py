@@ -32,6 +32,7 @@ def begin(connection: Connection, user: int, limits: Limits) -> str:
     connection.execute(
         insert(sessions).values(token_hash=hashed(secret), user_id=user, created=now, seen=now, expires=expires)
     )
+    connection.execute(update(users).where(users.c.id == user).values(seen=now))
     _sweep(connection, now, limits)
     return secret
 

@@ -36,32 +36,32 @@ def add(
     return number
 
 
-def edit(catalogue: Catalogue, by: int | None, user: int, *, shown: str, email: str) -> None:
-    """Change what others see of someone, and their address for mail."""
+def change(
+    catalogue: Catalogue,
+    by: int | None,
+    user: int,
+    *,
+    shown: str | None = None,
+    email: str | None = None,
+    rank: str | None = None,
+    state: str | None = None,
+) -> None:
+    """Several changes to someone at once: all of them or none; what is None stays."""
     with catalogue.writing() as connection:
-        people.edit(connection, user, shown=shown, email=email)
-        audit.record(connection, by, "user.edited", _user(user))
-
-
-def set_rank(catalogue: Catalogue, by: int | None, user: int, rank: str) -> None:
-    """Give someone another role."""
-    with catalogue.writing() as connection:
-        people.set_rank(connection, user, rank)
-        audit.record(connection, by, "user.role", _user(user), role=rank)
-
-
-def lock(catalogue: Catalogue, by: int | None, user: int) -> None:
-    """Keep someone out."""
-    with catalogue.writing() as connection:
-        people.lock(connection, user)
-        audit.record(connection, by, "user.locked", _user(user))
-
-
-def unlock(catalogue: Catalogue, by: int | None, user: int) -> None:
-    """Let someone in again."""
-    with catalogue.writing() as connection:
-        people.unlock(connection, user)
-        audit.record(connection, by, "user.unlocked", _user(user))
+        person = people.person(connection, user)
+        if shown is not None or email is not None:
+            told = {
+                "shown": person.shown if shown is None else shown,
+                "email": person.email if email is None else email,
+            }
+            people.edit(connection, user, **told)
+            audit.record(connection, by, "user.edited", _user(user))
+        if rank is not None and rank != person.rank:
+            people.set_rank(connection, user, rank)
+            audit.record(connection, by, "user.role", _user(user), role=rank)
+        if state is not None and state != person.state:
+            (people.lock if state == people.LOCKED else people.unlock)(connection, user)
+            audit.record(connection, by, f"user.{'locked' if state == people.LOCKED else 'unlocked'}", _user(user))
 
 
 def reset(catalogue: Catalogue, by: int | None, user: int) -> str:

@@ -24,6 +24,7 @@ COMMANDS = (
     "serve",
     "show",
     "remove",
+    "users",
     "tasks",
     "worker",
     "status",

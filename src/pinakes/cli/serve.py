@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 HELP = "open the library in the browser"
 EPILOG = (
-    "Pages are served to this machine alone, to one person without an account. Ctrl-C ends it, after "
-    "what is being answered. Behind --host others can search and hand in media too, and change nothing else."
+    "Without accounts, pages are served to this machine alone, to one person. With accounts (`pinakes users add`) "
+    "everyone logs in, and --host lets others come. Ctrl-C ends it, after what is being answered."
 )
 EXAMPLES = (
     ("the default library", "pinakes serve"),
@@ -42,6 +42,9 @@ def configure_serving(parser: argparse.ArgumentParser) -> None:
     """Arguments of every command that serves."""
     parser.add_argument("--host", metavar="ADDRESS", help="address to listen on (default: the setting host)")
     parser.add_argument("--port", type=count, metavar="N", help="port to listen on; 0: any (default: the setting port)")
+    parser.add_argument(
+        "--processes", type=count, metavar="N", help="processes that answer (default: the setting processes)"
+    )
     parser.add_argument("--no-browser", action="store_true", help="do not open the browser")
     parser.add_argument(
         "--allow-anonymous", action="store_true", help="let others search too, on an address that they can reach"
@@ -58,12 +61,17 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 def served(library: Library, options: argparse.Namespace, output: Output) -> int:
     """Serve a library until asked to stop."""
+    from pinakes.accounts import people
+    from pinakes.web.processes import serve_by
     from pinakes.web.serve import listening, serve
 
     settings = library.settings
     host = settings.host if options.host is None else options.host
     port = settings.port if options.port is None else options.port
-    listener = listening(host, port, anonymous=options.allow_anonymous)
+    with library.catalogue.reading() as connection:
+        accounts = people.any_accounts(connection)
+    anonymous = options.allow_anonymous or settings.anonymous == "yes"
+    listener = listening(host, port, anonymous=anonymous, accounts=accounts)
 
     def ready(address: str) -> None:
         output.record({"address": address})
@@ -71,7 +79,11 @@ def served(library: Library, options: argparse.Namespace, output: Output) -> int
         output.flush()
 
     browse = not options.no_browser and not options.json
-    serve(library, listener, browse=browse, ready=ready, anonymous=options.allow_anonymous)
+    processes = settings.processes if options.processes is None else options.processes
+    if processes > 1:
+        serve_by(processes, library, listener, browse=browse, ready=ready, anonymous=options.allow_anonymous)
+    else:
+        serve(library, listener, browse=browse, ready=ready, anonymous=options.allow_anonymous)
     return EXIT_DONE
 
 

@@ -15,20 +15,21 @@ from pinakes.errors import PortTaken, UsageError
 from pinakes.library import Library
 from pinakes.tasks.keeping import Keeper
 from pinakes.web.app import application
+from pinakes.web.http.counting import Meter
 from pinakes.web.http.guard import is_loopback
 
 # After a request to stop, what is being answered has so many seconds to end.
-_GRACE_SECONDS = 5
+GRACE_SECONDS = 5
 _BACKLOG = 512
 _HIGHEST_PORT = 65_535
 
 
-def listening(host: str, port: int, *, anonymous: bool) -> socket.socket:
-    """A socket that listens; strangers may not come without being told to."""
-    if not is_loopback(host) and not anonymous:
+def listening(host: str, port: int, *, anonymous: bool, accounts: bool = False) -> socket.socket:
+    """A socket that listens; where others come, they have accounts, or may search without being known."""
+    if not is_loopback(host) and not (anonymous or accounts):
         raise UsageError(
             f"On {host} others could search this library, and there are no accounts yet.",
-            "Say --allow-anonymous if they may, or leave out --host.",
+            "Make the first with `pinakes users add NAME`, say --allow-anonymous if all may, or leave out --host.",
         )
     if port > _HIGHEST_PORT:
         raise UsageError(f"There is no port {port:,}; the highest is {_HIGHEST_PORT:,}.", "Name a lower one.")
@@ -52,12 +53,18 @@ def address_of(listener: socket.socket) -> str:
 
 
 def serve(
-    library: Library, listener: socket.socket, *, browse: bool, ready: Callable[[str], None], anonymous: bool = False
+    library: Library,
+    listener: socket.socket,
+    *,
+    browse: bool,
+    ready: Callable[[str], None],
+    anonymous: bool = False,
+    meter: Meter | None = None,
 ) -> None:
     """Answer until asked to stop; requests that are being answered are ended first."""
     address = address_of(listener)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    app = application(library, listener.getsockname()[0], anonymous=anonymous)
+    app = application(library, listener.getsockname()[0], anonymous=anonymous, meter=meter)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -69,7 +76,7 @@ def serve(
         http="h11",
         loop="asyncio",
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
     keeper = Keeper(library.catalogue, library.settings.workers)
 
@@ -78,14 +85,14 @@ def serve(
         app.state.ending.set()
         keeper.end()
 
-    server = _Server(config, lambda: _began(address, browse=browse, ready=ready), ending)
+    server = _Server(config, lambda: opened(address, browse=browse, ready=ready), ending)
     # Asked to stop, the server ends what it answers and then hands the signal on: that was the end as it should be.
     with listener, keeper, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
-    """Says when it answers."""
+    """Says when it answers, and when it is about to end."""
 
     def __init__(self, config: uvicorn.Config, began: Callable[[], None], ending: Callable[[], None]) -> None:
         super().__init__(config)
@@ -103,7 +110,8 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _began(address: str, *, browse: bool, ready: Callable[[str], None]) -> None:
+def opened(address: str, *, browse: bool, ready: Callable[[str], None]) -> None:
+    """Say where the pages are, and open them in the browser where that is wanted."""
     ready(address)
     if browse:
         # In a thread of its own: some browsers are waited for until they are closed.

@@ -110,25 +110,25 @@ def _withdraw(request: Request, fields: Fields) -> Response:
 
 
 def _edit(request: Request, fields: Fields) -> Response:
-    told = {key: fields.get(key, "") for key in ("shown", "email")}
-    stewarding.edit(library_of(request).catalogue, who_of(request).number, request.path_params["number"], **told)
-    return _back(request, "edited")
+    return _changed(request, "edited", shown=fields.get("shown", ""), email=fields.get("email", ""))
 
 
 def _role(request: Request, fields: Fields) -> Response:
-    catalogue, by = library_of(request).catalogue, who_of(request).number
-    stewarding.set_rank(catalogue, by, request.path_params["number"], fields.get("role", ""))
-    return _back(request, "role")
+    return _changed(request, "role", rank=fields.get("role", ""))
 
 
 def _lock(request: Request, _fields: Fields) -> Response:
-    stewarding.lock(library_of(request).catalogue, who_of(request).number, request.path_params["number"])
-    return _back(request, "locked")
+    return _changed(request, "locked", state=people.LOCKED)
 
 
 def _unlock(request: Request, _fields: Fields) -> Response:
-    stewarding.unlock(library_of(request).catalogue, who_of(request).number, request.path_params["number"])
-    return _back(request, "unlocked")
+    return _changed(request, "unlocked", state=people.ACTIVE)
+
+
+def _changed(request: Request, done: str, **how: str) -> Response:
+    number = request.path_params["number"]
+    stewarding.change(library_of(request).catalogue, who_of(request).number, number, **how)
+    return sent_on(f"{PATH}/{number}", done=done)
 
 
 def _reset(request: Request, _fields: Fields) -> Response:
@@ -140,10 +140,6 @@ def _reset(request: Request, _fields: Fields) -> Response:
 def _remove(request: Request, _fields: Fields) -> Response:
     stewarding.remove(library_of(request).catalogue, who_of(request).number, request.path_params["number"])
     return sent_on(PATH, done="removed")
-
-
-def _back(request: Request, done: str) -> Response:
-    return sent_on(f"{PATH}/{request.path_params['number']}", done=done)
 
 
 def reset_link(request: Request, secret: str) -> str:
