@@ -103,8 +103,16 @@ class Limits:
     )
     costly_per_minute: int = limit(30, "requests", "what costs more, such as explaining, counted the same way")
 
+    # Files that are handed in to be kept.
+    max_deposit_bytes: int = limit(4 * GIB, "bytes", "what may be handed in at once to be kept")
+    max_deposit_files: int = limit(10_000, "files", "files that may be handed in at once to be kept")
+    user_bytes: int = limit(100 * GIB, "bytes", "what one user may hand in to be kept, all together")
+    user_files: int = limit(500_000, "files", "files that one user may hand in to be kept, all together")
+    min_upload_rate: int = limit(64 * KIB, "bytes/s", "rate below which what is handed in is given up")
+
     # Tasks.
     max_tasks: int = limit(200, "tasks", "tasks of one user that may wait or run at the same time")
+    streams_at_once: int = limit(64, "streams", "pages and programs that are told at the same time how tasks go on")
     task_days: float = limit(90.0, "days", "time for which tasks that are over are kept on record")
 
     # The disk.

@@ -65,6 +65,9 @@ class Settings:
     metrics: str = setting(
         "loopback", "who may read /metrics besides administrators: loopback, all or none", ("loopback", "all", "none")
     )
+    server_folders: str = setting(
+        "", "folders of this machine, between commas, of which pages may add what lies in them; empty: none"
+    )
     workers: int = setting(1, "workers that `pinakes serve` starts for the tasks asked for on its pages; 0: none")
     downloads: str = setting(
         "*=search",

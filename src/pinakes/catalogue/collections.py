@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
 
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.schema import collections, items, sources
@@ -57,6 +57,23 @@ def source(connection: Connection, collection_id: int, kind: str, address: bytes
             )
         )
     return int(number)
+
+
+def sources_of(connection: Connection) -> dict[str, list[tuple[str, bytes]]]:
+    """The kinds and addresses of the sources of each collection, in the order in which they were added."""
+    query = select(collections.c.name, sources.c.kind, sources.c.address).join(
+        collections, collections.c.id == sources.c.collection_id
+    )
+    found: dict[str, list[tuple[str, bytes]]] = {}
+    for name, kind, address in connection.execute(query.order_by(sources.c.id)):
+        found.setdefault(name, []).append((kind, bytes(address)))
+    return found
+
+
+def forget(connection: Connection, name: str) -> None:
+    """Strike off a collection that has no items, with its sources; the caller holds the right to write."""
+    empty = ~exists().where(items.c.collection_id == collections.c.id)
+    connection.execute(delete(collections).where(collections.c.name == name, empty))
 
 
 def options_of(connection: Connection, address: bytes) -> dict[str, Any]:

@@ -8,16 +8,20 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pinakes.catalogue.collections import items_of
+from sqlalchemy import select
+
+from pinakes.catalogue.collections import counts, forget, items_of
 from pinakes.catalogue.entries import item_entry
 from pinakes.catalogue.jobs import latest
+from pinakes.catalogue.schema import items
 from pinakes.errors import UsageError
 from pinakes.ingest.events import Report as Added
-from pinakes.library import Library
+from pinakes.library import Library, deposits
 from pinakes.library.adding import AddRun
 from pinakes.library.facade import MODELS
 from pinakes.library.growing import check_name, how_to_add
 from pinakes.library.sources import count_files
+from pinakes.sources.base import shown
 from pinakes.tasks.kinds import Report, kind
 
 # Failures that are told with the result; the library's own record has all.
@@ -71,12 +75,31 @@ def _check_remove(library: Library, arguments: Mapping[str, Any]) -> None:
 
 @kind("remove", goes_on=True, check=_check_remove)
 def remove(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """Remove `items`, those whose files are `missing`, or a whole `collection`; the originals stay."""
-    numbers = [int(number) for number in arguments.get("items") or ()]
-    collection = str(arguments.get("collection") or "")
+    """Remove `items`, those whose files are `missing`, or a whole `collection`.
+
+    The originals stay, but for those that were handed in: nobody else has a use for them.
+    """
+    collection, catalogue = str(arguments.get("collection") or ""), library.catalogue
     report(message=collection)
-    count = library.remove(*numbers, missing=bool(arguments.get("missing")), collection=collection or None)
+    chosen = _there(library, arguments, collection)
+    places = deposits.places_of(catalogue, chosen)
+    deposits.forget(catalogue, chosen)
+    count = library.remove(*chosen, missing=bool(arguments.get("missing")))
+    deposits.clear(catalogue, places)
+    if collection:
+        with catalogue.writer(), catalogue.writing() as connection:
+            forget(connection, collection)
     return {"removed": count}
+
+
+def _there(library: Library, arguments: Mapping[str, Any], collection: str) -> list[int]:
+    """The items that are meant and still there: those that are gone were removed before this was interrupted."""
+    with library.catalogue.reading() as connection:
+        chosen = [int(number) for number in arguments.get("items") or ()]
+        chosen = [number for number in chosen if connection.scalar(select(items.c.id).where(items.c.id == number))]
+        if collection in counts(connection):
+            chosen += items_of(connection, collection)
+    return list(dict.fromkeys(chosen))
 
 
 class _Counted:
@@ -109,4 +132,4 @@ def _job(library: Library, kind: str) -> int:
 
 def _failures(report: Added) -> list[dict[str, str]]:
     failed = report.failures[:_FAILURES_TOLD]
-    return [{"path": os.fsdecode(told.path), **told.error.as_dict()} for told in failed if told.error]
+    return [{"path": shown(told.path), **told.error.as_dict()} for told in failed if told.error]

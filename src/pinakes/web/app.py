@@ -15,6 +15,7 @@ from pinakes.errors import NotFound
 from pinakes.library import Library
 from pinakes.library.lately import Lately
 from pinakes.web.api import description, outside
+from pinakes.web.api import collections as api_collections
 from pinakes.web.api import uploads as api_uploads
 from pinakes.web.api.table import TYPED
 from pinakes.web.http.counting import Counting, Meter
@@ -26,7 +27,7 @@ from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.logic.releasing import ruled
-from pinakes.web.pages import administration, item, people, search, uploads
+from pinakes.web.pages import administration, collections, item, people, search, tasks, uploads
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
@@ -58,10 +59,13 @@ def routes() -> list[BaseRoute]:
         Route("/uploads/{name}/preview", needs("search", uploads.preview)),
         Route("/static/{mark}/{name}", needs("anyone", static)),
         *people.ROUTES,
+        *tasks.ROUTES,
+        *collections.ROUTES,
         Route("/admin", needs("editor", administration.first)),
         Route("/api", needs("anyone", description.page)),
         Route(f"{API}/openapi.json", needs("anyone", description.openapi)),
         Route(f"{API}/uploads", needs("search", api_uploads.hand_in, "upload"), methods=["POST"]),
+        *api_collections.ROUTES,
         *outside.ROUTES,
         *(one.route(API) for one in TYPED),
     ]

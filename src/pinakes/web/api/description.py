@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from pinakes import __version__
+from pinakes.web.api import collections
 from pinakes.web.api.answers import UploadOut
 from pinakes.web.api.table import TYPED
 from pinakes.web.http.failures import API
@@ -44,6 +45,8 @@ def described() -> dict[str, Any]:
         operation = _operation(route, known)
         paths.setdefault(API + _TYPED_PLACE.sub(r"{\1}", route.path), {})[route.method.lower()] = operation
     paths[f"{API}/uploads"] = {"post": _upload(known)}
+    described = collections.described(known)
+    paths[API + collections.FILES] = {"post": {**described, "responses": described["responses"] | _failures()}}
     return {
         "openapi": "3.1.0",
         "info": {

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import anyio
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -12,10 +15,15 @@ from pinakes.limits import KIB, Limits
 from pinakes.web.http.failures import failed
 
 UPLOADS = ("/uploads", "/api/v1/uploads")
+# Where files are handed in to be kept.
+DEPOSITS = re.compile(r"/admin/collections/deposit|/api/v1/collections/[^/]+/files")
+# What is told bit by bit for as long as somebody listens: it takes no place from those who want an answer.
+STREAMS = "/events"
 # Asked by those who watch over the server, most of all when it has much to do.
 WATCHED = ("/api/v1/health", "/api/v1/live", "/metrics")
 # What a form adds around the file that it carries.
 _AROUND = 64 * KIB
+_AROUND_EACH = 1 * KIB
 
 
 class Gate:
@@ -26,11 +34,15 @@ class Gate:
         self._limits = limits
         self._places = anyio.Semaphore(max(1, limits.requests_at_once))
         self._waiting = 0
+        self._streams = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a request on when its turn comes."""
         if scope["type"] != "http" or scope["path"] in WATCHED:
             await self._app(scope, receive, send)
+            return
+        if scope["path"].endswith(STREAMS):
+            await self._streamed(scope, receive, send)
             return
         if not await self._admitted():
             error = Overloaded("Too much is asked of this server at once.")
@@ -40,6 +52,18 @@ class Gate:
             await self._timed(scope, receive, send)
         finally:
             self._places.release()
+
+    async def _streamed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let through so many streams and no more."""
+        if self._streams >= self._limits.streams_at_once:
+            error = Overloaded("Too many listen to this server.", "Try again in a moment, or raise streams_at_once.")
+            await failed(Request(scope), error)(scope, receive, send)
+            return
+        self._streams += 1
+        try:
+            await self._timed(scope, receive, send)
+        finally:
+            self._streams -= 1
 
     async def _admitted(self) -> bool:
         """Whether there is a place, perhaps after waiting for one; false where too many wait already."""
@@ -66,16 +90,18 @@ class Gate:
                 scope_of_time.deadline = float("inf")
                 await send(message)
 
-            await self._app(scope, self._counted(scope, receive), telling)
+            def more_time(size: int) -> None:
+                scope_of_time.deadline += size / max(1, self._limits.min_upload_rate)
+
+            await self._app(scope, self._counted(scope, receive, more_time), telling)
         if scope_of_time.cancelled_caught and not started:
             error = DeadlinePassed("The request took too long.", "Ask for less, or raise request_seconds.")
             await failed(Request(scope), error)(scope, receive, send)
 
-    def _counted(self, scope: Scope, receive: Receive) -> Receive:
+    def _counted(self, scope: Scope, receive: Receive, more_time: Callable[[int], None]) -> Receive:
         """The body, which is refused at the first byte too many, whatever its length was said to be."""
-        limits = self._limits
-        name = "max_upload_bytes" if scope["path"] in UPLOADS else "max_body_bytes"
-        most = getattr(limits, name) + (_AROUND if scope["path"] in UPLOADS else 0)
+        name, most = self._most(scope["path"])
+        is_deposit = name == "max_deposit_bytes"
         told = Headers(scope=scope).get("content-length", "0")
         taken = 0
 
@@ -87,9 +113,22 @@ class Gate:
             taken += len(message.get("body", b""))
             if taken > most:
                 raise _too_large(name, most)
+            if is_deposit:
+                # Much takes long to come in: it may, as long as it comes fast enough.
+                more_time(len(message.get("body", b"")))
             return message
 
         return counting
+
+    def _most(self, path: str) -> tuple[str, int]:
+        """The limit of a body by its name, and how many bytes it lets through."""
+        limits = self._limits
+        if path in UPLOADS:
+            return "max_upload_bytes", limits.max_upload_bytes + _AROUND
+        if DEPOSITS.fullmatch(path):
+            around = _AROUND + _AROUND_EACH * limits.max_deposit_files
+            return "max_deposit_bytes", limits.max_deposit_bytes + around
+        return "max_body_bytes", limits.max_body_bytes
 
 
 def _too_large(name: str, most: int) -> TooLarge:

@@ -15,6 +15,8 @@ from pinakes.web.http.who import who_of
 _SEE_OTHER = 303
 # Where each lies, the key of its name in the table of strings, and what it needs; in the order of the list.
 SECTIONS: tuple[tuple[str, str, Need], ...] = (
+    ("/admin/collections", "collections.title", "editor"),
+    ("/admin/tasks", "tasks.title", "editor"),
     ("/admin/users", "users.title", "administrator"),
     ("/admin/audit", "audit.title", "administrator"),
 )
