@@ -62,6 +62,12 @@ class Limits:
     max_query_chars: int = limit(20_000, "characters", "longest query")
     max_query_terms: int = limit(64, "terms", "largest number of terms and filters in a query")
     max_query_words: int = limit(512, "words", "words of one text term that are looked up")
+    max_understood_words: int = limit(
+        64, "words", "longest text term whose words are understood as names, dates and so on; longer ones stay plain"
+    )
+    max_authority_names: int = limit(
+        4_000_000, "names", "names of people, places, subjects and titles by which words are understood"
+    )
     max_prefix_words: int = limit(
         2_000, "words", "words of the library that one prefix may stand for, the most frequent ones"
     )
@@ -109,6 +115,16 @@ class Limits:
     user_bytes: int = limit(100 * GIB, "bytes", "what one user may hand in to be kept, all together")
     user_files: int = limit(500_000, "files", "files that one user may hand in to be kept, all together")
     min_upload_rate: int = limit(64 * KIB, "bytes/s", "rate below which what is handed in is given up")
+
+    # What people keep for themselves.
+    max_shelves: int = limit(200, "shelves", "shelves of one person")
+    max_shelf_items: int = limit(5_000, "items", "items on one shelf")
+    max_kept_searches: int = limit(500, "searches", "searches that one person keeps")
+    max_remembered: int = limit(5_000, "events", "searches and opened items of one person that are remembered")
+    max_noted: int = limit(
+        100_000, "events", "searches and opened items of all guests together that are noted, without a person"
+    )
+    max_note_chars: int = limit(2_000, "characters", "longest note on an item, and longest description of a shelf")
 
     # Tasks.
     max_tasks: int = limit(200, "tasks", "tasks of one user that may wait or run at the same time")

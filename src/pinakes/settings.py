@@ -44,10 +44,19 @@ class Settings:
     commit_seconds: float = setting(1.0, "seconds after which what is ready is stored")
     fusion: str = setting("reciprocal", "how the lists of several spaces are fused")
     min_score: float = setting(0.1, "calibrated score below which a hit counts as nothing found")
+    understand: str = setting(
+        "on", "whether words typed into pages are understood as names, dates and so on: on or off", ("on", "off")
+    )
+    pipeline: str = setting(
+        "", "pipeline of spaCy, by name or folder, that finds further names in words (extra `spacy`)"
+    )
     host: str = setting("127.0.0.1", "address on which `pinakes serve` listens")
     port: int = setting(8642, "port on which `pinakes serve` listens; 0: any that is free")
     hosts: str = setting("", "names, between commas, under which pages may be asked for besides the address itself")
     anonymous: str = setting("no", "whether guests may search where logging in is needed: yes or no", ("yes", "no"))
+    clicks: str = setting(
+        "yes", "whether it is noted, without a name, what guests open after a search: yes or no", ("yes", "no")
+    )
     registration: str = setting(
         "invitation", "who may register: anyone (open), who has an invitation, or no one (off)", REGISTRATION
     )

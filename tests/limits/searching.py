@@ -121,3 +121,17 @@ def free_mib(more: int, folder: Path) -> bool:
             return taken("min_free_mib", catalogue.check_space, "disk-full")
     finally:
         catalogue.close()
+
+
+@trial("max_understood_words")
+def understood_words(more: int, folder: Path) -> bool:
+    with holding(folder, 1, max_understood_words=4) as library:
+        return bool(library.understood("boats before 1930" + " x" * (1 + more)).findings)
+
+
+@trial("max_authority_names")
+def authority_names(more: int, folder: Path) -> bool:
+    (folder / "works.csv").write_text("title,creator\n" + "".join(f"a,Name{'abcd'[n]}\n" for n in range(3 + more)))
+    with Library.open(folder / "library", create=True, settings={"max_authority_names": 4}) as library:
+        library.add(folder / "works.csv", collection="one")
+        return len(library._understanding.authorities()) == 4 + more

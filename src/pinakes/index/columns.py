@@ -127,6 +127,14 @@ class Columns:
         first, last = self._values.keys.range_of(field.encode() + _FIELD)
         return first, [key.rpartition(_DISPLAY)[2].decode() for key in self._values.keys.some(first, last)]
 
+    def written(self, index: int) -> str:
+        """The value of that index, as it was written."""
+        return self._values.keys[index].rpartition(_DISPLAY)[2].decode()
+
+    def beginning(self, field: str, prefix: str) -> tuple[int, int]:
+        """The indexes of a field's first value with a beginning, and one past the last."""
+        return self._values.keys.range_of(field.encode() + _FIELD + folded(prefix).encode())
+
     def items(self, indexes: Sequence[int]) -> Ids:
         """The items that have any of these values; one that has several comes several times."""
         lists = [self._values.ids(index) for index in indexes]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from pinakes.learn.experiment.run import Trained
     from pinakes.library.adding import AddRun
     from pinakes.library.desk import Desk
+    from pinakes.library.understanding import Understanding
+    from pinakes.search.understanding.finding import Understood
 
 MODELS = "models"
 
@@ -189,6 +192,8 @@ class Library:
         diversity: float = 0.0,
         facets: Sequence[str] = FACETS,
         unfold: bool = False,
+        understand: bool = False,
+        plain: Sequence[str] = (),
     ) -> Results:
         """Find parts with words, media and items together; the term language is in docs/reference/query.md.
 
@@ -197,10 +202,13 @@ class Library:
         >>> library.search(image="holiday-photos/red.png")[0].score
         1.0
 
-        `vectors` holds query vectors (dim,) by the name of their space, for vectors that were made elsewhere.
+        `vectors` holds query vectors (dim,) by the name of their space, for vectors that were made elsewhere. With
+        `understand` plain words are searched for as what they mean (`understood`), but for those named in `plain`.
         """
         limits = self.settings.limits
         asked = query_of(query, limits, files=(image, audio, file), items=(item,), vectors=vectors, where=where)
+        if understand:
+            asked = self._understanding.of(asked, plain).query
         options = Options(
             mode=mode,  # type: ignore[arg-type]
             limit=limit,
@@ -215,6 +223,20 @@ class Library:
         )
         refuse_wrong(options, limits, lambda: (space.name for space in self.spaces))
         return self._answer(asked, usual(self._catalogue, options, fusion))
+
+    def understood(self, query: Words, *, where: Where = "", plain: Sequence[str] = ()) -> Understood:
+        """What the plain words of a query mean: names that the library knows, dates, media, languages, negation.
+
+        >>> [found.label for found in library.understood("pictures of boats before 1930, not red").findings]
+        ['image', 'before 1930', 'red']
+        """
+        return self._understanding.of(query_of(query, self.settings.limits, where=where), plain)
+
+    @cached_property
+    def _understanding(self) -> Understanding:
+        from pinakes.library.understanding import Understanding
+
+        return Understanding(self._index, self.settings)
 
     def _answer(self, asked: Query, options: Options) -> Results:
         answer = search(asked, options, holdings(self._catalogue, self._index, self._encoders))

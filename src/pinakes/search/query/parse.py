@@ -29,7 +29,7 @@ _FILTER = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(<=|>=|!=|=|<|>)")
 _FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):(?!//)")
 _WEIGHT = re.compile(r"(\d+(?:\.\d*)?|\.\d+):")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
+OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _condition(token: Token, sign: int) -> Filter | None:
             "Several values go with = and != only.",
             position=token.start,
         )
-    return Filter(name, _OPPOSITE[operator] if sign < 0 else operator, values)
+    return Filter(name, OPPOSITE[operator] if sign < 0 else operator, values)
 
 
 def _values(pieces: Sequence[Piece]) -> list[str]:
