@@ -29,8 +29,10 @@ from pinakes.search.signals import Signals, item_bases, scored, signals
 from pinakes.types import MODALITIES, Floats
 from pinakes.words.analyse import Analyser
 
-# Bounds of the work, whatever is on the shelves: groups, items of each, vectors asked for, candidates of each group.
-GROUPS, ITEMS, PROBES, POOL = 3, 12, 6, 40
+# Bounds of the work, whatever is on the shelves: groups, items of each, candidates of each; and, for all groups
+# together, values and words that are looked up, and vectors that are asked for.
+GROUPS, ITEMS, POOL = 3, 12, 40
+LOOKED_UP, PROBES = 24, 6
 # What each kind of sign counts for (measured on shelves of one subject; see docs/explanation).
 _VALUES, _WORDS, _VECTORS = 0.5, 0.5, 0.1
 # How much less one more of the same group is worth, and how much a likeness to what was chosen takes away.
@@ -84,12 +86,21 @@ def recommend(
     """The best items for some groups, none of them among `without`; `told` holds the entries of the groups' items."""
     library = _Items.of(snapshot, without)
     found = []
-    cells = PROBES // max(1, len(groups))
-    for group in groups[:GROUPS]:
+    groups = groups[:GROUPS]
+    share = _Share(LOOKED_UP // max(1, len(groups)), PROBES // max(1, len(groups)))
+    for group in groups:
         deadline.check()
         liked = [told[item] for item in group.items if item in told][:ITEMS]
-        found.append(_scored(snapshot, spaces, liked, library, analyser, max(1, cells), deadline))
+        found.append(_scored(snapshot, spaces, liked, library, analyser, share, deadline))
     return _chosen(snapshot, library, groups, found, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """What the work for one group may be."""
+
+    looked_up: int
+    probes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +140,15 @@ def _scored(
     liked: Sequence[ItemEntry],
     library: _Items,
     analyser: Analyser,
-    probes: int,
+    share: _Share,
     deadline: Deadline,
 ) -> _Scored:
-    common = signals(snapshot, liked, analyser)
+    common = signals(snapshot, liked, analyser, share.looked_up)
     by_values, by_words = (scored(kind, len(library.numbers)) for kind in (common.values, common.words))
     by_signs = np.where(library.allowed, _VALUES * by_values + _WORDS * by_words, 0)
     places = highest(by_signs.astype(np.float32), POOL)
     mine = leading(snapshot, np.array([item.id for item in liked], np.int64))
-    near = _near(snapshot, spaces, mine, library.selection, probes, deadline)
+    near = _near(snapshot, spaces, mine, library.selection, share.probes, deadline)
     places = distinct(np.concatenate([places[by_signs[places] > 0], library.places_of(snapshot, near)]))
     there = leading(snapshot, library.numbers[places])
     likely = by_vectors(snapshot, spaces, there, mine)

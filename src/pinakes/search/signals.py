@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.catalogue.records import ItemEntry
+from pinakes.index.best import distinct
 from pinakes.index.columns import LONGEST_VALUE, folded
 from pinakes.index.segment import Segment
 from pinakes.index.snapshot import Snapshot
@@ -22,8 +23,6 @@ from pinakes.words.languages import is_little
 FIELDS = ("subjects", "labels", "creator", "contributor", "series", "coverage", "collection")
 # Those that tell most of what was put together; on shelves of one subject, more words find less (measured).
 _VALUES, _WORDS = 16, 8
-# So many of each are looked up to see how rare they are.
-_LOOKED_UP = 24
 # What nearly every item has tells nothing.
 _COMMON = 0.3
 _TOLD = ("title", "description")
@@ -63,9 +62,9 @@ def _holds(places: Places, place: int) -> bool:
     return at < len(places) and int(places[at]) == place
 
 
-def signals(snapshot: Snapshot, items: Sequence[ItemEntry], analyser: Analyser) -> Signals:
-    """The values and words that tell most of some items."""
-    return Signals(_values(snapshot, items), _words(snapshot, items, analyser))
+def signals(snapshot: Snapshot, items: Sequence[ItemEntry], analyser: Analyser, looked_up: int) -> Signals:
+    """The values and words that tell most of some items; so many of each are looked up to see how rare they are."""
+    return Signals(_values(snapshot, items, looked_up), _words(snapshot, items, analyser, looked_up))
 
 
 def scored(kind: Sequence[Signal], count: int) -> Floats:
@@ -76,7 +75,19 @@ def scored(kind: Sequence[Signal], count: int) -> Floats:
     return scores / np.float32(max(sum(one.weight for one in kind), 1e-9))
 
 
-def _values(snapshot: Snapshot, items: Sequence[ItemEntry]) -> tuple[Signal, ...]:
+@dataclass(frozen=True, slots=True)
+class _Lookup:
+    """How often a value or word stands in a segment, told at once, and in which of its items, one by one in order."""
+
+    frequency: Callable[[Segment], int]
+    items: Callable[[Segment], NDArray[np.uint32]]
+
+
+# As it is written, the liked items that have it, and where to look it up.
+_Held: TypeAlias = tuple[str, frozenset[int], _Lookup]
+
+
+def _values(snapshot: Snapshot, items: Sequence[ItemEntry], looked_up: int) -> tuple[Signal, ...]:
     holders: dict[tuple[str, str], dict[int, str]] = {}
     for item in items:
         for name in FIELDS:
@@ -85,58 +96,67 @@ def _values(snapshot: Snapshot, items: Sequence[ItemEntry]) -> tuple[Signal, ...
                 if value.strip() and len(value) <= LONGEST_VALUE:
                     holders.setdefault((name, folded(value)), {})[item.id] = value
 
-    def places(key: tuple[str, str]) -> Places:
-        return _everywhere(snapshot, lambda segment: segment.columns().items(segment.columns().equal(*key)))
+    def lookup(key: tuple[str, str]) -> _Lookup:
+        def items_of(segment: Segment) -> NDArray[np.uint32]:
+            return segment.columns().items(segment.columns().equal(*key))
 
-    chosen = Counter({key: len(held) for key, held in holders.items()}).most_common(_LOOKED_UP)
-    found = [(next(iter(holders[key].values())), frozenset(holders[key]), places(key)) for key, _ in chosen]
-    return _telling(found, len(items), snapshot, _VALUES)
+        return _Lookup(lambda segment: len(items_of(segment)), lambda segment: distinct(items_of(segment)))
+
+    found = [(next(iter(held.values())), frozenset(held), lookup(key)) for key, held in holders.items()]
+    every = sum(len(segment.items) for segment in snapshot.segments)
+    return _telling(snapshot, _first(found, looked_up), len(items), every, _VALUES)
 
 
-def _words(snapshot: Snapshot, items: Sequence[ItemEntry], analyser: Analyser) -> tuple[Signal, ...]:
+def _words(snapshot: Snapshot, items: Sequence[ItemEntry], analyser: Analyser, looked_up: int) -> tuple[Signal, ...]:
     holders: dict[str, set[int]] = {}
     spelt: dict[str, str] = {}
     for item in items:
         text = "\n".join([item.title, *(value for name in _TOLD for value in item.fields.get(name, ()))])
-        terms = analyser.terms(text, analyser.language_of(text, item.language))
-        for form, term in zip(analyser.forms(text), terms, strict=True):
+        language = analyser.language_of(text, item.language)
+        for form, term in zip(analyser.forms(text), analyser.terms(text, language), strict=True):
             if not is_little(form) and not form.isdigit():
                 holders.setdefault(term, set()).add(item.id)
                 spelt.setdefault(term, form)
 
-    def places(term: str) -> Places:
+    def lookup(term: str) -> _Lookup:
         clause = Clause((QueryWord(spelt[term], (term,)),))
 
-        def having(segment: Segment) -> NDArray[np.uint32]:
-            return segment.item_of_row[segment.words().find(clause).rows]
+        def items_of(segment: Segment) -> NDArray[np.uint32]:
+            # Rows of one item lie side by side.
+            having = segment.item_of_row[segment.words().find(clause).rows]
+            return having[np.flatnonzero(np.diff(having, prepend=np.uint32(len(segment.items))))]
 
-        return _everywhere(snapshot, having)
+        return _Lookup(lambda segment: segment.words().frequency(term), items_of)
 
-    chosen = Counter({term: len(held) for term, held in holders.items()}).most_common(_LOOKED_UP)
-    found = [(spelt[term], frozenset(holders[term]), places(term)) for term, _ in chosen]
-    return _telling(found, len(items), snapshot, _WORDS)
+    found = [(spelt[term], frozenset(held), lookup(term)) for term, held in holders.items()]
+    return _telling(snapshot, _first(found, looked_up), len(items), int(snapshot.bases[-1]), _WORDS)
 
 
-def _telling(
-    found: Iterable[tuple[str, frozenset[int], Places]], liked: int, snapshot: Snapshot, most: int
-) -> tuple[Signal, ...]:
-    """The signals that weigh most: those that many of the liked items have, and few of the others."""
-    every = max(2, sum(len(segment.items) for segment in snapshot.segments))
-    told = []
-    for text, holders, places in found:
-        if len(places) > len(holders) and len(places) <= max(_COMMON * every, 2 * liked):
-            rare = float(np.log(every / len(places)) / np.log(every))
-            told.append(Signal(text, holders, rare * len(holders) / liked, places))
-    return tuple(sorted(told, key=lambda one: -one.weight)[:most])
+def _first(found: list[_Held], looked_up: int) -> list[_Held]:
+    """Those that most of the liked items have."""
+    return sorted(found, key=lambda one: -len(one[1]))[:looked_up]
+
+
+def _telling(snapshot: Snapshot, found: Sequence[_Held], liked: int, every: int, most: int) -> tuple[Signal, ...]:
+    """The signals that weigh most: those that many of the liked items have, and few of all others."""
+    weighed = []
+    for text, holders, lookup in found:
+        having = sum(count for _, count in snapshot.each(lookup.frequency))
+        if len(holders) < having <= max(_COMMON * every, 2 * liked):
+            rare = float(np.log(every / having) / np.log(max(every, 2)))
+            weighed.append((rare * len(holders) / liked, text, holders, lookup))
+    weighed.sort(key=lambda one: -one[0])
+    return tuple(
+        Signal(text, holders, weight, _everywhere(snapshot, lookup.items))
+        for weight, text, holders, lookup in weighed[:most]
+    )
 
 
 def _everywhere(snapshot: Snapshot, read: Callable[[Segment], NDArray[np.uint32]]) -> Places:
-    """The places of items among those of all segments, each once, in order."""
+    """The places of items among those of all segments, in order."""
     bases = item_bases(snapshot)
-    found = [np.zeros(0, np.int64)]
-    for number, there in snapshot.each(read):
-        found.append(np.unique(there).astype(np.int64) + bases[number])
-    return np.concatenate(found)
+    found = [there.astype(np.int64) + bases[number] for number, there in snapshot.each(read)]
+    return np.concatenate([np.zeros(0, np.int64), *found])
 
 
 def item_bases(snapshot: Snapshot) -> Places:
