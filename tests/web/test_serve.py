@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -97,3 +98,72 @@ def test_paths_are_added_first_and_a_signal_ends_it_in_good_order(tmp_path: Path
         assert time.monotonic() - began < 30
     finally:
         process.kill()
+
+
+def test_several_processes_answer_where_that_is_set_or_said(
+    served: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[int] = []
+
+    def serve_by(count: int, library: Any, listener: socket.socket, **_how: Any) -> None:
+        counts.append(count)
+        listener.close()
+
+    monkeypatch.setattr("pinakes.web.processes.serve_by", serve_by)
+    assert main(["serve", "--port", "0", "--processes", "3", "--library", "new"]) == 0
+    assert main(["serve", "--port", "0", "--set", "processes=2", "--library", "new"]) == 0
+    assert main(["serve", "--port", "0", "--set", "processes=2", "--processes", "1", "--library", "new"]) == 0
+    assert (counts, len(served)) == ([3, 2], 1)
+
+
+@pytest.mark.slow
+def test_processes_share_a_socket_are_begun_anew_and_end_in_good_order(tmp_path: Path) -> None:
+    media = fill(tmp_path)
+    words = ["serve", str(media), "--library", "lib", "--port", "0", "--processes", "2", "--set", "workers=0", "--json"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pinakes", *words],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        process.stdout.readline()
+        address = json.loads(process.stdout.readline())["address"]
+
+        def asked(path: str) -> str:
+            with urlopen(address + path, timeout=60) as answer:
+                return str(answer.read().decode())
+
+        children = _children(process.pid)
+        assert len(children) == 2
+        for _ in range(20):
+            assert json.loads(asked("api/v1/health"))["items"] == 4
+        time.sleep(1.5)
+        # Whichever is asked tells of both.
+        assert 'route="/api/v1/health",status="200"} 20\n' in asked("metrics")
+        os.kill(children[0], signal.SIGKILL)
+        end = time.monotonic() + 60
+        while len(now := _children(process.pid)) < 2 or children[0] in now:
+            assert time.monotonic() < end
+            assert json.loads(asked("api/v1/health"))["items"] == 4
+            time.sleep(0.2)
+        os.kill(process.pid, signal.SIGTERM)
+        _, told = process.communicate(timeout=60)
+        assert process.returncode == 0, told
+        assert told == "A server process ended (-9); another follows in 1 seconds.\n"
+        assert not any(Path(f"/proc/{child}").exists() for child in now)
+    finally:
+        process.kill()
+
+
+def _children(parent: int) -> list[int]:
+    """The processes that a process has begun and that live."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            told = place.read_text().rpartition(")")[2].split()
+            if int(told[1]) == parent and told[0] != "Z":
+                found.append(int(place.parent.name))
+    return sorted(found)

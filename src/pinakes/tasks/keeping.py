@@ -3,143 +3,27 @@
 from __future__ import annotations
 
 import json
-import logging
-import os
-import subprocess
-import sys
-import threading
-import time
-from contextlib import suppress
-from types import TracebackType
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.children import library_told, module_folders
+from pinakes.children import library_told
+from pinakes.kept import Kept, attended
 
-_LOG = logging.getLogger("pinakes.tasks")
-_LOOK_SECONDS, _LATER_SECONDS = 0.5, 1.0
-# One that dies at once is begun again later each time.
-_SHORT_LIFE, _FIRST_PAUSE, _LONGEST_PAUSE = 10.0, 1.0, 60.0
+# What is asked of a server that has just begun is a page, and no task.
+_LATER_SECONDS = 1.0
 # Shorter than what a server is given to end.
 _GRACE_SECONDS = 4.0
 
 
-class Keeper:
+class Keeper(Kept):
     """So many workers of one library, each in a process of its own."""
 
     def __init__(self, catalogue: Catalogue, workers: int) -> None:
         told = library_told(catalogue.folder, catalogue.settings)
-        self._request = json.dumps(told).encode() + b"\n"
-        self._places = [_Place(self._request) for _ in range(0 if catalogue.read_only else workers)]
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._attend, name="keeper", daemon=True)
-
-    def __enter__(self) -> Keeper:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.end()
-        self._thread.join()
-        deadline = time.monotonic() + _GRACE_SECONDS
-        for place in self._places:
-            place.wait(max(0.0, deadline - time.monotonic()))
-
-    @property
-    def processes(self) -> list[int]:
-        """The numbers of the processes that live."""
-        return [place.process.pid for place in self._places if place.process and place.process.poll() is None]
-
-    def end(self) -> None:
-        """Tell all to put down what they do; they are waited for when the block is left."""
-        self._over.set()
-        for place in self._places:
-            place.tell_to_end()
-
-    def _attend(self) -> None:
-        # What is asked of a server that has just begun is a page, and no task.
-        self._over.wait(_LATER_SECONDS)
-        for place in self._places:
-            place.begin()
-        while not self._over.wait(_LOOK_SECONDS):
-            for place in self._places:
-                place.look()
-
-
-class _Place:
-    """The place of one worker, and who has it now."""
-
-    def __init__(self, request: bytes) -> None:
-        self.process: subprocess.Popen[bytes] | None = None
-        self._request = request
-        self._began = 0.0
-        self._pause = _FIRST_PAUSE
-        self._again = 0.0
-        # Between a look and an end.
-        self._lock = threading.Lock()
-        self._ended = False
-
-    def begin(self) -> None:
-        """A worker in its place."""
-        with self._lock:
-            if self._ended:
-                return
-            self._began, self._again = time.monotonic(), 0.0
-            try:
-                self.process = _started()
-                if self.process.stdin is not None:
-                    self.process.stdin.write(self._request)
-                    self.process.stdin.flush()
-            except OSError as error:
-                _LOG.warning("No worker can be started: %s", error)
-
-    def look(self) -> None:
-        """Begin anew where it has died, after a while where it did so at once."""
-        now = time.monotonic()
-        if self._again:
-            if now >= self._again:
-                self.begin()
-            return
-        if self.process is not None and self.process.poll() is None:
-            return
-        lived = now - self._began
-        self._pause = min(_LONGEST_PAUSE, self._pause * 2) if lived < _SHORT_LIFE else _FIRST_PAUSE
-        code = self.process.returncode if self.process else None
-        self._close()
-        _LOG.warning("A worker ended (%s); another follows in %.0f seconds.", code, self._pause)
-        self._again = now + self._pause
-
-    def tell_to_end(self) -> None:
-        """Close what it listens to."""
-        with self._lock:
-            self._ended = True
-            self._close()
-
-    def _close(self) -> None:
-        if self.process is not None and self.process.stdin is not None:
-            with suppress(OSError):
-                self.process.stdin.close()
-
-    def wait(self, seconds: float) -> None:
-        """Wait for its end, and bring it about: what it held is recovered by the next."""
-        if self.process is None:
-            return
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-
-def _started() -> subprocess.Popen[bytes]:
-    if not sys.executable:
-        raise OSError("this Python does not know its own program")
-    # A session of its own, so that Ctrl-C reaches only us; what it has to say goes where our own words go.
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "pinakes.tasks.attended"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": module_folders()},
-        start_new_session=True,
-    )
+        count = 0 if catalogue.read_only else workers
+        super().__init__(
+            "worker",
+            [json.dumps(told).encode() + b"\n"] * count,
+            lambda: attended("pinakes.tasks.attended"),
+            later_seconds=_LATER_SECONDS,
+            grace_seconds=_GRACE_SECONDS,
+        )

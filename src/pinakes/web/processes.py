@@ -1,0 +1,122 @@
+"""Serving by several processes on one socket: each with an index of its own, all with one catalogue.
+
+This process listens, answers nothing itself, and keeps the others. Those run `python -m pinakes.web.processes`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import FrameType
+from urllib.parse import urlsplit
+
+from pinakes.catalogue.catalogue import Catalogue
+from pinakes.children import library_heard, library_told
+from pinakes.errors import UsageError
+from pinakes.kept import Kept, attended
+from pinakes.library import Library
+from pinakes.tasks.keeping import Keeper
+from pinakes.threads import spare_address_space
+from pinakes.web.http.counting import Meter
+from pinakes.web.serve import GRACE_SECONDS, address_of, opened, serve
+
+_ASK_SECONDS = 1.0
+
+
+def serve_by(
+    count: int,
+    library: Library,
+    listener: socket.socket,
+    *,
+    browse: bool,
+    ready: Callable[[str], None],
+    anonymous: bool = False,
+) -> None:
+    """Answer by so many processes until asked to stop; what is being answered is ended first."""
+    if os.name != "posix":
+        raise UsageError("Several processes can not share a socket on this system.", "Leave out --processes.")
+    with (
+        listener,
+        tempfile.TemporaryDirectory(prefix="pinakes-") as folder,
+        Kept(
+            "server process",
+            [_request(library, listener, Path(folder), number, anonymous=anonymous) for number in range(count)],
+            lambda: attended("pinakes.web.processes", [listener.fileno()]),
+            later_seconds=0.0,
+            grace_seconds=GRACE_SECONDS + 3.0,
+        ),
+        Keeper(library.catalogue, library.settings.workers),
+        suppress(KeyboardInterrupt),
+    ):
+        address = address_of(listener)
+        while not _answers(address):
+            time.sleep(0.1)
+        opened(address, browse=browse, ready=ready)
+        threading.Event().wait()
+
+
+def _request(library: Library, listener: socket.socket, folder: Path, number: int, *, anonymous: bool) -> bytes:
+    """What one of the processes is told."""
+    # Workers are kept here, once.
+    settings = replace(library.settings, workers=0)
+    told = {
+        "library": library_told(library.folder, settings),
+        "listener": listener.fileno(),
+        "counts": str(folder),
+        "name": f"process-{number}",
+        "anonymous": anonymous,
+    }
+    return json.dumps(told).encode() + b"\n"
+
+
+def _answers(address: str) -> bool:
+    """Whether any of them answers yet."""
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_ASK_SECONDS)
+    with suppress(OSError, HTTPException):
+        connection.request("GET", "/api/v1/live")
+        return connection.getresponse().status > 0
+    return False
+
+
+def _end_with_parent() -> None:
+    """Nothing more is said to us: what can be read is the wish, or the end, of who started us."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main() -> int:
+    """Hear of the library and of the socket, and answer until told to end, however early that is."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    with suppress(KeyboardInterrupt):
+        told = json.loads(sys.stdin.buffer.readline())
+        spare_address_space()
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        listener = socket.socket(fileno=told["listener"])
+        meter = Meter(Path(told["counts"]), told["name"])
+        with Library(Catalogue.open(*library_heard(told["library"]))) as library:
+            serve(library, listener, browse=False, ready=lambda _: None, anonymous=told["anonymous"], meter=meter)
+        meter.tell()
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stderr.flush()
+    # At once: a thread still waits for the parent.
+    os._exit(code)
