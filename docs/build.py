@@ -22,6 +22,7 @@ from docs.pages.measures import measures
 from docs.pages.metrics import metrics
 from docs.pages.networks import networks
 from docs.pages.python import python
+from docs.pages.rights import rights
 from docs.pages.schema import schema
 from docs.pages.settings import settings
 from docs.pages.training import training
@@ -30,6 +31,7 @@ REFERENCE = Path(__file__).parent / "reference"
 IMAGES = Path(__file__).parent / "images"
 PAGES: dict[str, Callable[[], str]] = {
     "api.md": api,
+    "rights.md": rights,
     "cli.md": cli,
     "settings.md": settings,
     "errors.md": errors,

@@ -104,3 +104,13 @@ def classical_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from pinakes.encoders.builtin import files
 
     monkeypatch.setattr(files, "FOLDER", tmp_path / "no weights")
+
+
+@pytest.fixture
+def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords that take no time; what they cost otherwise has tests of its own."""
+    from argon2 import PasswordHasher
+
+    from pinakes.accounts import passwords
+
+    monkeypatch.setattr(passwords, "_hasher", lambda: PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

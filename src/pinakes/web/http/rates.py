@@ -20,7 +20,7 @@ from pinakes.web.http.who import token_of
 
 # "" where nothing is counted.
 Rate: TypeAlias = Literal["", "search", "upload", "login", "costly"]
-_LIMITS: dict[Rate, str] = {
+LIMITS: dict[Rate, str] = {
     "search": "searches_per_minute",
     "upload": "uploads_per_minute",
     "login": "logins_per_minute",
@@ -46,7 +46,7 @@ class Rates:
 
     def count(self, rate: Rate, keys: tuple[str, ...]) -> None:
         """Count a request, or refuse it."""
-        most = getattr(self._limits, _LIMITS[rate])
+        most = getattr(self._limits, LIMITS[rate])
         if not most:
             return
         step = _MINUTE / most
@@ -57,7 +57,7 @@ class Rates:
             if wait > 1e-9:
                 raise TooOften(
                     f"More than {most:,} of these requests came within a minute.",
-                    f"Wait a moment, or raise {_LIMITS[rate]}.",
+                    f"Wait a moment, or raise {LIMITS[rate]}.",
                     seconds=wait,
                 )
             for key, moment in zip(keys, until, strict=True):
