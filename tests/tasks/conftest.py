@@ -42,7 +42,7 @@ def _falls(library: Library, arguments: Mapping[str, Any], report: kinds.Report)
 
 
 @pytest.fixture
-def test_kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def made_up_kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The kinds `steps` and `falls`, and signs of life in quick succession."""
     kinds.kinds()
     monkeypatch.setattr(running, "BEAT_SECONDS", 0.02)

@@ -46,7 +46,7 @@ def wished(library: Library, number: int, what: wishes.Wish) -> None:
         wishes.wish(connection, number, what)
 
 
-@pytest.mark.usefixtures("test_kinds")
+@pytest.mark.usefixtures("made_up_kinds")
 def test_a_task_that_was_paused_goes_on_from_where_it_was(library: Library) -> None:
     number = tasks.ask(library, "steps", {"to": 5})
     with working(library):
@@ -60,7 +60,7 @@ def test_a_task_that_was_paused_goes_on_from_where_it_was(library: Library) -> N
     assert (done.state, done.result, done.done, done.attempts) == ("done", {"counted": 5}, 5, 1)
 
 
-@pytest.mark.usefixtures("test_kinds")
+@pytest.mark.usefixtures("made_up_kinds")
 def test_a_task_that_was_cancelled_ends_and_the_next_begins(library: Library) -> None:
     number = tasks.ask(library, "steps", {"to": 5})
     after = tasks.ask(library, "steps", {"to": 1})
@@ -71,7 +71,7 @@ def test_a_task_that_was_cancelled_ends_and_the_next_begins(library: Library) ->
         assert until(library, after, lambda one: one.is_over).state == "done"
 
 
-@pytest.mark.usefixtures("test_kinds")
+@pytest.mark.usefixtures("made_up_kinds")
 def test_a_worker_that_is_asked_to_end_puts_its_task_back(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     number = tasks.ask(library, "steps", {"to": 5})
 
@@ -86,7 +86,7 @@ def test_a_worker_that_is_asked_to_end_puts_its_task_back(library: Library, monk
     monkeypatch.undo()
 
 
-@pytest.mark.usefixtures("test_kinds")
+@pytest.mark.usefixtures("made_up_kinds")
 def test_failures_are_told_with_the_way_out_and_faults_without_what_is_nobodys_business(
     library: Library, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -105,7 +105,7 @@ def test_failures_are_told_with_the_way_out_and_faults_without_what_is_nobodys_b
     assert "/secret" in caplog.text
 
 
-@pytest.mark.usefixtures("test_kinds")
+@pytest.mark.usefixtures("made_up_kinds")
 def test_a_long_task_gives_way_to_another_user_and_comes_back(
     library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
