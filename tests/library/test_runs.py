@@ -75,6 +75,7 @@ def test_a_run_that_is_stopped_goes_on_and_its_figures_are_told_on_the_way(libra
     assert runs.runs(library) == []
 
 
+@pytest.mark.slow
 def test_a_search_for_settings_tells_its_trials_and_its_best_is_a_training(library: Library, tmp_path: Path) -> None:
     pytest.importorskip("optuna")
     tune = {"sampler": "grid", "pruner": "none", "space": {"method.bits": [8, 16]}}
@@ -105,6 +106,7 @@ def test_a_name_is_given_once_and_an_unknown_one_is_told(library: Library) -> No
         runs.run(library, "never")
 
 
+@pytest.mark.slow
 def test_forms_know_every_method_and_network_without_torch_in_this_process() -> None:
     found = forms()
     assert {"dcmh", "pinakes", "joint", "classifier"} <= found.methods.keys()

@@ -16,6 +16,7 @@ from pinakes.learn.extra import needs_torch
 from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.tune.record import Tuned
 from pinakes.storage import explained, write_whole
+from pinakes.types import MODALITIES
 
 if TYPE_CHECKING:
     from pinakes.library.facade import Library
@@ -65,6 +66,29 @@ def place(library: Library, name: str) -> Path:
             "Take up to 40 small letters, digits and hyphens, such as codes-64.",
         )
     return library.folder / FOLDER / name
+
+
+# What whoever asks for a training from afar may say of data: never a path of this machine.
+_OF_DATA = ("options", "cleaning")
+
+
+def check(name: str, kind: Kind, tables: Mapping[str, Any]) -> None:
+    """Refuse what no training can be made of, as far as that is known without torch, and whatever names a file."""
+    from pinakes.learn.experiment.plan import from_dict
+    from pinakes.learn.tune.settings import from_table
+
+    told = {table: dict(each) for table, each in tables.items() if isinstance(each, Mapping)}
+    paths = [f"data.{one}" for one in told.get("data", {}) if one not in _OF_DATA]
+    paths += [f"{table}.weights" for table in MODALITIES if told.get(table, {}).get("weights")]
+    paths += ["method.teacher"] if told.get("method", {}).get("teacher") else []
+    if paths:
+        raise BadSetting(
+            f"{paths[0]} names a file of the server, which is not for a page to say.",
+            "Train with it by `pinakes train` on the server itself.",
+        )
+    from_dict({**tables, "data": {**told.get("data", {}), "library": "."}}, name)
+    if kind == "tune" and not from_table(told.get("tune", {})).space:
+        raise BadSetting("Nothing is to be tuned.", "Name a setting, and the values that it may have.")
 
 
 def ask(library: Library, name: str, kind: Kind, tables: Mapping[str, Any]) -> None:

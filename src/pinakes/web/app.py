@@ -27,7 +27,7 @@ from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.logic.releasing import ruled
-from pinakes.web.pages import administration, collections, item, people, search, tasks, uploads
+from pinakes.web.pages import administration, collections, item, people, search, staff, tasks, uploads
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
@@ -59,6 +59,7 @@ def routes() -> list[BaseRoute]:
         Route("/uploads/{name}/preview", needs("search", uploads.preview)),
         Route("/static/{mark}/{name}", needs("anyone", static)),
         *people.ROUTES,
+        *staff.ROUTES,
         *tasks.ROUTES,
         *collections.ROUTES,
         Route("/admin", needs("editor", administration.first)),

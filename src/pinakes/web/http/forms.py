@@ -18,11 +18,11 @@ _FIELDS, _FIELD_BYTES = 64, 16 * 1024
 _SEE_OTHER = 303
 
 
-def posted(call: Callable[[Request, Fields], Response]) -> Endpoint:
-    """The endpoint of a form: `call` is given the first value of each field, in a thread."""
+def posted(call: Callable[[Request, Fields], Response], most: int = _FIELDS) -> Endpoint:
+    """The endpoint of a form of so many fields: `call` is given the first value of each, in a thread."""
 
     async def endpoint(request: Request) -> Response:
-        async with request.form(max_files=0, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
+        async with request.form(max_files=0, max_fields=most, max_part_size=_FIELD_BYTES) as form:
             fields = {name: value for name, value in reversed(form.multi_items()) if isinstance(value, str)}
         return await run_in_threadpool(call, request, fields)
 

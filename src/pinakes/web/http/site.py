@@ -17,6 +17,7 @@ from pinakes import __version__
 from pinakes.accounts.who import Who
 from pinakes.durations import clock, moment
 from pinakes.library import Library
+from pinakes.library.choosing import follow
 from pinakes.library.lately import Lately
 from pinakes.web.logic.asked import Asked
 from pinakes.web.speech import LANGUAGES, Speech, preferred, speech
@@ -46,8 +47,10 @@ def site_of(request: Request) -> Site:
 
 
 def library_of(request: Request) -> Library:
-    """The library that a request is about."""
-    return site_of(request).library
+    """The library that a request is about, under the settings that are in force by now."""
+    library = site_of(request).library
+    follow(library)
+    return library
 
 
 def known_who(request: Request) -> Who | None:

@@ -17,8 +17,16 @@ _SEE_OTHER = 303
 SECTIONS: tuple[tuple[str, str, Need], ...] = (
     ("/admin/collections", "collections.title", "editor"),
     ("/admin/tasks", "tasks.title", "editor"),
+    ("/admin/duplicates", "alike.title", "editor"),
+    ("/admin/orphans", "orphans.title", "editor"),
+    ("/admin/evaluation", "measuring.title", "editor"),
+    ("/admin/desk", "desk.title", "editor"),
+    ("/admin/models", "models.title", "administrator"),
+    ("/admin/training", "training.title", "administrator"),
     ("/admin/users", "users.title", "administrator"),
+    ("/admin/settings", "settings.title", "administrator"),
     ("/admin/audit", "audit.title", "administrator"),
+    ("/admin/health", "health.title", "editor"),
 )
 
 

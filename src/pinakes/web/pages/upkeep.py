@@ -1,0 +1,144 @@
+"""Administration: works that are almost the same, works whose files vanished, and files that could not be read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pinakes.errors import NotFound, PinakesError
+from pinakes.library import coverage
+from pinakes.library.alike import MOST_BITS, Group, alike
+from pinakes.web.http.forms import Fields, again, number_of, sent_on
+from pinakes.web.http.site import library_of
+from pinakes.web.logic.errands import latest
+from pinakes.web.logic.showing import medium_of
+from pinakes.web.pages.administration import administrated
+from pinakes.web.pages.errands import ask, sure
+
+DUPLICATES, ORPHANS = "/admin/duplicates", "/admin/orphans"
+_GROUPS, _ROWS, _ALL = 20, 100, 1_000_000
+
+
+def duplicates(request: Request) -> Response:
+    """The groups that were found last."""
+    return _duplicates(request, {})
+
+
+def _duplicates(request: Request, fields: Fields, error: PinakesError | None = None) -> Response:
+    library, first = library_of(request), number_of(request.query_params.get("first", ""))
+    found = alike(library, _GROUPS, first)
+    return administrated(
+        request,
+        "duplicates.html",
+        error.status if error else 200,
+        section=DUPLICATES,
+        found=found,
+        kind_of=medium_of,
+        task=latest(library, ("duplicates",)),
+        removing=latest(library, ("remove",)),
+        following=first + _GROUPS if found and first + _GROUPS < found.total else 0,
+        most=MOST_BITS,
+        error=error,
+    )
+
+
+def _look(request: Request, fields: Fields) -> Response:
+    bits = fields.get("bits", "").strip()
+    ask(request, "duplicates", {"within_bits": number_of(bits, MOST_BITS + 1)} if bits else {}, "duplicates")
+    return sent_on(DUPLICATES)
+
+
+def _keep(request: Request, fields: Fields) -> Response:
+    sure(fields)
+    kept = number_of(fields.get("keep", ""))
+    others = beside(group_of(request, kept), kept)
+    ask(request, "remove", {"items": others}, f"kept item {kept}, removed {len(others)}")
+    return sent_on(DUPLICATES)
+
+
+def group_of(request: Request, item: int) -> Group:
+    """The group of a work."""
+    found = alike(library_of(request), _ALL)
+    for group in found.groups if found else ():
+        if any(work.id == item for _, work in group.members):
+            return group
+    raise NotFound(f"Item {item} is in no group.", "Look for near-duplicates again.")
+
+
+def beside(group: Group, item: int) -> list[int]:
+    """The other works of a group."""
+    return [work.id for _, work in group.members if work.id != item]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A file that could not be read."""
+
+    path: str
+    code: str
+    message: str
+    hint: str
+    at: float
+
+
+def orphans(request: Request) -> Response:
+    """Works without files, files without works, and what each space covers."""
+    return _orphans(request, {})
+
+
+def _orphans(request: Request, fields: Fields, error: PinakesError | None = None) -> Response:
+    library = library_of(request)
+    after, beyond = number_of(request.query_params.get("after", "")), request.query_params.get("beyond", "")
+    lost, missing = coverage.vanished(library, _ROWS, after)
+    failed, failing = coverage.failed(library, _ROWS, beyond)
+    shown = [Failed(_text(one.path), one.code, one.message, one.hint, one.at) for one in failed]
+    return administrated(
+        request,
+        "orphans.html",
+        error.status if error else 200,
+        section=ORPHANS,
+        lost=[(item, [_text(file.path) for file in item.files]) for item in lost],
+        missing=missing,
+        after=lost[-1].id if len(lost) == _ROWS else 0,
+        failed=shown,
+        failing=failing,
+        beyond=shown[-1].path if len(shown) == _ROWS else "",
+        spaces=coverage.coverage(library),
+        removing=latest(library, ("remove",), missing=True),
+        again=latest(library, ("add",), retry=True),
+        error=error,
+    )
+
+
+def _text(path: bytes) -> str:
+    """A path as a page can show it, whatever its bytes are."""
+    return os.fsdecode(path).encode("utf-8", "replace").decode()
+
+
+def _forget(request: Request, fields: Fields) -> Response:
+    sure(fields)
+    ask(request, "remove", {"missing": True}, "missing items")
+    return sent_on(ORPHANS)
+
+
+def _again(request: Request, _fields: Fields) -> Response:
+    try_again(request)
+    return sent_on(f"{ORPHANS}#failed")
+
+
+def try_again(request: Request) -> list[int]:
+    """Have the sources added again in which files could not be read; what is as it was is not read twice."""
+    found = coverage.failing_sources(library_of(request))
+    return [
+        ask(request, "add", {"paths": paths, "collection": name, "retry": True}, f"collection {name}")
+        for name, paths in found.items()
+    ]
+
+
+look = again(_duplicates, _look)
+keep = again(_duplicates, _keep)
+forget = again(_orphans, _forget)
+retry = again(_orphans, _again)

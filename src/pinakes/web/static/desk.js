@@ -1,0 +1,49 @@
+// At the judge's desk: keys grade and lead on to the next work, without loading the page; buttons do the same.
+
+/** Grade by keys, where people use keys at all. */
+export function gradeByKeys() {
+  const pool = document.querySelector("#pool");
+  const use = document.querySelector("#use-keys");
+  if (!pool) return;
+  document.querySelector("#desk-keys")?.removeAttribute("hidden");
+  pool.addEventListener("submit", (event) => {
+    event.preventDefault();
+    give(pool, event.target, event.submitter);
+  });
+  document.addEventListener("keydown", (event) => {
+    const at = event.target;
+    const writes = at instanceof HTMLElement && at.closest("input, textarea, select, dialog");
+    if (writes || !use?.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    const work = document.activeElement?.closest("#pool li") ?? following(pool, null);
+    const button = work?.querySelector(`[name=grade][value="${/^[0-9]$/.test(event.key) ? event.key : ""}"]`);
+    if (button instanceof HTMLButtonElement) button.click();
+  });
+}
+
+/** Send a grade, show it, and go on. */
+async function give(pool, form, button) {
+  const fields = new URLSearchParams(new FormData(form, button));
+  const answer = await fetch(form.action, { method: "POST", body: fields });
+  if (!answer.ok) {
+    location.reload();
+    return;
+  }
+  const grade = button.value;
+  for (const one of form.querySelectorAll("[aria-pressed]")) one.setAttribute("aria-pressed", String(one === button));
+  form.querySelector("[value=none]").hidden = grade === "none";
+  const works = [...pool.children];
+  const status = document.querySelector("#left");
+  const left = works.filter((one) => !one.querySelector("[aria-pressed=true]")).length;
+  if (status) status.textContent = status.dataset.left.replace("{n}", left).replace("{of}", works.length);
+  const work = form.closest("li");
+  const next = grade === "none" ? work : (following(pool, work) ?? work);
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+/** The next work that nothing was said of. */
+function following(pool, work) {
+  const works = [...pool.children];
+  const from = works.indexOf(work) + 1;
+  return [...works.slice(from), ...works.slice(0, from)].find((one) => !one.querySelector("[aria-pressed=true]"));
+}
