@@ -134,4 +134,4 @@ def authority_names(more: int, folder: Path) -> bool:
     (folder / "works.csv").write_text("title,creator\n" + "".join(f"a,Name{'abcd'[n]}\n" for n in range(3 + more)))
     with Library.open(folder / "library", create=True, settings={"max_authority_names": 4}) as library:
         library.add(folder / "works.csv", collection="one")
-        return len(library._understanding.authorities()) == 4 + more
+        return len(library.understanding.authorities()) == 4 + more

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pinakes.cli import hits
@@ -13,6 +14,7 @@ from pinakes.errors import EXIT_DONE
 
 if TYPE_CHECKING:
     from pinakes.library import Library, Results
+    from pinakes.search.understanding.finding import Finding
 
 HELP = "search with words, files and items, with plus, minus and weights"
 EPILOG = (
@@ -27,6 +29,7 @@ EXAMPLES = (
     ("more of one, less of another, one that counts twice", "pinakes search boat.jpg + 2:night - rain"),
     ("only what was made since 1900 and can be seen", "pinakes search 'boat date>=1900 modality=image'"),
     ("more like an item that was found", "pinakes search item:12"),
+    ("as one says it", "pinakes search --understand 'pictures of boats by Ilse Maravant before 1930, without people'"),
     ("the files themselves, for another program", "pinakes search boat --paths"),
 )
 
@@ -35,6 +38,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("terms", nargs="*", metavar="TERM", help="terms of the query, with + and - between them")
     parser.add_argument("--where", metavar="FILTERS", default="", help="filters, such as 'date>=1900 modality=image'")
+    parser.add_argument(
+        "--understand", action="store_true", help="understand plain words: names, dates, media, languages, negation"
+    )
+    parser.add_argument(
+        "--plain", metavar="WORDS", action="append", default=[], help="words that are not to be understood; repeatable"
+    )
     parser.add_argument("--limit", type=count, default=10, metavar="N", help="hits on a page (default: 10)")
     parser.add_argument("--page", default="", metavar="TOKEN", help="the page that a former answer named")
     parser.add_argument("--why", action="store_true", help="show the reasons for each hit")
@@ -72,6 +81,8 @@ def run(options: argparse.Namespace, output: Output) -> int:
             "min_score": options.min_score,
             "diversity": options.diversity,
             "unfold": options.unfold,
+            "understand": options.understand,
+            "plain": options.plain,
             **({} if options.facets else {"facets": ()}),
         }
         if options.fusion == "all":
@@ -85,7 +96,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
             for hit in found:
                 hits.show(hit, output, why=options.why, pictures=not options.no_pictures)
             _after(library, found, options, output)
-        _about(found, options, output)
+        told = (
+            library.understood(options.terms, where=options.where, plain=options.plain) if options.understand else None
+        )
+        _about(found, told.findings if told else None, options, output)
     return EXIT_DONE
 
 
@@ -123,11 +137,14 @@ def _is_empty(library: Library) -> bool:
     return not library.search(where={"modality": MODALITIES}, limit=1, facets=()).total
 
 
-def _about(found: Results, options: argparse.Namespace, output: Output) -> None:
+def _about(found: Results, understood: Sequence[Finding] | None, options: argparse.Namespace, output: Output) -> None:
     """What is to be said of the answer as a whole, on standard error."""
     for note in found.notes if not output.json else ():
         output.error_line(note)
-    if options.facets or found.suggestion or found.next_page or found.notes:
+    for one in understood or () if not output.json else ():
+        output.error_line(f"Understood: {one.kind} {printable(one.label)} ({printable(one.words)}: {one.why})")
+    if options.facets or found.suggestion or found.next_page or found.notes or understood is not None:
         about = {"total": found.total, "suggestion": found.suggestion, "next_page": found.next_page}
         about |= {"notes": list(found.notes)} if found.notes else {}
+        about |= {} if understood is None else {"understood": [one.as_dict() for one in understood]}
         output.about(about | ({"facets": found.facets} if options.facets else {}))

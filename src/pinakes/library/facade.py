@@ -208,7 +208,7 @@ class Library:
         limits = self.settings.limits
         asked = query_of(query, limits, files=(image, audio, file), items=(item,), vectors=vectors, where=where)
         if understand:
-            asked = self._understanding.of(asked, plain).query
+            asked = self.understanding.of(asked, plain).query
         options = Options(
             mode=mode,  # type: ignore[arg-type]
             limit=limit,
@@ -230,10 +230,11 @@ class Library:
         >>> [found.label for found in library.understood("pictures of boats before 1930, not red").findings]
         ['image', 'before 1930', 'red']
         """
-        return self._understanding.of(query_of(query, self.settings.limits, where=where), plain)
+        return self.understanding.of(query_of(query, self.settings.limits, where=where), plain)
 
     @cached_property
-    def _understanding(self) -> Understanding:
+    def understanding(self) -> Understanding:
+        """What understands words for the library: it knows the names in it."""
         from pinakes.library.understanding import Understanding
 
         return Understanding(self._index, self.settings)

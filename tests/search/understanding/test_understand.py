@@ -218,7 +218,7 @@ def test_the_lists_are_those_of_the_library_as_it_is(tmp_path: Path, classical_a
 
 
 def test_the_lists_say_the_same_as_a_reading_of_all_records(library: Library) -> None:
-    lists = library._understanding.authorities()
+    lists = library.understanding.authorities()
     by_name: dict[str, set[str]] = {}
     for row in RECORDS:
         record = dict(zip(COLUMNS, row, strict=True))

@@ -32,10 +32,11 @@ def read(line: Line, authorities: Authorities) -> None:
     for place in range(len(line)):
         code = LANGUAGES.get(line.form(place))
         if code and (span := _span(line, place)):
-            _take(line, authorities, span, code)
+            _take(line, authorities, span, line.written(place, place + 1), code)
     if not line.text.isascii():
         for match in _zh().finditer(line.text):
-            _take(line, authorities, line.places(match.start(), match.end()), LANGUAGES_ZH[match["name"]])
+            span = line.places(match.start(), match.end())
+            _take(line, authorities, span, match["name"], LANGUAGES_ZH[match["name"]])
 
 
 def _span(line: Line, place: int) -> tuple[int, int] | None:
@@ -49,7 +50,7 @@ def _span(line: Line, place: int) -> tuple[int, int] | None:
     return (place - 1 - (line.form(place - 2) in _WRITTEN), place + 1) if ends else None
 
 
-def _take(line: Line, authorities: Authorities, span: tuple[int, int], code: str) -> None:
+def _take(line: Line, authorities: Authorities, span: tuple[int, int], label: str, code: str) -> None:
     values = authorities.language(code)
     if values:
-        line.take(*span, "language", code, "a language of the library", [Filter("language", "=", values)])
+        line.take(*span, "language", label, "a language of the library", [Filter("language", "=", values)])

@@ -40,12 +40,26 @@ class HitOut:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderstoodOut:
+    """Plain words of a query, and what was searched for in their place."""
+
+    kind: str = asks("creator, contributor, subject, place, collection, language, date, medium, without, name, request")
+    words: str = asks("the words as they were written; as a value of `plain` they are searched for as they are")
+    label: str = asks("what they mean, in a few words")
+    why: str = asks("what tells that they mean so")
+    filters: list[str] = asks("filters in their place")
+    without: list[str] = asks("words that are not wanted, in their place")
+    phrases: list[str] = asks("phrases in their place")
+
+
+@dataclass(frozen=True, slots=True)
 class SearchOut:
     """One page of the answer to a search."""
 
     total: int = asks("items that were found")
     hits: list[HitOut] = asks("best first")
     facets: dict[str, dict[str, int]] = asks("for each field its values among what was found, with counts of items")
+    understood: list[UnderstoodOut] = asks("what plain words were taken for")
     suggestion: str = asks("the words with those that the library does not know corrected; empty where all are known")
     next_page: str = asks("the token of the next page; empty on the last")
     notes: list[str] = asks("what the reader should know of the answer")

@@ -25,6 +25,7 @@ from pinakes.web.api.answers import (
     SearchOut,
     SuggestionsOut,
     Titled,
+    UnderstoodOut,
     hit_of,
     item_of,
     part_of,
@@ -33,8 +34,9 @@ from pinakes.web.http.counting import meter_of
 from pinakes.web.http.ranges import original_of
 from pinakes.web.http.site import library_of, picture_of
 from pinakes.web.http.typed import Nothing, Typed, asks
-from pinakes.web.logic.asked import Asked, query_of
+from pinakes.web.logic.asked import Asked, Understand, query_of
 from pinakes.web.logic.citing import cited
+from pinakes.web.logic.meaning import meaning
 from pinakes.web.logic.searching import FACETS, found_by
 from pinakes.web.logic.suggesting import suggested
 
@@ -52,6 +54,8 @@ class SearchIn:
     unlikely: bool = asks("whether what is too unlikely to be right is told too", False)
     fusion: str = asks("how the lists of several spaces are fused; empty: as the settings say", "")
     facets: bool = asks("whether values of fields are counted", True)
+    understand: Understand = asks("whether plain words are understood as names, dates and so on; empty: as set", "")
+    plain: tuple[str, ...] = asks("words that are searched for as they are, though they could be understood", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +94,25 @@ def search(request: Request, given: SearchIn) -> SearchOut:
     library = library_of(request)
     limits = library.settings.limits
     _check(given.limit, limits.max_page_hits, "max_page_hits")
-    asked = Asked(given.q, given.with_, given.where, given.mode, unlikely=given.unlikely, page=given.page)
-    query = query_of(asked, limits)
+    asked = Asked(
+        given.q,
+        given.with_,
+        given.where,
+        given.mode,
+        unlikely=given.unlikely,
+        understand=given.understand,
+        plain=given.plain,
+        page=given.page,
+    )
+    told = meaning(library, asked)
     meter_of(request).searched(given.mode)
-    found = found_by(library, asked, query, given.limit, FACETS if given.facets else (), given.fusion)
+    found = found_by(library, asked, told.query, given.limit, FACETS if given.facets else (), given.fusion)
     return SearchOut(
         total=found.total,
         hits=[hit_of(hit) for hit in found],
         facets=found.facets,
-        suggestion=corrected(written(query), found.corrections) if found.corrections else "",
+        understood=[UnderstoodOut(**one.as_dict()) for one in told.findings],
+        suggestion=corrected(written(query_of(asked, limits)), found.corrections) if found.corrections else "",
         next_page=found.next_page,
         notes=list(found.notes),
         milliseconds=round(found.answer.seconds * 1000),

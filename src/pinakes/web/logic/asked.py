@@ -16,7 +16,12 @@ from pinakes.search.query.write import written
 from pinakes.search.request import MODES, Mode
 
 View: TypeAlias = Literal["grid", "list"]
+# Whether words are understood as names, dates and so on; empty: as the settings say.
+Understand: TypeAlias = Literal["", "on", "off"]
+UNDERSTAND: tuple[Understand, ...] = ("", "on", "off")
 VIEWS: tuple[View, ...] = ("grid", "list")
+# No search has more words that are kept plain; what an address names beyond them is passed over.
+_MOST_PLAIN = 64
 _COLLECTION = "collection="
 _OF_COLLECTION = re.compile(_COLLECTION + r'"((?:[^"\\]|\\.)*)"')
 _BOUNDS = (">=", "<=")
@@ -38,6 +43,9 @@ class Asked:
     unlikely: bool = False
     # Whether what looks or reads almost the same is shown one by one.
     unfold: bool = False
+    understand: Understand = ""
+    # Words that are searched for as they are, though they could be understood.
+    plain: tuple[str, ...] = ()
     page: str = ""
 
     @property
@@ -54,6 +62,8 @@ class Asked:
         found += [("view", self.view)] if self.view != VIEWS[0] else []
         found += [("unlikely", "1")] if self.unlikely else []
         found += [("unfold", "1")] if self.unfold else []
+        found += [("understand", self.understand)] if self.understand else []
+        found += [("plain", words) for words in self.plain]
         return found + ([("page", self.page)] if self.page else [])
 
     def changed(self, **how: object) -> Asked:
@@ -89,7 +99,7 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
     if within := first.get("in", "").strip():
         filters = [one for one in filters if not one.startswith(_COLLECTION)]
         filters.append(filter_written(Filter("collection", "=", (within,))))
-    mode, view = first.get("mode", ""), first.get("view", "")
+    mode, view, understand = first.get("mode", ""), first.get("view", ""), first.get("understand", "")
     return Asked(
         words=first.get("q", ""),
         media=tuple(dict.fromkeys(many.get("with", ()))),
@@ -98,6 +108,8 @@ def asked_of(pairs: Iterable[tuple[str, str]]) -> Asked:
         view=view if view in VIEWS else VIEWS[0],
         unlikely=first.get("unlikely") == "1",
         unfold=first.get("unfold") == "1",
+        understand=understand if understand in UNDERSTAND else "",
+        plain=tuple(dict.fromkeys(many.get("plain", ())))[:_MOST_PLAIN],
         page=first.get("page", ""),
     )
 

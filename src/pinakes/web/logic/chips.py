@@ -14,7 +14,9 @@ from pinakes.limits import Limits
 from pinakes.search.query.parse import MAX_WEIGHT
 from pinakes.search.query.terms import ItemTerm, Query, Term, TextTerm, UploadTerm
 from pinakes.search.query.write import written
+from pinakes.search.understanding.finding import Finding, Understood
 from pinakes.web.logic.asked import Asked, conditions, filter_written, medium, retyped, typed
+from pinakes.web.logic.meaning import bound, without
 
 _STEP = 2.0
 _LIGHTEST = 0.125
@@ -28,9 +30,12 @@ class Chip:
 
     kind: str
     label: str
-    # The field that it is about, if any.
+    # The field that it is about, if any; of what was understood, what kind of thing it is.
     about: str = ""
     operator: str = ""
+    # Of what was understood, the words that were, and why.
+    words: str = ""
+    why: str = ""
     positive: bool = True
     weight: float = 1.0
     # The picture beside it: the name of a medium that was handed in, or the number of a part.
@@ -42,15 +47,20 @@ class Chip:
     lighter: Asked | None = None
 
 
-def chips(library: Library, asked: Asked) -> list[Chip]:
-    """The chips of a search, in the order in which it is written."""
-    return list(_chips(library, asked, library.settings.limits))
+def chips(library: Library, asked: Asked, told: Understood) -> list[Chip]:
+    """The chips of a search and of what was understood of it, in the order in which it is written."""
+    return list(_chips(library, asked, told, library.settings.limits))
 
 
-def _chips(library: Library, asked: Asked, limits: Limits) -> Iterator[Chip]:
+def _chips(library: Library, asked: Asked, told: Understood, limits: Limits) -> Iterator[Chip]:
     box = typed(asked, limits)
     for place, term in enumerate(box.terms):
-        yield _term(library, term, _in_box(asked, box, place))
+        findings, left = told.by_term[place]
+        if left or not findings:
+            shown = TextTerm(left) if findings else term
+            yield _term(library, shown, _in_box(asked, box, place, findings))
+        for found in findings:
+            yield _meant(asked, found)
     for place, written_term in enumerate(asked.media):
         (term,) = medium(written_term, limits)
         yield _term(library, term, _beside(asked, place))
@@ -65,10 +75,28 @@ def _chips(library: Library, asked: Asked, limits: Limits) -> Iterator[Chip]:
             yield _filter(condition, asked.changed(filters=kept + others))
 
 
-def _in_box(asked: Asked, box: Query, place: int) -> _Rewrite:
+def _meant(asked: Asked, found: Finding) -> Chip:
+    operator, label = bound(found)
+    return Chip(
+        kind="understood",
+        label=label,
+        about=found.kind,
+        operator=operator,
+        words=found.words,
+        why=found.why,
+        positive=found.kind != "without" and operator != "!=",
+        removed=without(asked, found),
+    )
+
+
+def _in_box(asked: Asked, box: Query, place: int, findings: Sequence[Finding] = ()) -> _Rewrite:
+    """Another term in the place of one; what was understood beside it is then said in the term language."""
+    said = [term for found in findings for term in found.terms if not found.kept]
+    filters = [condition for found in findings for condition in found.filters]
+
     def rewrite(term: Term | None) -> Asked:
-        terms = [*box.terms[:place], *([term] if term else []), *box.terms[place + 1 :]]
-        return retyped(asked, terms, box.filters)
+        terms = [*box.terms[:place], *([term] if term else []), *said, *box.terms[place + 1 :]]
+        return retyped(asked, terms, [*box.filters, *(one for one in filters if one not in box.filters)])
 
     return rewrite
 

@@ -12,8 +12,9 @@ from pinakes.catalogue.records import ItemEntry
 from pinakes.errors import UnknownName, nearest
 from pinakes.library import Hit, Library
 from pinakes.library.reading import items
-from pinakes.web.logic.asked import Asked, query_of
+from pinakes.web.logic.asked import Asked
 from pinakes.web.logic.citing import FORMATS
+from pinakes.web.logic.meaning import meant_query
 from pinakes.web.logic.searching import found_by
 from pinakes.web.logic.showing import medium_of
 
@@ -30,7 +31,7 @@ def exported(library: Library, asked: Asked, site: str, name: str) -> tuple[str,
     if name not in known:
         raise UnknownName(f"Results can not be saved as {name}.", nearest(name, known))
     most = library.settings.limits.max_results
-    found = found_by(library, asked.changed(), query_of(asked, library.settings.limits), most, (), most=most)
+    found = found_by(library, asked.changed(), meant_query(library, asked), most, (), most=most)
     entries = items(library, [hit.item for hit in found])
     hits = [(hit, entries[hit.item]) for hit in found if hit.item in entries]
     if name in _CITATIONS:

@@ -13,9 +13,11 @@ from pinakes.library.reading import ask
 from pinakes.search.query.terms import Query, UploadTerm
 from pinakes.search.request import Options
 from pinakes.search.suggest import corrected
+from pinakes.search.understanding.finding import Understood
 from pinakes.types import MODALITIES
 from pinakes.web.logic.asked import Asked, conditions, filter_written, query_of
 from pinakes.web.logic.chips import Chip, chips
+from pinakes.web.logic.meaning import as_meant, as_written, is_understood, meaning
 from pinakes.web.logic.showing import Shown, shown
 
 FACETS = ("modality", "type", "collection", "creator", "language", "subjects", "labels", "rights")
@@ -70,18 +72,21 @@ class Outcome:
     meant: Asked | None = None
     following: Asked | None = None
     ways_out: Sequence[WayOut] = field(default_factory=tuple)
+    # The same words as they are where they were understood, or understood where they were not.
+    otherwise: WayOut | None = None
 
 
 def searched(library: Library, asked: Asked, limit: int) -> Outcome:
     """Answer a search; an empty one shows what was added last."""
-    limits = library.settings.limits
-    query = query_of(asked, limits)
+    told = meaning(library, asked)
+    query = told.query
     found = found_by(library, asked, query, limit)
     meant = corrected(asked.words, found.corrections) if found.corrections else asked.words
     return Outcome(
         asked=asked,
         collections=names_of(library),
-        chips=chips(library, asked),
+        chips=chips(library, asked, told),
+        otherwise=_otherwise(library, asked, told),
         hits=shown(library, found),
         total=found.total,
         first=found[0].rank if len(found) else 0,
@@ -90,7 +95,7 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
         notes=found.notes,
         meant=asked.changed(words=meant) if meant != asked.words else None,
         following=asked.changed(page=found.next_page) if found.next_page else None,
-        ways_out=() if len(found) else _ways_out(asked, query),
+        ways_out=() if len(found) else _ways_out(asked, told),
     )
 
 
@@ -162,9 +167,21 @@ def _equals(name: str, value: str) -> str:
     return filter_written(Filter(name, "=", (value,)))
 
 
-def _ways_out(asked: Asked, query: Query) -> list[WayOut]:
+def _otherwise(library: Library, asked: Asked, told: Understood) -> WayOut | None:
+    """The switch between words that are understood and words as they are."""
+    if told.findings:
+        return WayOut("meant.off", as_written(asked))
+    if asked.words.strip() and (not is_understood(library, asked) or asked.plain):
+        return WayOut("meant.on", as_meant(asked))
+    return None
+
+
+def _ways_out(asked: Asked, told: Understood) -> list[WayOut]:
     """Searches that ask for less, the mildest change first."""
     found = []
+    query = told.query
+    if told.findings:
+        found.append(WayOut("meant.off", as_written(asked)))
     if asked.mode == "quick":
         found.append(WayOut("way.precise", asked.changed(mode="precise")))
     if not asked.unlikely:

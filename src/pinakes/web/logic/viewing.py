@@ -13,8 +13,9 @@ from pinakes.errors import NotFound, PinakesError
 from pinakes.library import Library
 from pinakes.library.reading import marks
 from pinakes.library.viewing import outlined, some_parts, waveform
-from pinakes.web.logic.asked import Asked, query_of
+from pinakes.web.logic.asked import Asked
 from pinakes.web.logic.leafing import Leaves, Stretch, leafed, same_leaf, time_line
+from pinakes.web.logic.meaning import meant_query
 from pinakes.web.logic.releasing import may_have
 from pinakes.web.logic.showing import Piece, by_places, medium_of
 
@@ -125,7 +126,7 @@ def _reading(
     shown = some_parts(library, leaf[first : first + _PASSAGES])
     texts = [part for part in shown if part.text]
     try:
-        places = marks(library, query_of(asked, library.settings.limits), item, texts)
+        places = marks(library, meant_query(library, asked), item, texts)
     except PinakesError:
         places = {}
     passages = [
