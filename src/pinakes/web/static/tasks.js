@@ -14,6 +14,9 @@ export function followTasks() {
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const drawn = page.querySelector("#work");
       if (drawn) work.innerHTML = drawn.innerHTML;
+      // Those who do not see the page hear of the new state.
+      const told = document.querySelector("#told");
+      if (told) told.textContent = work.querySelector(".now .state")?.textContent ?? "";
     } catch {
       // The server has gone for a moment; the next event finds it again.
     }

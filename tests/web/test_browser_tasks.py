@@ -1,0 +1,139 @@
+"""Handing in a folder in a real browser, and looking on while it is added."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from pinakes.library import Library
+from pinakes.web.app import application
+from pinakes.web.serve import address_of, listening
+from tests.tasks.conftest import working
+from tests.web.browser import CHROMIUM, DRIVER, Browser, browsing
+from tests.web.people import PASSWORD, emptied, peopled
+
+SHOTS = os.environ.get("PINAKES_SHOTS", "")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and its driver (Debian: chromium-driver)"),
+]
+
+
+@pytest.fixture
+def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
+    """An empty library in which things become durable one by one, so that there is something to look at."""
+    with emptied(tmp_path, commit_parts=1) as made:
+        yield made
+
+
+@pytest.fixture
+def site(library: Library) -> Iterator[str]:
+    """The address of the library, served by a thread."""
+    with listening("127.0.0.1", 0, anonymous=False) as listener:
+        app = application(library, "127.0.0.1")
+        config = uvicorn.Config(app, log_config=None, lifespan="off", server_header=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        yield address_of(listener)
+        app.state.ending.set()
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[Browser]:
+    """A browser in whose console there is no complaint at the end."""
+    with browsing(tmp_path) as opened:
+        yield opened
+        assert opened.complaints == []
+
+
+def state(browser: Browser) -> str:
+    """The state that is shown; what shows it may be drawn anew at any moment."""
+    return str(browser.script("return document.querySelector('.now .state')?.textContent"))
+
+
+def folder(place: Path, number: int) -> Path:
+    """A folder of so many texts in another folder."""
+    (place / "trip" / "far").mkdir(parents=True)
+    for one in range(number):
+        (place / "trip" / "far" / f"letter {one}.txt").write_text(f"Letter {one} tells of a lighthouse.")
+    return place / "trip"
+
+
+def shot(browser: Browser, name: str) -> None:
+    """Keep what is seen where PINAKES_SHOTS names a folder."""
+    if SHOTS:
+        Path(SHOTS).mkdir(exist_ok=True)
+        browser.photograph(Path(SHOTS) / f"{name}.png", whole=True)
+
+
+def test_an_editor_hands_in_a_folder_and_sees_how_far_it_is(
+    library: Library, site: str, browser: Browser, tmp_path: Path
+) -> None:
+    peopled(library)
+    browser.open(f"{site}login?next=/admin/collections&lang=en&theme=light")
+    browser.one("input[name=name]").type("edith")
+    browser.one("input[name=password]").type(PASSWORD)
+    browser.one("main form button").click()
+    browser.one("#deposit input[name=collection]").type("letters")
+    browser.one("#deposit input[webkitdirectory]").type(str(folder(tmp_path, 150)))
+    shot(browser, "collections")
+    browser.one("#deposit button[type=submit]").click()
+    browser.until(lambda: "/admin/tasks/1" in browser.address, "the page of the task")
+    assert state(browser) == "Waiting"
+    # From here on the page is not asked for again by the test: what changes in it, it has been told.
+    browser.script("document.querySelector('h1').dataset.same = '1'")
+    with working(library):
+        browser.until(lambda: state(browser) == "Running", "a task that runs")
+        counts = browser.until(lambda: len(seen(browser)) > 1 and seen(browser), "numbers that grow")
+        shot(browser, "task-running")
+        browser.until(lambda: state(browser) == "Done", "a task that is done")
+    assert browser.script("return document.querySelector('#told').textContent") == "Done"
+    assert all("/ 150" in one for one in counts if "/" in one)
+    assert browser.all("h1[data-same]")
+    assert "150" in browser.one(".facts").text
+    shot(browser, "task-done")
+    browser.one(".button.second").click()
+    assert "150" in browser.one(".bar .total").text
+    assert browser.one(".hits h3").text.startswith("letter")
+
+
+def seen(browser: Browser) -> list[str]:
+    """The numbers that the page has shown so far."""
+    source = """
+    window.seen = window.seen ?? new Set();
+    const shown = document.querySelector('.counted')?.textContent.trim();
+    if (shown) window.seen.add(shown);
+    return [...window.seen];
+    """
+    return [str(one) for one in browser.script(source)]
+
+
+def test_without_scripts_the_page_of_a_task_asks_again_by_itself(
+    library: Library, site: str, browser: Browser, tmp_path: Path
+) -> None:
+    browser.scripts(on=False)
+    browser.open(f"{site}admin/collections?lang=en&theme=light")
+    browser.one("#deposit input[type=file]:not([webkitdirectory])").type(str(folder(tmp_path, 1) / "far/letter 0.txt"))
+    browser.one("#deposit button[type=submit]").click()
+    browser.until(lambda: "/admin/tasks/1" in browser.address, "the page of the task")
+    with working(library):
+        browser.until(lambda: state(browser) == "Done", "a task that is done")
+    browser.open(f"{site}admin/collections")
+    assert "main" in browser.one("tbody").text
+    browser.size(320)
+    assert browser.script("return document.documentElement.scrollWidth") in (320, None)
+
+
+def test_a_file_that_is_refused_is_told_in_its_place(library: Library, site: str, browser: Browser) -> None:
+    browser.open(f"{site}admin/collections?lang=en&theme=dark")
+    browser.one("#deposit button[type=submit]").click()
+    browser.until(lambda: "No file was chosen" in browser.one("#sent span").text, "what was wrong")
+    assert [one for one in browser.complaints if "422" not in one] == []
