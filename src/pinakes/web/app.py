@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from functools import cache
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from pinakes.errors import NotFound
@@ -22,6 +23,7 @@ from pinakes.web.http.counting import Counting, Meter
 from pinakes.web.http.failures import API, Catching, http_failed
 from pinakes.web.http.gate import Gate
 from pinakes.web.http.guard import Guard, names
+from pinakes.web.http.packing import packed
 from pinakes.web.http.proxied import Proxied, networks
 from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
@@ -41,8 +43,14 @@ def static(request: Request) -> Response:
     if name not in _FILES:
         raise NotFound(f"There is no file {name}.", "Go to the first page.")
     current = request.path_params["mark"] == static_mark()
-    headers = _FOR_EVER if current else {"Cache-Control": "no-cache"}
-    return FileResponse(_FILES[name], media_type=_TYPES[_FILES[name].suffix], headers=headers)
+    data, packing = packed(request, _bytes(name))
+    headers = {**(_FOR_EVER if current else {"Cache-Control": "no-cache"}), "Vary": "Accept-Encoding", **packing}
+    return Response(data, media_type=_TYPES[_FILES[name].suffix], headers=headers)
+
+
+@cache
+def _bytes(name: str) -> bytes:
+    return _FILES[name].read_bytes()
 
 
 def routes() -> list[BaseRoute]:

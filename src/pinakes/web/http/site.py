@@ -19,6 +19,7 @@ from pinakes.durations import clock, moment
 from pinakes.library import Library
 from pinakes.library.choosing import follow
 from pinakes.library.lately import Lately
+from pinakes.web.http.packing import packed
 from pinakes.web.logic.asked import Asked
 from pinakes.web.speech import LANGUAGES, Speech, preferred, speech
 
@@ -95,7 +96,9 @@ def render(request: Request, name: str, status: int = 200, **values: Any) -> Res
             **values,
         )
     )
-    response = HTMLResponse(page, status, headers={"Cache-Control": "private, no-cache", "Vary": "Accept-Language"})
+    data, packing = packed(request, page.encode())
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Language, Accept-Encoding, Cookie", **packing}
+    response = HTMLResponse(data, status, headers=headers)
     for cookie, param, known in (("language", "lang", LANGUAGES), ("theme", "theme", THEMES)):
         if (chosen := request.query_params.get(param)) in known:
             secure = request.url.scheme == "https"
