@@ -41,6 +41,21 @@ def test_a_shelf_holds_what_was_put_there_the_newest_first(connection: Connectio
     assert [(lying.item, lying.note) for lying in shelves.lying(connection, number)] == [(1, "the blue one")]
 
 
+def test_a_shelf_is_shown_in_each_order_a_stretch_at_a_time(catalogue: Catalogue) -> None:
+    told = {"a": {"title": "Zebra", "date": "1900"}, "b": {"title": "ant"}, "c": {"title": "Bee", "date": "1850"}}
+    fill(catalogue, [work(name, text_part(name), fields=fields) for name, fields in told.items()])
+    with catalogue.writing() as connection:
+        connection.execute(insert(users).values(id=ANN, name="ann", created=0.0))
+        number = shelves.make(connection, ANN, "Animals")
+        for item in (1, 2, 3):
+            shelves.put(connection, number, item)
+        expected = {"newest": [3, 2, 1], "oldest": [1, 2, 3], "title": [2, 3, 1], "date": [3, 1, 2]}
+        for order in shelves.ORDERS:
+            found = [one.item for one in shelves.lying(connection, number, order=order)]
+            assert found == expected[order]
+            assert [one.item for one in shelves.lying(connection, number, 1, order, 1)] == found[1:2]
+
+
 def test_the_shelf_that_was_used_last_comes_first_and_another_persons_is_not_there(connection: Connection) -> None:
     first, second = (shelves.make(connection, ANN, name) for name in ("First", "Second"))
     theirs = shelves.make(connection, BO, "First")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -10,13 +11,13 @@ from pinakes.accounts import labels
 from pinakes.catalogue import shelves
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.schema import items
-from pinakes.catalogue.shelves import Lying, Shelf
+from pinakes.catalogue.shelves import Lying, Order, Shelf
 from pinakes.errors import Conflict, NotFound, TooLarge
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A shelf and what lies on it, what was put there last first."""
+    """A shelf and what lies on it, in some order."""
 
     shelf: Shelf
     lying: tuple[Lying, ...]
@@ -28,10 +29,19 @@ def all_shelves(catalogue: Catalogue, user: int) -> list[Shelf]:
         return shelves.shelves_of(connection, user)
 
 
-def filled(catalogue: Catalogue, user: int, number: int) -> Filled:
-    """One shelf with what lies on it."""
+def filled(
+    catalogue: Catalogue, user: int, number: int, order: Order = "newest", first: int = 0, most: int | None = None
+) -> Filled:
+    """One shelf with what lies on it, or a stretch of that."""
     with catalogue.reading() as connection:
-        return Filled(_own(connection, user, number), tuple(shelves.lying(connection, number)))
+        shelf = _own(connection, user, number)
+        return Filled(shelf, tuple(shelves.lying(connection, number, most, order, first)))
+
+
+def where_shelved(catalogue: Catalogue, user: int, numbers: Sequence[int]) -> dict[int, set[int]]:
+    """For those of some items that lie on a person's shelves, on which."""
+    with catalogue.reading() as connection:
+        return shelves.where_shelved(connection, user, numbers)
 
 
 def make(catalogue: Catalogue, user: int, name: str, about: str = "") -> int:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias, get_args
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.schema import shelved, shelves
+from pinakes.catalogue.schema import fields, items, shelved, shelves
+
+# By when it was put there, by title, or by the work's own date.
+Order: TypeAlias = Literal["newest", "oldest", "title", "date"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +110,23 @@ def annotate(connection: Connection, number: int, item: int, note: str) -> bool:
     return bool(connection.execute(update(shelved).where(*there).values(note=note)).rowcount)
 
 
-def lying(connection: Connection, number: int, most: int | None = None) -> list[Lying]:
-    """What lies on a shelf, or the newest of it: what was put there last comes first."""
+def lying(
+    connection: Connection, number: int, most: int | None = None, order: Order = "newest", first: int = 0
+) -> list[Lying]:
+    """What lies on a shelf, or a stretch of it, in an order; what has no date comes last."""
+    told = (fields.c.item_id == shelved.c.item_id, fields.c.name == "date")
+    date = select(func.min(fields.c.value)).where(*told).correlate(shelved).scalar_subquery()
+    orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
+        "newest": (shelved.c.added.desc(), shelved.c.item_id.desc()),
+        "oldest": (shelved.c.added, shelved.c.item_id),
+        "title": (func.lower(items.c.title), shelved.c.item_id),
+        "date": (date.is_(None), date, shelved.c.item_id),
+    }
     query = select(shelved.c.item_id, shelved.c.note, shelved.c.added).where(shelved.c.shelf_id == number)
-    newest = query.order_by(shelved.c.added.desc(), shelved.c.item_id.desc()).limit(most)
-    return [Lying(*row) for row in connection.execute(newest)]
+    if order == "title":
+        query = query.join(items, items.c.id == shelved.c.item_id)
+    query = query.order_by(*orders[order]).limit(most).offset(first)
+    return [Lying(*row) for row in connection.execute(query)]
 
 
 def shelved_by(connection: Connection, user: int) -> set[int]:

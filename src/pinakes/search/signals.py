@@ -23,8 +23,8 @@ from pinakes.words.languages import is_little
 FIELDS = ("subjects", "labels", "creator", "contributor", "series", "coverage", "collection")
 # Those that tell most of what was put together; on shelves of one subject, more words find less (measured).
 _VALUES, _WORDS = 16, 8
-# What nearly every item has tells nothing.
-_COMMON = 0.3
+# What so large a share of many items has tells nothing.
+_COMMON, _MANY = 0.3, 20
 _TOLD = ("title", "description")
 
 Places = NDArray[np.int64]
@@ -142,7 +142,7 @@ def _telling(snapshot: Snapshot, found: Sequence[_Held], liked: int, every: int,
     weighed = []
     for text, holders, lookup in found:
         having = sum(count for _, count in snapshot.each(lookup.frequency))
-        if len(holders) < having <= max(_COMMON * every, 2 * liked):
+        if len(holders) < having <= max(_COMMON * every, 2 * liked, _MANY) and having < every:
             rare = float(np.log(every / having) / np.log(max(every, 2)))
             weighed.append((rare * len(holders) / liked, text, holders, lookup))
     weighed.sort(key=lambda one: -one[0])

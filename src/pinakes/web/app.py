@@ -15,8 +15,8 @@ from starlette.routing import BaseRoute, Route
 from pinakes.errors import NotFound
 from pinakes.library import Library
 from pinakes.library.lately import Lately
-from pinakes.web.api import description, outside
 from pinakes.web.api import collections as api_collections
+from pinakes.web.api import description, outside
 from pinakes.web.api import uploads as api_uploads
 from pinakes.web.api.table import TYPED
 from pinakes.web.http.counting import Counting, Meter
@@ -29,7 +29,7 @@ from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.logic.releasing import ruled
-from pinakes.web.pages import administration, collections, item, people, search, staff, tasks, uploads
+from pinakes.web.pages import administration, collections, item, past, people, search, shelves, staff, tasks, uploads
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
@@ -67,6 +67,8 @@ def routes() -> list[BaseRoute]:
         Route("/uploads/{name}/preview", needs("search", uploads.preview)),
         Route("/static/{mark}/{name}", needs("anyone", static)),
         *people.ROUTES,
+        *shelves.ROUTES,
+        *past.ROUTES,
         *staff.ROUTES,
         *tasks.ROUTES,
         *collections.ROUTES,

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from pinakes.errors import BadInput
 from pinakes.library.viewing import drawn, small
+from pinakes.web.http.personal import own_of
 from pinakes.web.http.ranges import attachment, original_of
 from pinakes.web.http.site import library_of, picture_of, render, site_of
 from pinakes.web.http.who import who_of
@@ -28,7 +29,8 @@ def item(request: Request) -> Response:
         similar = like(library, number, _LIKE)
     except BadInput:
         similar = []
-    return render(request, "item.html", view=view, asked=asked, similar=similar, formats=FORMATS)
+    own = own_of(request, [number])
+    return render(request, "item.html", view=view, asked=asked, similar=similar, formats=FORMATS, **own)
 
 
 def _number(request: Request, name: str) -> int:

@@ -8,11 +8,16 @@ from starlette.responses import Response
 from pinakes.errors import BadInput
 from pinakes.library.reading import is_empty
 from pinakes.web.http.counting import meter_of
+from pinakes.web.http.personal import own_of, reader_of
 from pinakes.web.http.ranges import attachment
 from pinakes.web.http.site import library_of, render
 from pinakes.web.logic.asked import Asked, asked_of
 from pinakes.web.logic.exporting import exported
+from pinakes.web.logic.past_pages import suggestions
 from pinakes.web.logic.searching import FIRST_VALUES, names_of, newest, refused, searched
+
+# Recommended works that the first page shows.
+_SUGGESTED = 4
 
 
 def search(request: Request) -> Response:
@@ -28,7 +33,8 @@ def search(request: Request) -> Response:
     except BadInput as error:
         outcome, status = refused(library, asked, error), error.status
     name = "results.html" if request.query_params.get("part") == "results" else "search.html"
-    return render(request, name, status, outcome=outcome, asked=asked, first_values=FIRST_VALUES)
+    own = own_of(request, [hit.item for hit in outcome.hits])
+    return render(request, name, status, outcome=outcome, asked=asked, first_values=FIRST_VALUES, **own)
 
 
 def results(request: Request) -> Response:
@@ -44,15 +50,20 @@ def _first(request: Request, asked: Asked) -> Response:
     """What stands there before anything is asked."""
     library = library_of(request)
     if request.query_params.get("part") == "results":
-        return render(request, "newest.html", asked=asked, newest=newest(library))
-    empty = is_empty(library)
+        shown = newest(library)
+        own = own_of(request, [hit.item for hit in shown])
+        return render(request, "newest.html", asked=asked, newest=shown, **own)
+    empty, user = is_empty(library), reader_of(request)
+    shown = [] if empty else newest(library)
     return render(
         request,
         "first.html",
         asked=asked,
-        newest=[] if empty else newest(library),
+        newest=shown,
+        suggested=suggestions(library, user, _SUGGESTED)[0] if user and not empty else [],
         collections=names_of(library),
         held=library.status(),
         folder=library.folder.name,
         empty=empty,
+        **own_of(request, [hit.item for hit in shown]),
     )

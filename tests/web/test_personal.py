@@ -1,0 +1,252 @@
+"""Shelves, kept searches, the history and recommendations: by forms alone, and nothing changes by being shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import insert, select, update
+from starlette.testclient import TestClient
+
+from pinakes.accounts import people as accounts
+from pinakes.catalogue.clicks import clicked
+from pinakes.catalogue.schema import METADATA, fields, users
+from pinakes.library import Library
+from pinakes.web.http.personal import back_of
+from tests.web.people import browser, log_in, peopled
+from tests.web.test_pages import Page
+
+CANARY = "zanzibarcanary"
+PAGES = ("/shelves", "/for-you", "/searches", "/history", "/")
+
+
+@pytest.fixture
+def own(library: Library, tmp_path: Path) -> Iterator[Library]:
+    """A copy of the library that may be written to."""
+    with library.catalogue.reading():
+        shutil.copytree(library.folder, tmp_path / "library")
+    with Library.open(tmp_path / "library") as opened:
+        yield opened
+
+
+@pytest.fixture
+def local(own: Library) -> Iterator[TestClient]:
+    """The one person at this machine."""
+    with browser(own) as reader:
+        yield reader
+
+
+def rows(library: Library, word: str = "") -> dict[str, int]:
+    """How many rows each table has, or how many of them hold a word."""
+    found = {}
+    with library.catalogue.reading() as connection:
+        for table in METADATA.sorted_tables:
+            held = [row for row in connection.execute(select(table)) if any(word in str(one) for one in row)]
+            found |= {table.name: len(held)} if held else {}
+    return found
+
+
+def test_nothing_changes_by_looking(own: Library, local: TestClient) -> None:
+    before = rows(own)
+    for address in (*PAGES, "/?q=boat", "/items/1", "/searches?new=1", "/history?before=1.5", "/for-you?shelf=9"):
+        assert local.get(address).status_code == 200
+    assert rows(own) == before
+
+
+def test_a_work_is_put_on_a_shelf_from_the_results_and_taken_off_again(own: Library, local: TestClient) -> None:
+    results = local.get("/", params={"q": "boat"}).text
+    item = int(re.search(r'form="shelving" name="put" value="(\d+)"', results)[1])  # type: ignore[index]
+    put = local.post("/shelved", data={"put": item, "back": "/?q=boat&view=list"})
+    assert (put.status_code, put.headers["location"]) == (303, f"/?q=boat&view=list#item-{item}")
+    results = local.get("/", params={"q": "boat"}).text
+    assert f'name="take" value="{item}" aria-pressed="true"' in results
+    shelf = int(re.search(r'href="/shelves/(\d+)"', local.get("/shelves").text)[1])  # type: ignore[index]
+    page = local.get(f"/shelves/{shelf}").text
+    assert "My shelf" in page
+    assert f'id="item-{item}"' in page
+    assert Page(page).wrong == []
+    told = local.post("/shelved", data={"take": item}, headers={"accept": "application/json"})
+    assert told.json() == {"item": item, "shelf": shelf, "on": False}
+    assert "Nothing lies here yet" in local.get(f"/shelves/{shelf}").text
+
+
+def test_a_shelf_is_named_noted_on_ordered_and_removed(own: Library, local: TestClient) -> None:
+    made = local.post("/shelves", data={"name": "Boats & <b>", "about": "two\nlines"})
+    path = made.headers["location"]
+    for item in (1, 2, 3):
+        local.post("/shelved", data={"put": item, "shelf": path.rpartition("/")[2]})
+    noted = local.post(f"{path}/items/2", data={"note": "<i>the red one</i>", "back": f"{path}?order=title&first=0"})
+    assert noted.headers["location"] == f"{path}?order=title&first=0#item-2"
+    page = local.get(path).text
+    assert "&lt;i&gt;the red one&lt;/i&gt;" in page
+    assert "Boats &amp; &lt;b&gt;" in page
+    ordered = [re.findall(r'id="item-(\d+)"', local.get(f"{path}?order={one}").text) for one in ("newest", "oldest")]
+    assert ordered == [["3", "2", "1"], ["1", "2", "3"]]
+    refused = local.post(path, data={"name": " ", "about": "kept"})
+    assert refused.status_code == 400
+    assert "kept" in refused.text
+    assert local.post("/shelves", data={"name": "Boats & <b>"}).status_code == 409
+    assert local.post(path, data={"name": "Ships", "about": ""}).headers["location"] == path
+    assert local.post(f"{path}/remove").headers["location"] == "/shelves"
+    assert local.get(path).status_code == 404
+    assert local.get("/items/1").status_code == 200
+
+
+def test_a_shelf_is_saved_in_each_form(own: Library, local: TestClient) -> None:
+    with own.catalogue.writing() as connection:
+        told = {"item_id": 1, "file_id": 0, "position": 99, "origin": "person", "checksum": 0}
+        connection.execute(insert(fields).values(**told, name="creator", value="=Formula, A."))
+    path = local.post("/shelves", data={"name": "Boats"}).headers["location"]
+    for item in (1, 2):
+        local.post("/shelved", data={"put": item, "shelf": path.rpartition("/")[2]})
+    local.post(f"{path}/items/2", data={"note": "@note"})
+    saved = {name: local.get(f"{path}/saved/{name}") for name in ("bibtex", "ris", "csv", "json")}
+    assert saved["bibtex"].text.count("@") == 2
+    assert saved["ris"].text.count("ER  -") == 2
+    lines = saved["csv"].text.splitlines()
+    assert len(lines) == 3
+    assert "'@note" in lines[1]
+    assert '"\'=Formula, A."' in saved["csv"].text
+    told_json = json.loads(saved["json"].text)
+    assert [one["item"] for one in told_json["items"]] == [2, 1]
+    assert told_json["items"][0]["note"] == "@note"
+    assert 'filename="pinakes-shelf-1.bib"' in saved["bibtex"].headers["content-disposition"]
+    assert local.get(f"{path}/saved/pdf").status_code == 404
+
+
+def test_a_search_is_kept_looked_at_and_forgotten(own: Library, local: TestClient) -> None:
+    address = urlencode([("q", "boat"), ("where", 'modality="image"'), ("page", "x")])
+    assert f'value="{urlencode([("q", "boat")])}"' in local.get("/?q=boat").text
+    assert local.post("/searches", data={"name": "My boats", "address": address}).status_code == 303
+    again = local.post("/searches", data={"name": "My boats", "address": address})
+    assert again.status_code == 409
+    assert f'name="address" value="{address.replace("&", "&amp;")}"' in again.text
+    page = local.get("/searches").text
+    assert "My boats" in page
+    assert " new</span>" not in page
+    with own.catalogue.writing() as connection:
+        connection.execute(update(METADATA.tables["saved_searches"]).values(created=0.0))
+    assert "2 new</span>" in local.get("/searches?new=1").text
+    opened = local.post("/searches/1/open")
+    assert opened.headers["location"] == "/?" + urlencode([("q", "boat"), ("where", 'modality="image"')])
+    assert " new</span>" not in local.get("/searches?new=1").text
+    local.post("/searches/1", data={"name": "Ships"})
+    assert "Ships" in local.get("/searches").text
+    local.post("/searches/1/remove")
+    assert local.post("/searches/1/open").status_code == 404
+    for wrong in ("", "q=x&with=upload:abc"):
+        assert local.post("/searches", data={"name": "x", "address": wrong}).status_code == 400
+
+
+def test_what_was_searched_for_and_opened_is_remembered_until_forgotten(own: Library, local: TestClient) -> None:
+    for address in ("q=boat", "q=boat&item=2", "item=3", "q=fog", "q=x&with=upload:abc", "q=boat&item=99"):
+        assert local.post(f"/noted?{address}").status_code == 204
+    page = local.get("/history").text
+    assert re.findall(r'<h2><a href="([^"]+)">', page) == ["/?q=fog", "/?q=boat"]
+    assert 'href="/items/2"' in page
+    with own.catalogue.reading() as connection:
+        assert [(one.query, one.items) for one in clicked(connection)] == [("boat", (2,))]
+    number = re.search(r"/history/(\d+)/remove", page)[1]  # type: ignore[index]
+    local.post(f"/history/{number}/remove")
+    assert "fog" not in local.get("/history").text
+    assert 'id="results" data-noting' in local.get("/?q=boat").text
+    local.post("/history/switch", data={"remembers": "0"})
+    assert "data-noting" not in local.get("/?q=boat").text
+    local.post("/noted?q=lighthouse")
+    assert "lighthouse" not in local.get("/history").text
+    local.post("/history/clear")
+    assert "Nothing is remembered" in local.get("/history").text
+    assert "events" not in rows(own)
+
+
+def test_recommendations_name_their_reason_and_can_be_declined(own: Library, local: TestClient) -> None:
+    with own.catalogue.writing() as connection:
+        for number in (1, 2, 3):
+            told = {"item_id": number, "file_id": 0, "position": 99, "origin": "person", "checksum": 0}
+            connection.execute(insert(fields).values(**told, name="subjects", value="Boats"))
+    own.repair()
+    assert "Put some works on a shelf" in local.get("/for-you").text
+    local.post("/shelved", data={"put": 1, "new": "My boats"})
+    page = local.get("/for-you").text
+    found = re.findall(r'<li id="item-(\d+)">', page)
+    assert set(found[:2]) == {"2", "3"}
+    assert "1" not in found
+    assert 'href="/shelves/1">My boats</a>' in page
+    assert "both: Boats" in page
+    assert Page(page).wrong == []
+    assert 'action="/for-you/declined"' in local.get("/").text
+    sent = local.post("/for-you/declined", data={"item": found[0], "back": "/"})
+    assert sent.headers["location"] == "/"
+    page = local.get("/for-you").text
+    assert f'id="item-{found[0]}"' not in page
+    assert "1 work is not recommended" in page
+    local.post("/for-you/again")
+    assert f'id="item-{found[0]}"' in local.get("/for-you").text
+
+
+@pytest.mark.reliability
+@pytest.mark.usefixtures("quick_passwords")
+def test_another_persons_things_are_not_there_and_guests_have_none(own: Library) -> None:
+    """G1 and G20: 404 for what is another's; after the account is gone, no word of it is left."""
+    users_by_name = peopled(own)
+    names = ("rhea", "rolf")
+    with browser(own) as mine, browser(own) as theirs, browser(own, anonymous=True) as guest:
+        log_in(mine, names[0])
+        log_in(theirs, names[1])
+        path = mine.post("/shelves", data={"name": CANARY}).headers["location"]
+        number = path.rpartition("/")[2]
+        mine.post("/shelved", data={"put": 1, "shelf": number})
+        mine.post(f"{path}/items/1", data={"note": CANARY})
+        mine.post("/searches", data={"name": CANARY, "address": f"q={CANARY}"})
+        mine.post(f"/noted?q={CANARY}&item=2")
+        (search,) = re.findall(r"/history/(\d+)/remove", mine.get("/history").text)
+        assert theirs.get(path).status_code == 404
+        assert theirs.get(f"{path}/saved/csv").status_code == 404
+        for address, data in (
+            (path, {"name": "x"}),
+            (f"{path}/remove", {}),
+            (f"{path}/items/1", {"note": "x"}),
+            ("/shelved", {"put": "2", "shelf": number}),
+            ("/searches/1", {"name": "x"}),
+            ("/searches/1/open", {}),
+            ("/searches/1/remove", {}),
+            (f"/history/{search}/remove", {}),
+        ):
+            assert theirs.post(address, data=data).status_code == 404
+            assert guest.post(address, data=data).status_code == 401
+        assert CANARY not in "".join(theirs.get(page).text for page in PAGES)
+        assert 'form="shelving"' not in guest.get("/?q=boat").text
+        assert guest.post("/noted?q=boat&item=3").status_code == 204
+        assert guest.post("/noted?q=lighthouse").status_code == 204
+        held = rows(own, CANARY)
+        assert held == {"events": 1, "shelves": 1, "shelved": 1, "saved_searches": 1}
+        with own.catalogue.writing() as connection:
+            assert connection.scalar(select(users.c.name).where(users.c.id == users_by_name[names[0]])) == names[0]
+            accounts.remove(connection, users_by_name[names[0]])
+        assert rows(own, CANARY) == {}
+        with own.catalogue.reading() as connection:
+            assert [(one.query, one.items) for one in clicked(connection)] == [("boat", (3,))]
+
+
+@pytest.mark.reliability
+@pytest.mark.parametrize(
+    "text",
+    [
+        "//evil.example",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/admin",
+        "/items/x",
+        "\n//e",
+    ],
+)
+def test_a_form_leads_back_to_pages_of_ours_alone(text: str) -> None:
+    """G6: no open redirect."""
+    assert back_of(text, "/shelves") == "/shelves"
+    assert back_of("/items/3?q=a%20b&q=c", "/", "item-3") == "/items/3?q=a+b&q=c#item-3"
