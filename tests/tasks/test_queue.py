@@ -271,7 +271,7 @@ def test_no_user_has_more_than_twice_the_time_of_another(catalogue: Catalogue) -
     people(catalogue, 1, 2, 3)
     for _ in range(30):
         asked(catalogue, user=1, now=0.0)
-    had = shares(catalogue, {1: 7.0, 2: 40.0, 3: 15.0}, 600.0)
+    had = shares(catalogue, {1: 7.0, 2: 40.0, 3: 15.0}, 400.0)
     assert max(had.values()) <= 2 * min(had.values())
 
 
@@ -287,6 +287,16 @@ def test_a_long_task_gives_way_to_who_had_less(catalogue: Catalogue) -> None:
         assert others_wait(connection, 1, 41.0)
         queue.give_back(connection, one, now=41.0)
     assert [held(catalogue, now=42.0).user, held(catalogue, now=42.0).id] == [2, one.id]
+
+
+def test_a_clock_that_was_set_back_stops_nothing(catalogue: Catalogue) -> None:
+    """E4: the clock is a day behind what was written down before."""
+    day = 24 * 3600.0
+    first, second = asked(catalogue, now=2 * day), asked(catalogue, now=2 * day)
+    assert held(catalogue, "dead", 2 * day).id == first
+    assert held(catalogue, "other", day).id == second
+    with catalogue.writing() as connection:
+        assert queue.recover(connection, lambda name: False, day + 1) == [first]
 
 
 def test_a_user_who_goes_leaves_no_task_behind(catalogue: Catalogue) -> None:

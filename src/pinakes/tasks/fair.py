@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Connection, case, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select
 
 from pinakes.catalogue.schema import tasks
 
+# No task is put off for longer.
+LONGEST_DELAY = 3600.0
 # Time that was had longer ago counts no more: who comes new waits for none that others had yesterday.
 WINDOW_SECONDS = 600.0
 # Who asked so lately may still be taken on by a worker that is idle.
@@ -17,9 +19,14 @@ def of_user(user: int | None) -> ColumnElement[bool]:
     return tasks.c.user_id.is_(None) if user is None else tasks.c.user_id == user
 
 
+def is_due(now: float, since: float = 0.0) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """That a task waits and has been due for so long; what is due too late was asked before a clock went back."""
+    return tasks.c.state == "waiting", or_(tasks.c.due <= now - since, tasks.c.due > now + LONGEST_DELAY)
+
+
 def turn(connection: Connection, now: float) -> int | None:
     """The number of the task that comes next; None where none is due."""
-    due = (tasks.c.state == "waiting", tasks.c.due <= now)
+    due = is_due(now)
     waiting = connection.execute(select(tasks.c.user_id, func.min(tasks.c.id)).where(*due).group_by(tasks.c.user_id))
     having = had(connection, now)
     ranked = sorted((*having.get(user, (0, 0.0)), first, user) for user, first in waiting.all())
@@ -46,7 +53,7 @@ def had(connection: Connection, now: float) -> dict[int | None, tuple[int, float
 
 def others_wait(connection: Connection, user: int | None, now: float) -> bool:
     """Whether another user's task is due who had less of the workers' time lately than this one."""
-    due = (tasks.c.state == "waiting", tasks.c.due <= now - _GRACE_SECONDS)
+    due = is_due(now, _GRACE_SECONDS)
     waiting = set(connection.scalars(select(tasks.c.user_id).where(*due).distinct())) - {user}
     if not waiting:
         return False

@@ -15,6 +15,7 @@ from pinakes.catalogue.entries import item_entry
 from pinakes.catalogue.jobs import latest
 from pinakes.catalogue.schema import items
 from pinakes.errors import UsageError
+from pinakes.ingest.annotate import check_steps
 from pinakes.ingest.events import Report as Added
 from pinakes.library import Library, deposits
 from pinakes.library.adding import AddRun
@@ -32,7 +33,27 @@ def _check_add(library: Library, arguments: Mapping[str, Any]) -> None:
     paths = arguments.get("paths")
     if not isinstance(paths, list) or not paths or not all(isinstance(path, str) and path for path in paths):
         raise UsageError("Nothing is named that could be added.", "Name files, folders, archives or tables.")
-    how_to_add(str(arguments.get("collection", "main")), None, retry=False)
+    collection, cleaning, columns = (arguments.get(name) for name in ("collection", "cleaning", "columns"))
+    if not isinstance(collection or "", str) or not all(isinstance(one, str) for one in _listed(cleaning)):
+        raise UsageError(
+            "The collection must be a text, and cleaning a list of steps.", "See the reference of the API."
+        )
+    if not isinstance(columns or {}, dict) or not all(isinstance(one, str) for one in (columns or {}).values()):
+        raise UsageError("The columns must be texts by the names of fields.", 'Write {"title": "Name"}.')
+    how_to_add("main" if collection is None else collection, None, retry=False)
+    check_steps(tuple(_listed(cleaning)))
+
+
+def _listed(value: Any) -> list[Any]:
+    """A list, or one of nothing that passes for a list of texts."""
+    return value if isinstance(value, list) else [] if value is None else [None]
+
+
+def _whole(value: Any) -> int:
+    """A whole number of zero or more."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**63:
+        raise UsageError(f"{str(value)[:40]!r} is no number of that kind.", "Give whole numbers.")
+    return value
 
 
 @kind("add", goes_on=True, check=_check_add)
@@ -49,6 +70,7 @@ def add(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[
 
 def _check_use(library: Library, arguments: Mapping[str, Any]) -> None:
     check_name(str(arguments.get("model", "")), library.settings, library.folder / MODELS)
+    _whole(arguments.get("bits") or 0)
 
 
 @kind("use", goes_on=True, check=_check_use)
@@ -67,8 +89,8 @@ def _check_remove(library: Library, arguments: Mapping[str, Any]) -> None:
     if not (arguments.get("items") or arguments.get("missing") or arguments.get("collection")):
         raise UsageError("Nothing is named that could be removed.", "Name items, a collection, or what is missing.")
     with library.catalogue.reading() as connection:
-        for number in arguments.get("items") or ():
-            item_entry(connection, number)
+        for number in _listed(arguments.get("items")):
+            item_entry(connection, _whole(number))
         if arguments.get("collection"):
             items_of(connection, str(arguments["collection"]))
 

@@ -26,14 +26,14 @@ from pinakes.errors import (
     PinakesError,
     StorageFailed,
 )
-from pinakes.tasks.fair import of_user, turn
+from pinakes.tasks.fair import LONGEST_DELAY, of_user, turn
 from pinakes.tasks.records import OPEN, Task, task_of
 
 # What may go well the next time without anybody doing anything.
 WORTH_ANOTHER_TRY = (Busy, DeadlinePassed, DecoderDied, DiskFull, HubUnreachable, Overloaded, StorageFailed)
 ATTEMPTS = 5
 # The first retry waits so long, each further one three times as long, and none longer than an hour.
-_FIRST_DELAY, _GROWTH, _LONGEST_DELAY = 10.0, 3.0, 3600.0
+_FIRST_DELAY, _GROWTH = 10.0, 3.0
 # Another process is writing: that is no failure, and it is tried again soon.
 _BUSY_DELAY = 3.0
 STALE_SECONDS = 60.0
@@ -133,7 +133,7 @@ def fail(connection: Connection, task: Task, error: PinakesError, now: float | N
 
 def delay(attempts: int) -> float:
     """Seconds to wait after so many failed attempts."""
-    return min(_LONGEST_DELAY, _FIRST_DELAY * _GROWTH ** (attempts - 1))
+    return min(LONGEST_DELAY, _FIRST_DELAY * _GROWTH ** (attempts - 1))
 
 
 def give_back(
@@ -166,7 +166,8 @@ def recover(connection: Connection, is_dead: Callable[[str], bool], now: float |
     found = []
     for row in connection.execute(select(tasks).where(tasks.c.state == "running")).all():
         left = task_of(row)
-        if not (now - (left.beat or 0) > STALE_SECONDS or is_dead(left.worker)):
+        # A sign of life that is to come was given before a clock went back.
+        if not (abs(now - (left.beat or 0)) > STALE_SECONDS or is_dead(left.worker)):
             continue
         found.append(left.id)
         if left.wish:
