@@ -101,6 +101,8 @@ def test_plain_words_mean_what_the_evidence_says(library: Library, words: str, m
         ("anton klee", []),
         ("请给我看1911年的竹子的图片", ["竹子"]),
         ("engravings of a bridge", ["engravings of a bridge"]),
+        ("the poems of Odile Marchand", ["poems"]),
+        ("帮我找一些给林间月的信", ["信", "林间月"]),
         ("please", ["please"]),
     ],
 )
@@ -117,6 +119,16 @@ def test_a_title_is_not_taken_apart(library: Library) -> None:
 def test_works_of_two_people_of_one_surname_are_found_by_it(library: Library) -> None:
     (finding,) = library.understood("works by Ames").findings
     assert finding.filters[0].values == ("Ames, Ida",)
+
+
+def test_of_several_people_any_may_have_made_it(library: Library) -> None:
+    query = library.understood("slopes by Anton Klee or Odile Marchand").query
+    assert [one.values for one in query.filters] == [("Klee, Anton", "Marchand, Odile")]
+
+
+def test_a_second_span_of_time_stays_plain_and_two_bounds_make_one(library: Library) -> None:
+    assert found(library, "hills in the 1890s or 1912") == {"date:1890..1899"}
+    assert found(library, "hills after 1890 and before 1900") == {"date:>1890", "date:<1900"}
 
 
 def test_words_named_as_plain_stay_plain(library: Library) -> None:

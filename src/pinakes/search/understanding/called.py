@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from pinakes.search.understanding import called_zh
 from pinakes.search.understanding.authorities import Authorities, Name
-from pinakes.search.understanding.lexicon import IS_ABOUT, MADE_BY, MAKING, PLACED, WORKS_OF
+from pinakes.search.understanding.lexicon import IS_ABOUT, MADE_BY, MAKING, PLACED, WORKS, WORKS_OF
 from pinakes.search.understanding.line import Line
 from pinakes.search.understanding.met import RARE, WHOLE, Met, take, take_heading, take_phrase
 from pinakes.search.understanding.names import without_article
@@ -86,10 +86,10 @@ def _made_by(met: Met) -> tuple[int, int] | None:
     if met.before() in MADE_BY:
         begin = first - 1
     elif met.before() == "of" and met.before(2) in WORKS_OF:
-        return first - 2, last
+        return first - 1 - (met.before(2) in WORKS), last
     else:
         return None
-    if met.before(2) in MAKING or met.before(2) in ("works", "work"):
+    if met.before(2) in MAKING or met.before(2) in WORKS:
         begin -= 1
     return begin, last
 

@@ -116,13 +116,15 @@ class Line:
                 pieces.append(self.text[at : found.start])
                 at = found.end
         pieces.append(self.text[at:])
-        words = " ".join(" ".join(piece.strip(_MARKS) for piece in pieces).split())
-        return _trimmed(words) if len(pieces) > 1 else words
+        if len(pieces) == 1:
+            return " ".join(self.text.split()).strip(_MARKS)
+        pieces = [_JOINS_ZH.sub("", piece.strip(_MARKS)) for piece in pieces]
+        return _trimmed(" ".join(" ".join(pieces).split()))
 
 
 _MARKS = " ,;:，；：。、!?？！-–—"
 _JOINS = PREPOSITIONS | CONJUNCTIONS | frozenset(words_of("but that which are is was were the"))
-_JOINS_ZH = re.compile("^(?:关于|有关|的|和|与)+|(?:的|和|与)+$")
+_JOINS_ZH = re.compile("^(?:关于|有关|写给|给|致|的|和|与|或)+|(?:关于|有关|写给|给|致|的|和|与|或)+$")
 
 
 def _trimmed(words: str) -> str:
@@ -132,4 +134,4 @@ def _trimmed(words: str) -> str:
         found.pop(0)
     while found and found[-1].lower() in _JOINS:
         found.pop()
-    return _JOINS_ZH.sub("", " ".join(found)).strip(_MARKS)
+    return " ".join(found).strip(_MARKS)

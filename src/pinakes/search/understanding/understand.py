@@ -45,12 +45,31 @@ def understand(query: Query, reader: Reader, plain: Sequence[str] = ()) -> Under
         left = _telling(line.left())
         terms += [TextTerm(left)] if left else []
         terms += [one for found in findings for one in found.terms]
-        filters += [one for found in findings for one in found.filters if one not in filters]
+        filters = _joined(filters, [one for found in findings for one in found.filters], len(query.filters))
         by_term.append((findings, left))
     every = tuple(found for findings, _ in by_term for found in findings)
     if not every or not (terms or filters) or len(terms) + len(filters) > reader.limits.max_query_terms:
         return Understood(query, (), tuple(((), "") for _ in query.terms))
     return Understood(replace(query, terms=tuple(terms), filters=tuple(filters)), every, tuple(by_term))
+
+
+def _joined(filters: list[Filter], further: Sequence[Filter], given: int) -> list[Filter]:
+    """Filters with further ones; of several names of one kind any may hold, for nothing has all of them."""
+    found = list(filters)
+    for one in further:
+        same = next(
+            (place for place in range(given, len(found)) if one.operator == "=" and _alike(found[place], one)), None
+        )
+        if same is not None:
+            values = tuple(dict.fromkeys((*found[same].values, *one.values)))
+            found[same] = replace(one, values=values)
+        elif one not in found:
+            found.append(one)
+    return found
+
+
+def _alike(one: Filter, other: Filter) -> bool:
+    return (one.field, one.operator) == (other.field, other.operator)
 
 
 def is_plain(term: TextTerm) -> bool:
@@ -98,7 +117,10 @@ def _contradicts(found: Finding, given: Sequence[Filter]) -> bool:
 
 def _read_dates(line: Line, authorities: Authorities) -> None:
     for found in _dates(line.text):
-        if found.bare and not _is_year(found.bare, authorities):
+        # A second span of time contradicts the first; two bounds make one span.
+        closed = len(found.filters) > 1 or any(len(one.filters) > 1 for one in line.findings)
+        another = any(one.kind == "date" for one in line.findings) and closed
+        if another or (found.bare and not _is_year(found.bare, authorities)):
             continue
         first, last = line.places(found.start, found.end)
         why = "a year of the library" if found.bare else "a date"
