@@ -49,7 +49,7 @@ def test_a_folder_is_kept_as_it_was_for_nobody_else_to_read(embedded: Catalogue)
 
 @given(st.text(max_size=60))
 def test_no_name_leads_out_of_the_deposit(name: str) -> None:
-    """B2 for what is handed in."""
+    """B2: names of what is handed in."""
     try:
         steps = steps_of(name)
     except UnsafePath:

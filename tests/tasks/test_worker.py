@@ -185,7 +185,7 @@ def command(library: Library, *more: str) -> list[str]:
 
 
 def test_what_a_killed_worker_was_at_is_done_by_the_next(library: Library, tmp_path: Path) -> None:
-    """D1 for tasks: nothing acknowledged is lost, nothing is there twice."""
+    """D1: of a worker, nothing acknowledged is lost, nothing is there twice."""
     number = tasks.ask(library, "add", {"paths": [str(texts(tmp_path / "media", 60))]})
     process = subprocess.Popen(command(library, "--set=commit_parts=1"), stdout=subprocess.DEVNULL)
     try:
@@ -231,7 +231,7 @@ def test_killed_again_and_again_all_is_added_once(library: Library, tmp_path: Pa
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_worker_soon_and_its_task_goes_back(library: Library, tmp_path: Path, number: int) -> None:
-    """E1 for workers."""
+    """E1: of workers."""
     asked = tasks.ask(library, "add", {"paths": [str(texts(tmp_path / "media", 400))]})
     process = subprocess.Popen(command(library, "--set=commit_parts=1"), stdout=subprocess.DEVNULL)
     while library.catalogue.generation() < 3:

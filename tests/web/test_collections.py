@@ -140,7 +140,7 @@ def test_programs_hand_in_a_body_or_a_form_and_the_same_once(client: TestClient,
 def test_forms_that_are_no_forms_are_refused_and_leave_nothing(
     client: TestClient, library: Library, body: bytes, kind: str, status: int
 ) -> None:
-    """G6 for what is handed in to be kept."""
+    """G6: of what is handed in to be kept."""
     headers = {"Content-Type": kind or "multipart/form-data; boundary=x"}
     answer = client.post(DEPOSIT, content=body, headers=headers)
     assert answer.status_code == status or (not status and answer.status_code in (400, 413, 422)), answer.text
