@@ -39,5 +39,5 @@ def _routes() -> Iterator[tuple[str, ...]]:
     for route in routes():
         if isinstance(route, Route):
             limit = LIMITS.get(rate_of(route), "")
-            method = next(iter(sorted((route.methods or set()) - {"HEAD"})))
-            yield code(route.path), method, need_of(route) or "", code(limit) if limit else ""
+            for method in sorted((route.methods or set()) - {"HEAD"}):
+                yield code(route.path), method, need_of(route) or "", code(limit) if limit else ""

@@ -30,10 +30,17 @@ def peopled(library: Library) -> dict[str, int]:
     }
 
 
-def browser(library: Library, host: str = HOST, *, bound: str = "127.0.0.1", **options: object) -> TestClient:
+def browser(
+    library: Library,
+    host: str = HOST,
+    *,
+    bound: str = "127.0.0.1",
+    anonymous: bool = False,
+    client: tuple[str, int] = ("testclient", 50_000),
+) -> TestClient:
     """A browser that has come to a library for the first time."""
-    app = application(library, bound, **options)  # type: ignore[arg-type]
-    made = TestClient(app, host, raise_server_exceptions=False, follow_redirects=False)
+    app = application(library, bound, anonymous=anonymous)
+    made = TestClient(app, host, raise_server_exceptions=False, follow_redirects=False, client=client)
     made.headers["sec-fetch-site"] = "same-origin"
     return made
 

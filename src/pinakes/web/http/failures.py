@@ -65,7 +65,7 @@ class Catching:
 
 def failed(request: Request, error: PinakesError) -> Response:
     """The answer that an error becomes."""
-    headers = _headers(error)
+    headers = headers_of(error)
     if request.url.path.startswith(API):
         return JSONResponse({"error": error.as_dict()}, error.status, headers)
     answer = render(request, "error.html", error.status, error=error)
@@ -73,7 +73,7 @@ def failed(request: Request, error: PinakesError) -> Response:
     return answer
 
 
-def _headers(error: PinakesError) -> dict[str, str]:
+def headers_of(error: PinakesError) -> dict[str, str]:
     """What tells programs when to come back, or how to say who they are."""
     if isinstance(error, Overloaded | Busy | DeadlinePassed):
         return dict(_RETRY)

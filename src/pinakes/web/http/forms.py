@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from pinakes.errors import PinakesError
+from pinakes.web.http.failures import headers_of
 from pinakes.web.http.rights import Endpoint
 
 Fields: TypeAlias = Mapping[str, str]
@@ -38,7 +39,9 @@ def again(
         try:
             return call(request, fields)
         except PinakesError as error:
-            return page(request, fields, error)
+            answer = page(request, fields, error)
+            answer.headers.update(headers_of(error))
+            return answer
 
     return posted(tried)
 
