@@ -79,6 +79,10 @@ class Browser:
         told = [{_ELEMENT: one.id} if isinstance(one, Element) else one for one in arguments]
         return self.call("POST", "/execute/sync", {"script": source, "args": told})
 
+    def wait_for_script(self, source: str, *arguments: Any) -> Any:
+        """What a script hands to its last argument, some time later."""
+        return self.call("POST", "/execute/async", {"script": source, "args": list(arguments)})
+
     def devtools(self, command: str, **params: Any) -> Any:
         """A command of Chromium's own."""
         return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": params})
