@@ -10,15 +10,19 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from starlette.testclient import TestClient
 
 from pinakes.cli.main import parser
+from pinakes.library import Library
 from pinakes.settings import rows
+from pinakes.web.app import application
 
 ROOT = Path(__file__).parents[1]
 DEPLOY = ROOT / "deploy"
@@ -28,7 +32,7 @@ INSTRUCTIONS = {
 }  # fmt: skip
 VARIABLES = {f"PINAKES_{row.name.upper()}" for row in rows()}
 # Variables of the compose file's own reader.
-OF_COMPOSE = {"PINAKES_MEDIA"}
+OF_COMPOSE = {"LIBRARY_MEDIA", "POSTGRES_PASSWORD"}
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -99,6 +103,16 @@ def test_the_check_of_the_container_fails_where_nothing_answers() -> None:
     assert done.returncode == 1 and "ServerUnreachable" in done.stderr
 
 
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    """Whoever watches over an empty library, on its own machine."""
+    with (
+        Library.open(tmp_path, create=True) as library,
+        TestClient(application(library, "127.0.0.1"), "http://127.0.0.1:8642") as found,
+    ):
+        yield found
+
+
 @pytest.fixture(scope="module")
 def compose() -> dict[str, Any]:
     """The compose file."""
@@ -135,7 +149,7 @@ def test_services_have_no_more_rights_than_they_need(compose: dict[str, Any]) ->
 def test_what_the_compose_file_sets_are_settings(compose: dict[str, Any]) -> None:
     told = compose["services"]["pinakes"]["environment"]
     assert {name for name in told if name.startswith("PINAKES_")} <= VARIABLES
-    assert set(re.findall(r"\$\{(PINAKES_\w+)", (ROOT / "compose.yaml").read_text())) <= VARIABLES | OF_COMPOSE
+    assert set(re.findall(r"\$\{(\w+)", (ROOT / "compose.yaml").read_text())) <= VARIABLES | OF_COMPOSE
     (front,) = compose["networks"]["front"]["ipam"]["config"]
     assert told["PINAKES_PROXIES"] == front["gateway"]
     secret = compose["services"]["database"]["environment"]["POSTGRES_PASSWORD"]
@@ -182,6 +196,13 @@ def test_systemd_takes_the_unit_and_finds_it_little_exposed(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, "")
     found = told("security", "--offline=yes", "--no-pager", "--threshold=20")
     assert found.returncode == 0, found.stdout[-300:]
+
+
+def test_every_metric_is_documented_and_no_other(client: TestClient) -> None:
+    told = client.get("/metrics").text
+    page = (ROOT / "docs" / "how-to" / "deploy.md").read_text()
+    rows = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `pinakes_"))
+    assert set(re.findall(r"`(\w+)`", rows)) == set(re.findall(r"^# TYPE (\w+)", told, re.M))
 
 
 def test_proxies_say_who_asks_and_keep_metrics_to_this_machine() -> None:

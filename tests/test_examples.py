@@ -17,6 +17,9 @@ from docs.examples import Command, Program, differences, environment, examples, 
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+# Pages whose examples ask the sample library where it is served.
+ASKING = [DOCS / "how-to" / f"{name}.md" for name in ("client", "protocols", "serve")]
+APART = {"tutorial.md", *(page.name for page in ASKING)}
 PAGES = [ROOT / "README.md", DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 
 
@@ -29,6 +32,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def address(place: Path) -> Iterator[str]:
+    """Where the sample library is served."""
+    command = ["pinakes", "serve", "--library", "demo", "--port", "0", "--set", "workers=0", "--json"]
+    with subprocess.Popen(command, cwd=place, env=environment(place / "home"), stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())["address"].rstrip("/")
+        process.terminate()
+
+
 @pytest.fixture(autouse=True)
 def _as_a_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """What Python examples see is what commands see."""
@@ -36,7 +49,14 @@ def _as_a_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.setenv(name, value)
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.name != "tutorial.md"], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", ASKING, ids=lambda page: page.stem)
+def test_examples_that_ask_a_server_print_what_is_shown(page: Path, place: Path, address: str) -> None:
+    text = page.read_text(encoding="utf-8").replace("http://127.0.0.1:8642", address)
+    found = list(differences(text, place, place / "home"))
+    assert not found, f"{page.name}\n" + "\n".join(map(str, found))
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.name not in APART], ids=lambda page: page.stem)
 def test_examples_print_what_is_shown(page: Path, place: Path) -> None:
     found = list(differences(page.read_text(encoding="utf-8"), place, place / "home"))
     assert not found, f"{page.name}\n" + "\n".join(map(str, found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from docs.pages.markdown import block, code, page, table
-from pinakes.library.paths import _KEPT
+from pinakes.library.paths import KEPT
 from pinakes.limits import GIB, KIB, MIB
 from pinakes.settings import PREFIX, Row, rows
 
@@ -41,7 +41,7 @@ def settings() -> str:
     """The page."""
     plain = [row for row in rows() if not row.is_limit]
     limits = [row for row in rows() if row.is_limit]
-    kept = ", ".join(code(name) for name in _KEPT)
+    kept = ", ".join(code(name) for name in KEPT)
     return page(
         "Settings and limits",
         _HOW,

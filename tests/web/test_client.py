@@ -93,7 +93,7 @@ def test_errors_are_those_of_the_library(remote: RemoteLibrary, tmp_path: Path) 
         remote.hand_in(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("address", ["ftp://x", "http://", "http://ilse:secret@x"])
+@pytest.mark.parametrize("address", ["ftp://x", "http://", "http://x:secret@x"])
 def test_addresses_that_are_none_are_refused(address: str) -> None:
     with pytest.raises(UsageError) as caught:
         connect(address)
