@@ -32,7 +32,7 @@ ALL = [
 UNLIMITED = {f"{name}_per_minute": 0 for name in ("searches", "uploads", "logins", "costly")}
 NOTHING_HAS = "9999"
 # What comes for as long as one listens, what asks a process that knows torch, and what decides by itself.
-SLOW = ("/events", "/admin/training/new", "/metrics")
+SLOW = ("/events", "/admin/training/new", "/methods", "/metrics")
 # Asked for one route of each need alone.
 BRIEFLY = ("guest who may search", "program that may search", "locked reader")
 MAY: dict[str, set[Need]] = {

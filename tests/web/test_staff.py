@@ -122,6 +122,7 @@ def test_a_setting_that_may_change_is_in_force_at_once_and_the_log_tells_it(
         ("passage_chars", "5", "can not be changed here"),
         ("hub", "http://evil", "can not be changed here"),
         ("nothing", "5", "no setting named nothing"),
+        ("", "", "no setting named"),
     ],
 )
 def test_a_value_that_is_refused_is_told_at_its_field(
@@ -131,7 +132,9 @@ def test_a_value_that_is_refused_is_told_at_its_field(
     answer = client.post("/admin/settings", data={"name": name, "value": value})
     assert answer.status_code in (400, 403)
     place = (
-        answer.text.partition(f'id="about-{name}"')[2][:400] if name not in ("nothing", "passage_chars", "hub") else ""
+        answer.text.partition(f'id="about-{name}"')[2][:400]
+        if name not in ("", "nothing", "passage_chars", "hub")
+        else ""
     )
     assert says in (place or answer.text).replace("&#39;", "'")
     after = (library.folder / SETTINGS).read_text() if (library.folder / SETTINGS).exists() else ""
@@ -279,6 +282,93 @@ def test_a_judge_grades_a_pool_and_is_led_on(client: TestClient, library: Librar
         assert client.post("/admin/desk", data=wrong).status_code in (400, 404)
 
 
+API = "/api/v1"
+
+
+def test_programs_list_models_and_coverage_and_ask_for_what_pages_ask_for(client: TestClient) -> None:
+    told = client.get(f"{API}/models").json()
+    assert {"name", "licence", "installed", "megabytes"} <= told["models"][0].keys()
+    assert client.get(f"{API}/coverage").json()["spaces"] == told["spaces"]
+    assert client.post(f"{API}/models/pull", json={"model": "nothing"}).status_code == 404
+    assert client.post(f"{API}/models/use", json={"model": "a", "run": "b"}).json()["error"]["code"] == "usage"
+    assert client.post(f"{API}/models/use", json={"model": "/etc"}).status_code == 404
+    methods = client.get(f"{API}/methods").json()
+    assert "dcmh" in [one["name"] for one in methods["methods"]] and methods["networks"]
+
+
+def test_programs_begin_stop_and_remove_runs_but_name_no_file_of_the_server(
+    client: TestClient, library: Library
+) -> None:
+    tables = {"method": {"name": "hyperplanes"}, "image": {"network": "mobilenet_v1", "side": 16}}
+    for change in (
+        {"data": {"folder": "/etc"}},
+        {"data": {"library": "/elsewhere"}},
+        {"image": {"network": "mobilenet_v1", "weights": "/etc/passwd"}},
+        {"method": {"name": "distillation", "teacher": "/etc"}},
+    ):
+        refused = client.post(f"{API}/runs", json={"name": "mine", "tables": {**tables, **change}})
+        assert refused.status_code == 400 and "names a file of the server" in refused.text, change
+    wrong = {"name": "mine", "tables": {**tables, "train": {"epochs": 0}}}
+    assert "train.epochs" in client.post(f"{API}/runs", json=wrong).json()["error"]["message"]
+    begun = client.post(f"{API}/runs", json={"name": "mine", "tables": tables})
+    assert (begun.status_code, begun.json()["kind"], begun.json()["state"]) == (200, "train", "waiting")
+    assert client.post(f"{API}/runs/mine/stop").json()["state"] == "paused"
+    told = client.get(f"{API}/runs/mine").json()
+    assert (told["method"], told["state"], told["task"]) == ("hyperplanes", "paused", begun.json()["id"])
+    assert [one["name"] for one in client.get(f"{API}/runs").json()["runs"]] == ["mine"]
+    assert client.post(f"{API}/runs/mine/go-on").json()["state"] == "waiting"
+    assert client.delete(f"{API}/runs/mine").status_code == 409
+    client.post(f"{API}/runs/mine/stop")
+    assert client.delete(f"{API}/runs/mine").status_code == 204
+    assert client.get(f"{API}/runs/mine").status_code == 404
+    assert runs.runs(library) == []
+
+
+def test_programs_judge_and_ask_for_measurements(client: TestClient) -> None:
+    pool = client.get(f"{API}/desk/pool?q=light").json()
+    assert pool["judge"] == "local" and pool["works"][0]["grade"] is None
+    item = pool["works"][0]["item"]
+    assert client.put(f"{API}/desk/judgements", json={"q": "light", "item": item, "grade": 2}).status_code == 204
+    assert client.get(f"{API}/desk/pool?q=light").json()["works"][0]["grade"] == 2
+    assert "light" in [one["query"] for one in client.get(f"{API}/desk").json()["questions"]]
+    assert client.put(f"{API}/desk/judgements", json={"q": "light", "item": item, "grade": 9}).status_code == 400
+    assert client.delete(f"{API}/desk/judgements?q=light&item={item}").status_code == 204
+    asked = client.post(f"{API}/reports", json={"by": "labels", "sample": 2, "modes": ["slow"]})
+    assert asked.status_code == 404
+    asked = client.post(f"{API}/reports", json={"by": "captions", "sample": 2})
+    assert asked.json()["state"] == "waiting"
+    client.post(f"{API}/tasks/{asked.json()['id']}/cancel")
+    assert client.get(f"{API}/reports").json()["reports"] == []
+    assert client.get(f"{API}/reports/20260101-000000").status_code == 404
+
+
+def test_programs_read_and_change_settings_all_or_none(client: TestClient, library: Library) -> None:
+    told = {one["name"]: one for one in client.get(f"{API}/settings").json()["settings"]}
+    assert told["max_megapixels"]["unit"] == "megapixels"
+    assert told["threads"]["origin"] == "start"
+    both = {"values": {"page_hits": 11, "requests_at_once": 8}}
+    assert client.patch(f"{API}/settings", json=both).json() == {"waits": ["requests_at_once"]}
+    assert library.settings.page_hits == 11
+    wrong = client.patch(f"{API}/settings", json={"values": {"page_hits": 12, "min_score": 7}})
+    assert wrong.status_code == 400 and library.settings.page_hits == 11
+    assert client.patch(f"{API}/settings", json={"values": {"server_folders": "/"}}).status_code == 403
+    assert client.patch(f"{API}/settings", json={"values": {"page_hits": None, "requests_at_once": None}}).json() == {
+        "waits": ["requests_at_once"]
+    }
+
+
+def test_programs_see_what_is_to_be_looked_after(client: TestClient) -> None:
+    status = client.get(f"{API}/status").json()
+    assert status["troubles"] == [] and status["tasks"]["failed"] >= 0
+    lost = client.get(f"{API}/missing").json()
+    assert lost["total"] == 1 and lost["items"][0]["title"] == "gone"
+    failed = client.get(f"{API}/failures").json()
+    assert failed["failures"][0]["hint"]
+    assert client.get(f"{API}/failures?limit=0").status_code == 400
+    assert client.get(f"{API}/duplicates").json()["found"] is None
+    assert client.post(f"{API}/duplicates/keep", json={"item": 1}).status_code == 404
+
+
 def test_near_duplicates_are_found_and_one_is_kept(client: TestClient, library: Library) -> None:
     assert "not looked for yet" in client.get("/admin/duplicates").text
     assert client.post("/admin/duplicates", data={"bits": "99"}).status_code == 400
@@ -317,4 +407,4 @@ def test_health_is_shown_and_everything_checked(client: TestClient, library: Lib
     post(client, "/admin/health/check")
     worked(library)
     assert "found everything as it was written" in client.get("/admin/health").text
-    assert logged(library, "task.asked")[0] == "check"
+    assert logged(library, "task.asked")[0].startswith("task ")

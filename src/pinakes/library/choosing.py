@@ -25,7 +25,7 @@ Origin: TypeAlias = Literal["default", "user", "library", "environment", "start"
 Change: TypeAlias = Literal["live", "restart", "made", "machine"]
 
 # Where files lie, what is listened on and where models come from is for whoever starts the server, not for a page.
-_MACHINE = ("library", "models", "catalogue", "hub", "host", "port", "proxies", "pipeline")
+_MACHINE = ("library", "models", "catalogue", "hub", "host", "port", "proxies", "pipeline", "server_folders")
 # Read anew at every use, so that a change holds from the next search, page or file on.
 _LIVE = {
     "fusion",

@@ -1,10 +1,13 @@
-"""Work that is under way or was done last for one thing, such as the training of one run."""
+"""Work for one thing, such as the training of one run: what is under way, what was done, and what the log tells."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pinakes.accounts import audit
+from pinakes.accounts.who import Who
+from pinakes.errors import UsageError
 from pinakes.library import Library
 from pinakes.tasks.records import OPEN, Task, listed
 
@@ -22,11 +25,23 @@ def latest(library: Library, kinds: Sequence[str], **arguments: Any) -> Task | N
     return None
 
 
-def open_by(library: Library, kinds: Sequence[str], argument: str) -> dict[str, Task]:
-    """The newest task of some kinds for each value of an argument."""
+def newest(library: Library, kinds: Sequence[str], argument: str) -> dict[str, Task]:
+    """The newest task of some kinds for each value of an argument; one that is open comes first."""
     found: dict[str, Task] = {}
     with library.catalogue.reading() as connection:
         for one in (*listed(connection, states=OPEN, limit=1_000), *listed(connection, limit=_LATELY)):
             if one.kind in kinds:
                 found.setdefault(str(one.arguments.get(argument, "")), one)
     return found
+
+
+def note(library: Library, who: Who, action: str, subject: str = "", **details: object) -> None:
+    """Write into the log what was done."""
+    with library.catalogue.writing() as connection:
+        audit.record(connection, who.number, action, subject, **details)
+
+
+def sure(fields: Mapping[str, str]) -> None:
+    """Refuse what can not be taken back, unless it was confirmed."""
+    if fields.get("sure") != "yes":
+        raise UsageError("This can not be taken back, and was not confirmed.", "Tick the box beside the button.")

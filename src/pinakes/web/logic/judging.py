@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from dataclasses import dataclass
 
+from pinakes.accounts.who import Who
 from pinakes.catalogue.judged import MAX_GRADE, Judgement
 from pinakes.catalogue.records import ItemEntry
 from pinakes.errors import NotFound
@@ -16,6 +17,8 @@ from pinakes.web.logic.showing import medium_of
 
 GRADES = tuple(range(MAX_GRADE + 1))
 _BEGINNING = 280
+# What the one person at this machine is called as a judge.
+_LOCAL = "local"
 # Pools that were made lately: after each grade the page is shown again, and nothing in the library has changed.
 _POOLS: Lately[tuple[int, ...]] = Lately(10_000, lambda pool: len(pool) + 1)
 
@@ -52,6 +55,11 @@ class Agreement:
     second: str
     kappa: float | None
     common: int
+
+
+def judge_of(who: Who) -> str:
+    """The name under which someone judges."""
+    return who.name or _LOCAL
 
 
 def pool(library: Library, judge: str, query: str) -> list[Pooled]:

@@ -9,9 +9,9 @@ from pinakes.errors import PinakesError
 from pinakes.library.choosing import chosen
 from pinakes.web.http.forms import Fields, again, sent_on
 from pinakes.web.http.site import library_of
+from pinakes.web.http.who import who_of
 from pinakes.web.logic.choosing import GROUPS, change
 from pinakes.web.pages.administration import administrated
-from pinakes.web.pages.errands import note
 
 PATH = "/admin/settings"
 
@@ -39,8 +39,7 @@ def _settings(request: Request, fields: Fields, error: PinakesError | None = Non
 def _change(request: Request, fields: Fields) -> Response:
     name = fields.get("name", "")
     value = None if fields.get("usual") else fields.get("value", "")
-    waits = change(library_of(request), {name: value})
-    note(request, "settings.changed", name, value="" if value is None else value, waits=bool(waits))
+    change(library_of(request), who_of(request), {name: value})
     return sent_on(PATH, done=name)
 
 

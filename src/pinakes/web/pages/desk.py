@@ -7,23 +7,15 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pinakes.accounts.who import Who
 from pinakes.errors import PinakesError, UsageError
 from pinakes.web.http.forms import Fields, again, number_of
 from pinakes.web.http.site import library_of
 from pinakes.web.http.who import who_of
-from pinakes.web.logic.judging import GRADES, agreement, asked, judge, pool
+from pinakes.web.logic.judging import GRADES, agreement, asked, judge, judge_of, pool
 from pinakes.web.pages.administration import administrated
 
 PATH = "/admin/desk"
-# What the one person at this machine is called as a judge.
-_LOCAL = "local"
 _SEE_OTHER = 303
-
-
-def judge_of(who: Who) -> str:
-    """The name under which someone judges."""
-    return who.name or _LOCAL
 
 
 def desk(request: Request) -> Response:

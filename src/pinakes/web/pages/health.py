@@ -9,9 +9,10 @@ from pinakes.library.health import health
 from pinakes.tasks.records import counts
 from pinakes.web.http.forms import Fields, posted, sent_on
 from pinakes.web.http.site import library_of
-from pinakes.web.logic.errands import latest
+from pinakes.web.http.who import who_of
+from pinakes.web.logic.errands import latest, sure
+from pinakes.web.logic.tasking import ask
 from pinakes.web.pages.administration import administrated
-from pinakes.web.pages.errands import ask, sure
 
 PATH = "/admin/health"
 
@@ -35,7 +36,7 @@ def _check(request: Request, fields: Fields) -> Response:
     repair = bool(fields.get("repair"))
     if repair:
         sure(fields)
-    ask(request, "check", {"repair": True} if repair else {}, "repair" if repair else "check")
+    ask(library_of(request), who_of(request), "check", {"repair": True} if repair else {})
     return sent_on(PATH)
 
 

@@ -15,10 +15,11 @@ from pinakes.search.request import MODES
 from pinakes.web.http.forms import Fields, again, number_of, posted, sent_on
 from pinakes.web.http.ranges import attachment
 from pinakes.web.http.site import library_of
-from pinakes.web.logic.errands import latest
+from pinakes.web.http.who import who_of
+from pinakes.web.logic.errands import latest, note, sure
 from pinakes.web.logic.measured import directions, held
+from pinakes.web.logic.tasking import ask
 from pinakes.web.pages.administration import administrated
-from pinakes.web.pages.errands import ask, note, sure
 
 PATH = "/admin/evaluation"
 # A report is a page by itself with its own styles and drawings: nothing of it may run or load, and it is of no site.
@@ -47,7 +48,7 @@ def _evaluation(request: Request, fields: Fields, error: PinakesError | None = N
 
 
 def _measure(request: Request, fields: Fields) -> Response:
-    ask(request, "evaluate", told_of(fields), f"by {fields.get('by', '')[:40]}")
+    ask(library_of(request), who_of(request), "evaluate", told_of(fields))
     return sent_on(PATH)
 
 
@@ -100,7 +101,7 @@ def _remove(request: Request, fields: Fields) -> Response:
     sure(fields)
     name = request.path_params["name"]
     reports.remove(library_of(request), name)
-    note(request, "report.removed", f"report {name}")
+    note(library_of(request), who_of(request), "report.removed", f"report {name}")
     return sent_on(PATH)
 
 

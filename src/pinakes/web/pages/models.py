@@ -5,17 +5,18 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pinakes.errors import PinakesError, UnknownName, nearest
+from pinakes.errors import PinakesError
 from pinakes.library.coverage import coverage
 from pinakes.library.models import table
 from pinakes.web.http.forms import Fields, again, sent_on
 from pinakes.web.http.site import library_of
-from pinakes.web.logic.errands import open_by
+from pinakes.web.http.who import who_of
+from pinakes.web.logic.errands import newest, sure
+from pinakes.web.logic.running import use_model
+from pinakes.web.logic.tasking import ask
 from pinakes.web.pages.administration import administrated
-from pinakes.web.pages.errands import ask, sure
 
 PATH = "/admin/models"
-# Encoders that every library has from the start, and that need not be taken into use.
 _KINDS = ("pull", "use")
 
 
@@ -37,7 +38,7 @@ def _models(request: Request, fields: Fields, error: PinakesError | None = None)
         published=[row for row in rows if not row["installed"] and row["licence"]],
         used=used,
         spaces=spaces,
-        tasks=open_by(library, _KINDS, "model"),
+        tasks=newest(library, _KINDS, "model"),
         told=fields,
         error=error,
     )
@@ -45,24 +46,14 @@ def _models(request: Request, fields: Fields, error: PinakesError | None = None)
 
 def _pull(request: Request, fields: Fields) -> Response:
     sure(fields)
-    name = fields.get("model", "")
-    ask(request, "pull", {"model": name}, f"model {name}")
+    ask(library_of(request), who_of(request), "pull", {"model": fields.get("model", "")})
     return sent_on(PATH)
 
 
 def _use(request: Request, fields: Fields) -> Response:
-    name = fields.get("model", "")
-    known = known_name(request, name)
-    ask(request, "use", {"model": known, "beside": bool(fields.get("beside"))}, f"model {known}")
+    beside = bool(fields.get("beside"))
+    use_model(library_of(request), who_of(request), fields.get("model", ""), beside=beside)
     return sent_on(PATH)
-
-
-def known_name(request: Request, name: str) -> str:
-    """The name of a model that lies ready here; a folder of the server is none."""
-    ready = [str(row["name"]) for row in table(library_of(request).settings) if row["installed"]]
-    if name not in ready:
-        raise UnknownName(f"No model named {name[:60]} lies ready here.", nearest(name, ready))
-    return name
 
 
 pull = again(_models, _pull)

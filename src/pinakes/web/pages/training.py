@@ -7,21 +7,21 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pinakes.errors import Conflict, MissingExtra, NotFound, PinakesError
+from pinakes.errors import MissingExtra, NotFound, PinakesError
 from pinakes.learn.extra import needs_torch
 from pinakes.library import runs
 from pinakes.library.forms import forms
 from pinakes.library.runs import Kind
 from pinakes.web.http.forms import Fields, posted, sent_on
 from pinakes.web.http.site import library_of, render, speech_of
-from pinakes.web.logic import curves
-from pinakes.web.logic.errands import latest, open_by
+from pinakes.web.http.who import who_of
+from pinakes.web.logic import curves, running
+from pinakes.web.logic.errands import latest, newest, sure
+from pinakes.web.logic.running import KINDS
 from pinakes.web.logic.training_form import read, shown
 from pinakes.web.pages.administration import administrated
-from pinakes.web.pages.errands import ask, note, sure, wish_for
 
 PATH = "/admin/training"
-_KINDS = ("train", "tune")
 # A form with all settings of a method, of a training and of a search.
 _MOST_FIELDS = 200
 
@@ -34,7 +34,7 @@ def training(request: Request) -> Response:
         "training.html",
         section=PATH,
         runs=runs.runs(library),
-        tasks=open_by(library, _KINDS, "run"),
+        tasks=newest(library, KINDS, "run"),
         missing=_missing(),
     )
 
@@ -66,6 +66,8 @@ def _new(request: Request, fields: Fields, wrong: dict[str, str] | None = None) 
 
 
 def _begin(request: Request, fields: Fields) -> Response:
+    if "filled" not in fields:
+        return sent_on(f"{PATH}/new")
     if "choose" in fields:
         # Another method has other settings: the form is shown again with those.
         return _new(request, fields)
@@ -74,24 +76,17 @@ def _begin(request: Request, fields: Fields) -> Response:
     if wrong:
         return _new(request, fields, wrong)
     try:
-        begin(request, fields.get("name", "").strip(), kind, tables)
+        running.begin(library_of(request), who_of(request), fields.get("name", "").strip(), kind, tables)
     except PinakesError as error:
         return _new(request, fields, {"name" if "name" in error.message else "": str(error)})
     return sent_on(f"{PATH}/{fields['name'].strip()}")
-
-
-def begin(request: Request, name: str, kind: Kind, tables: dict[str, object]) -> None:
-    """Keep what a run is to do, and ask for it."""
-    runs.check(name, kind, tables)
-    runs.ask(library_of(request), name, kind, tables)
-    ask(request, kind, {"run": name}, f"run {name}")
 
 
 def run(request: Request) -> Response:
     """One run; with `part=live` only what changes while it goes on."""
     library, told = library_of(request), speech_of(request)
     found = runs.run(library, request.path_params["name"])
-    task = latest(library, _KINDS, run=found.name)
+    task = latest(library, KINDS, run=found.name)
     names = told("training.value"), told("training.best")
     values: dict[str, Any] = {
         "run": found,
@@ -106,61 +101,31 @@ def run(request: Request) -> Response:
 
 
 def _stop(request: Request, _fields: Fields) -> Response:
-    stop(request, request.path_params["name"])
+    running.stop(library_of(request), who_of(request), request.path_params["name"])
     return _back(request)
-
-
-def stop(request: Request, name: str) -> None:
-    """Have the task of a run pause: it keeps what it has learned, and can go on."""
-    task = latest(library_of(request), _KINDS, run=runs.run(library_of(request), name).name)
-    if task is None or task.is_over:
-        raise Conflict(f"{name} is not being trained.", "Only what goes on can be stopped.")
-    wish_for(request, task.id, "pause")
 
 
 def _go_on(request: Request, _fields: Fields) -> Response:
-    go_on(request, request.path_params["name"])
+    running.go_on(library_of(request), who_of(request), request.path_params["name"])
     return _back(request)
 
 
-def go_on(request: Request, name: str) -> None:
-    """Have a run go on where it stopped."""
-    found = runs.run(library_of(request), name)
-    task = latest(library_of(request), _KINDS, run=name)
-    if task is not None and task.state in ("paused", "running"):
-        wish_for(request, task.id, "resume")
-    elif task is None or task.is_over:
-        ask(request, found.kind, {"run": name}, f"run {name}")
-
-
 def _use(request: Request, fields: Fields) -> Response:
-    name = request.path_params["name"]
-    ask(request, "use-run", {"run": name, "beside": bool(fields.get("beside"))}, f"run {name}")
+    beside = bool(fields.get("beside"))
+    running.use_run(library_of(request), who_of(request), request.path_params["name"], beside=beside)
     return _back(request)
 
 
 def _remove(request: Request, fields: Fields) -> Response:
     sure(fields)
-    remove(request, request.path_params["name"])
+    running.remove(library_of(request), who_of(request), request.path_params["name"])
     return sent_on(PATH)
-
-
-def remove(request: Request, name: str) -> None:
-    """Delete a run that nothing works on."""
-    library = library_of(request)
-    task = latest(library, (*_KINDS, "use-run"), run=runs.run(library, name).name)
-    if task is not None and task.state in ("waiting", "running"):
-        raise Conflict(f"Task {task.id} works on {name}.", "Stop it first.")
-    if task is not None and not task.is_over:
-        wish_for(request, task.id, "cancel")
-    runs.remove(library, name)
-    note(request, "run.removed", f"run {name}")
 
 
 def _train_best(request: Request, fields: Fields) -> Response:
     found = runs.run(library_of(request), request.path_params["name"])
     name = fields.get("name", "").strip()
-    begin(request, name, "train", runs.best_tables(found))
+    running.begin(library_of(request), who_of(request), name, "train", runs.best_tables(found))
     return sent_on(f"{PATH}/{name}")
 
 

@@ -8,18 +8,20 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import Response
 
-from pinakes.errors import NotFound, PinakesError
+from pinakes.errors import PinakesError
 from pinakes.library import coverage
-from pinakes.library.alike import MOST_BITS, Group, alike
+from pinakes.library.alike import MOST_BITS, alike
 from pinakes.web.http.forms import Fields, again, number_of, sent_on
 from pinakes.web.http.site import library_of
-from pinakes.web.logic.errands import latest
+from pinakes.web.http.who import who_of
+from pinakes.web.logic.errands import latest, sure
 from pinakes.web.logic.showing import medium_of
+from pinakes.web.logic.tasking import ask
+from pinakes.web.logic.upkeep import keep_one, try_again
 from pinakes.web.pages.administration import administrated
-from pinakes.web.pages.errands import ask, sure
 
 DUPLICATES, ORPHANS = "/admin/duplicates", "/admin/orphans"
-_GROUPS, _ROWS, _ALL = 20, 100, 1_000_000
+_GROUPS, _ROWS = 20, 100
 
 
 def duplicates(request: Request) -> Response:
@@ -47,30 +49,19 @@ def _duplicates(request: Request, fields: Fields, error: PinakesError | None = N
 
 def _look(request: Request, fields: Fields) -> Response:
     bits = fields.get("bits", "").strip()
-    ask(request, "duplicates", {"within_bits": number_of(bits, MOST_BITS + 1)} if bits else {}, "duplicates")
+    ask(
+        library_of(request),
+        who_of(request),
+        "duplicates",
+        {"within_bits": number_of(bits, MOST_BITS + 1)} if bits else {},
+    )
     return sent_on(DUPLICATES)
 
 
 def _keep(request: Request, fields: Fields) -> Response:
     sure(fields)
-    kept = number_of(fields.get("keep", ""))
-    others = beside(group_of(request, kept), kept)
-    ask(request, "remove", {"items": others}, f"kept item {kept}, removed {len(others)}")
+    keep_one(library_of(request), who_of(request), number_of(fields.get("keep", "")))
     return sent_on(DUPLICATES)
-
-
-def group_of(request: Request, item: int) -> Group:
-    """The group of a work."""
-    found = alike(library_of(request), _ALL)
-    for group in found.groups if found else ():
-        if any(work.id == item for _, work in group.members):
-            return group
-    raise NotFound(f"Item {item} is in no group.", "Look for near-duplicates again.")
-
-
-def beside(group: Group, item: int) -> list[int]:
-    """The other works of a group."""
-    return [work.id for _, work in group.members if work.id != item]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +111,13 @@ def _text(path: bytes) -> str:
 
 def _forget(request: Request, fields: Fields) -> Response:
     sure(fields)
-    ask(request, "remove", {"missing": True}, "missing items")
+    ask(library_of(request), who_of(request), "remove", {"missing": True})
     return sent_on(ORPHANS)
 
 
 def _again(request: Request, _fields: Fields) -> Response:
-    try_again(request)
+    try_again(library_of(request), who_of(request))
     return sent_on(f"{ORPHANS}#failed")
-
-
-def try_again(request: Request) -> list[int]:
-    """Have the sources added again in which files could not be read; what is as it was is not read twice."""
-    found = coverage.failing_sources(library_of(request))
-    return [
-        ask(request, "add", {"paths": paths, "collection": name, "retry": True}, f"collection {name}")
-        for name, paths in found.items()
-    ]
 
 
 look = again(_duplicates, _look)
