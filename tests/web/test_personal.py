@@ -189,6 +189,51 @@ def test_recommendations_name_their_reason_and_can_be_declined(own: Library, loc
     assert f'id="item-{found[0]}"' in local.get("/for-you").text
 
 
+def test_programs_have_the_same(own: Library, local: TestClient) -> None:
+    api = "/api/v1"
+    number = local.post(f"{api}/shelves", json={"name": "Boats"}).json()["number"]
+    for item in (1, 2, 2):
+        assert local.put(f"{api}/shelves/{number}/items/{item}", json={"note": f"n{item}"}).status_code == 204
+    local.put(f"{api}/shelves/{number}/items/1", json={})
+    page = local.get(f"{api}/shelves/{number}", params={"limit": 1}).json()
+    assert [(one["item"], one["note"]) for one in page["items"]] == [(2, "n2")]
+    page = local.get(f"{api}/shelves/{number}", params={"limit": 1, "page": page["next_page"]}).json()
+    assert [(one["item"], one["note"]) for one in page["items"]] == [(1, "n1")]
+    assert page["next_page"] == ""
+    assert local.put(f"{api}/shelves/{number}", json={"about": "float"}).json()["name"] == "Boats"
+    assert "UR  - " in local.get(f"{api}/shelves/{number}/saved?format=ris").text
+    assert local.get(f"{api}/shelves").json()["shelves"][0]["items"] == 2
+    assert local.get(f"{api}/recommendations").json()["declined"] == 0
+    assert local.put(f"{api}/declined/3").status_code == 204
+    assert local.get(f"{api}/recommendations?shelf={number}").json()["declined"] == 1
+    assert local.delete(f"{api}/declined").status_code == 204
+    assert local.delete(f"{api}/shelves/{number}/items/1").status_code == 204
+    assert local.delete(f"{api}/shelves/{number}").status_code == 204
+    assert local.get(f"{api}/shelves/{number}").status_code == 404
+
+
+def test_programs_keep_searches_and_see_what_is_remembered(own: Library, local: TestClient) -> None:
+    api = "/api/v1"
+    kept = local.post(f"{api}/kept-searches", json={"name": "Boats", "q": "boat"}).json()
+    assert kept["address"] == "q=boat"
+    path = f"{api}/kept-searches/{kept['number']}"
+    assert local.put(path, json={"name": "Ships"}).status_code == 204
+    assert local.post(f"{path}/opened").status_code == 204
+    (listed,) = local.get(f"{api}/kept-searches?new=1").json()["searches"]
+    assert (listed["name"], listed["new"]) == ("Ships", 0)
+    assert local.delete(path).status_code == 204
+    assert local.post(f"{api}/history", json={"q": "boat", "item": 2}).status_code == 204
+    assert local.post(f"{api}/history", json={"q": "fog"}).status_code == 204
+    first = local.get(f"{api}/history?limit=1").json()
+    assert [one["query"] for one in first["searches"]] == ["fog"]
+    second = local.get(f"{api}/history", params={"limit": 1, "page": first["next_page"]}).json()
+    assert [(one["query"], one["opened"]) for one in second["searches"]] == [("boat", [2])]
+    assert second["next_page"] == ""
+    assert local.delete(f"{api}/history/{second['searches'][0]['number']}").status_code == 204
+    assert local.delete(f"{api}/history").status_code == 204
+    assert local.get(f"{api}/history").json()["searches"] == []
+
+
 @pytest.mark.reliability
 @pytest.mark.usefixtures("quick_passwords")
 def test_another_persons_things_are_not_there_and_guests_have_none(own: Library) -> None:

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from pinakes.web.api import collections, people, routes, staff, tasks
+from pinakes.web.api import collections, past, people, routes, shelves, staff, tasks
 from pinakes.web.http.typed import Typed
 
-TYPED: tuple[Typed, ...] = (*routes.TYPED, *people.TYPED, *tasks.TYPED, *collections.TYPED, *staff.TYPED)
+TYPED: tuple[Typed, ...] = (
+    *routes.TYPED,
+    *people.TYPED,
+    *shelves.TYPED,
+    *past.TYPED,
+    *tasks.TYPED,
+    *collections.TYPED,
+    *staff.TYPED,
+)

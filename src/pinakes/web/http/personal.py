@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +18,8 @@ from pinakes.web.logic.shelf_pages import shelving_of
 
 # Pages that have forms for personal things; there is no way to be sent elsewhere.
 _PAGES = re.compile(r"/|/items/\d{1,18}|/shelves|/shelves/\d{1,18}|/for-you|/searches|/history")
+
+_MOMENT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 
 
 def reader_of(request: Request) -> int | None:
@@ -49,6 +52,11 @@ def back_of(text: str, otherwise: str, at: str = "") -> str:
         return otherwise
     pairs = QueryParams(told.query).multi_items()
     return told.path + (f"?{urlencode(pairs)}" if pairs else "") + (f"#{at}" if at else "")
+
+
+def moment_of(text: str) -> float:
+    """The moment before which a history is shown; whatever is none shows all of it."""
+    return float(text) if _MOMENT.fullmatch(text) else math.inf
 
 
 def here_of(request: Request) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -11,7 +9,7 @@ from starlette.routing import Route
 from pinakes.accounts import addresses, kept_searches, past, recommending
 from pinakes.errors import BadInput, PinakesError
 from pinakes.web.http.forms import Fields, again, number_of, posted, sent_on
-from pinakes.web.http.personal import back_of, keeps, reader_of
+from pinakes.web.http.personal import back_of, keeps, moment_of, reader_of
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import address, library_of, render
 from pinakes.web.http.who import person_of
@@ -63,8 +61,7 @@ def _forget(request: Request, _fields: Fields) -> Response:
 def history(request: Request) -> Response:
     """What is remembered of one's searching."""
     library, user = library_of(request), reader_of(request)
-    told = request.query_params.get("before", "")
-    before = float(told) if told.replace(".", "", 1).isdigit() and len(told) < 24 else math.inf
+    before = moment_of(request.query_params.get("before", ""))
     found, more = past_page(library, user, library.settings.page_hits, before) if user else ([], 0.0)
     remembers = past.remembers(library.catalogue, user) if user else True
     return render(request, "history.html", found=found, more=more, remembers=remembers)
