@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -13,26 +15,35 @@ import pytest
 import uvicorn
 
 from pinakes.client import Hit, RemoteLibrary, connect
+from pinakes.client.tasks import events
 from pinakes.client.wire import Patience
 from pinakes.errors import BadQuery, NotFound, Overloaded, PinakesError, ServerUnreachable, TooOften, UsageError
 from pinakes.library import Library
+from pinakes.tasks.worker import work
 from pinakes.web.app import application
 from pinakes.web.serve import address_of, listening
 from tests.library.test_adding import RED, picture
 
 
-@pytest.fixture(scope="module")
-def remote(library: Library) -> Iterator[RemoteLibrary]:
-    """The library, asked through a socket."""
+@contextmanager
+def served(library: Library) -> Iterator[RemoteLibrary]:
+    """A library, asked through a socket."""
     with listening("127.0.0.1", 0, anonymous=False) as listener:
-        config = uvicorn.Config(application(library, "127.0.0.1"), log_config=None, lifespan="off")
-        server = uvicorn.Server(config)
+        app = application(library, "127.0.0.1")
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         with connect(address_of(listener)) as found:
             yield found
         server.should_exit = True
         thread.join(20)
+
+
+@pytest.fixture(scope="module")
+def remote(library: Library) -> Iterator[RemoteLibrary]:
+    """The library of all tests of pages."""
+    with served(library) as found:
+        yield found
 
 
 def test_a_search_finds_what_the_library_finds(remote: RemoteLibrary, library: Library) -> None:
@@ -98,6 +109,49 @@ def test_addresses_that_are_none_are_refused(address: str) -> None:
     with pytest.raises(UsageError) as caught:
         connect(address)
     assert "secret" not in str(caught.value)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[tuple[RemoteLibrary, Library]]:
+    """A library of its own, with its one person at this machine asking."""
+    with (
+        Library.open(tmp_path / "library", create=True, settings={"decoders": 1, "threads": 1}) as held,
+        served(held) as remote,
+    ):
+        yield remote, held
+
+
+def test_a_file_is_added_by_a_task_that_is_watched(own: tuple[RemoteLibrary, Library], tmp_path: Path) -> None:
+    remote, held = own
+    (tmp_path / "letter.txt").write_text("A letter about fog.")
+    asked = remote.add(tmp_path / "letter.txt", collection="letters & notes", key="once")
+    assert remote.add(tmp_path / "letter.txt", collection="letters & notes", key="once").id == asked.id
+    assert (asked.kind, asked.state, asked.is_over) == ("add", "waiting", False)
+    worker = threading.Thread(target=work, args=(held.folder, held.settings), kwargs={"until_empty": True}, daemon=True)
+    worker.start()
+    states = [task.state for task in remote.tasks.watch(asked.id)]
+    worker.join(60)
+    assert states[-1] == "done"
+    assert remote.tasks.wait(asked.id) == remote.tasks[asked.id]
+    assert remote.collections() == {"letters & notes": 1}
+    assert remote.search("fog")[0].title == "letter"
+
+
+def test_tasks_are_asked_for_listed_and_steered(own: tuple[RemoteLibrary, Library]) -> None:
+    remote, _ = own
+    first = remote.tasks.ask("check", key="nightly")
+    assert remote.tasks.ask("check", key="nightly") == first
+    second = remote.tasks.ask("check", repair=False)
+    assert [task.id for task in remote.tasks] == [second.id, first.id]
+    assert remote.tasks.cancel(first.id).state == "cancelled"
+    assert [task.id for task in remote.tasks.each("waiting")] == [second.id]
+    assert remote.ask("GET", "/tasks", limit=1)["next_before"] == second.id
+
+
+def test_events_are_read_as_they_are_sent() -> None:
+    told = b': still here\n\nretry: 1000\n\nevent: task\ndata: {"a":\ndata: 1}\n\n'
+    told += b"event: over\r\ndata: {}\r\n\r\nevent: task\n"
+    assert list(events(io.BytesIO(told))) == [("task", {"a": 1}), ("over", {})]
 
 
 Answer = tuple[int, dict[str, str], dict[str, Any]]

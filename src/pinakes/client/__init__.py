@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from pinakes.client.found import File, Hit, Item, Part, Results, Upload
 from pinakes.client.remote import RemoteLibrary, connect
+from pinakes.client.tasks import Task
 
-__all__ = ["File", "Hit", "Item", "Part", "RemoteLibrary", "Results", "Upload", "connect"]
+__all__ = ["File", "Hit", "Item", "Part", "RemoteLibrary", "Results", "Task", "Upload", "connect"]

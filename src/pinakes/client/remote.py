@@ -6,11 +6,13 @@ import io
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 from urllib.parse import quote
 
 from pinakes.client.found import Item, Part, Results, Upload, item, made
+from pinakes.client.tasks import Task, Tasks
 from pinakes.client.wire import Patience, Wire
 from pinakes.errors import Unreadable
 
@@ -28,6 +30,8 @@ class RemoteLibrary:
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
+        # Work in the background, for staff.
+        self.tasks = Tasks(wire)
 
     def __enter__(self) -> RemoteLibrary:
         return self
@@ -73,19 +77,10 @@ class RemoteLibrary:
 
     def hand_in(self, medium: Medium, title: str = "") -> Upload:
         """Hand in a medium to search with: a path, its bytes, or a file; the same bytes are kept once."""
-        if isinstance(medium, str | os.PathLike):
-            path = Path(medium)
-            try:
-                with path.open("rb") as opened:
-                    return self._handed(opened, title or path.name)
-            except OSError as error:
-                raise Unreadable(f"{path} can not be read: {error.strerror or error}.") from error
-        return self._handed(io.BytesIO(medium) if isinstance(medium, bytes) else medium, title)
-
-    def _handed(self, file: IO[bytes], title: str) -> Upload:
-        headers = {"Content-Type": "application/octet-stream", "X-File-Name": quote(title)}
-        with self._wire.answer("POST", "/uploads", (), file, headers) as response:
-            return made(Upload, json.load(response))
+        with _opened(medium) as (opened, name):
+            headers = {"Content-Type": "application/octet-stream", "X-File-Name": quote(title or name)}
+            with self._wire.answer("POST", "/uploads", (), opened, headers) as response:
+                return made(Upload, json.load(response))
 
     def suggest(self, begun: str) -> list[str]:
         """Words of the library that begin so, the most frequent first."""
@@ -134,7 +129,47 @@ class RemoteLibrary:
             place.unlink(missing_ok=True)
         return path
 
+    def collections(self) -> dict[str, int]:
+        """The collections, and how many works each has; for staff."""
+        return {one["name"]: one["works"] for one in self._wire.get("/collections")["collections"]}
+
+    # Adding
+
+    def add(self, file: Medium, title: str = "", *, collection: str = "main", key: str = "") -> Task:
+        """Hand in a file or an archive to be kept in a collection; the task adds it, once under one key."""
+        with _opened(file) as (opened, name):
+            headers = {"Content-Type": "application/octet-stream", "X-File-Name": quote(title or name)}
+            headers |= {"Idempotency-Key": key} if key else {}
+            path = f"/collections/{quote(collection, safe='')}/files"
+            with self._wire.answer("POST", path, (), opened, headers) as response:
+                return made(Task, json.load(response))
+
+    # All the rest
+
+    def ask(self, method: str, path: str, body: Any = None, **parameters: Any) -> Any:
+        """Whatever else the API has, such as `ask("GET", "/audit")`: told and answered as JSON has it."""
+        pairs = [(name, str(value)) for name, value in parameters.items()]
+        return self._wire.send(method, path, body=body, pairs=pairs)
+
     def health(self) -> Mapping[str, Any]:
         """Whether it can be searched, the version of its server, and how many items it has."""
         told: dict[str, Any] = self._wire.get("/health")
         return told
+
+
+@contextmanager
+def _opened(medium: Medium) -> Iterator[tuple[IO[bytes], str]]:
+    """A medium as an open file, and its name where it has one."""
+    if isinstance(medium, bytes):
+        yield io.BytesIO(medium), ""
+        return
+    if not isinstance(medium, str | os.PathLike):
+        yield medium, ""
+        return
+    path = Path(medium)
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise Unreadable(f"{path} can not be read: {error.strerror or error}.") from error
+    with opened:
+        yield opened, path.name

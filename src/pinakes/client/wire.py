@@ -50,13 +50,17 @@ class Wire:
         self._headers = {"Accept": "application/json", "User-Agent": "pinakes-client"}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
-        self._patience = patience
+        self._token, self._patience = token, patience
         self._connection: HTTPConnection | None = None
         self._used = 0.0
         self._lock = threading.RLock()
 
     def __repr__(self) -> str:
         return f"<Wire {self.address}>"
+
+    def another(self) -> Wire:
+        """Another connection to the same server, for what is listened to for long."""
+        return Wire(self.address, self._token, self._patience)
 
     def close(self) -> None:
         """Give the connection back."""
