@@ -7,7 +7,7 @@ LOCK := constraints.txt
 # Tests start hundreds of processes, none of which should compile the modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test test-slow check bench bench-all serve clean
+.PHONY: demo test test-browser test-slow check bench bench-all serve clean
 .DEFAULT_GOAL := demo
 
 # What users install, pinned.
@@ -30,6 +30,11 @@ test: export OMP_NUM_THREADS = 1
 test: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)/development
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
+
+# The pages in a real browser; what they look like is kept where PINAKES_SHOTS says.
+test-browser: export OMP_NUM_THREADS = 1
+test-browser: $(VENV)/development
+	$(BIN)/python -m pytest -n auto --dist loadfile -m slow $(wildcard tests/web/test_browser*.py) tests/web/test_accessibility.py
 
 test-slow: $(VENV)/development
 	$(BIN)/python -m pytest -m slow
