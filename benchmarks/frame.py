@@ -128,6 +128,9 @@ BENCHMARKS: dict[str, Benchmark] = {
     "builtin-teacher": Benchmark("benchmarks.builtin_teacher", "what the built-in encoder keeps of its teacher", 1, 1),
     "builtin-speed": Benchmark("benchmarks.builtin_speed", "the built-in encoder beside CLIP ViT-B/32", 2, 1),
     "builtin-texts": Benchmark("benchmarks.builtin_texts", "texts by texts: BM25, the built-in encoder, both", 3, 3),
+    "understanding": Benchmark(
+        "benchmarks.understanding.measure", "how well words of queries are understood, and what it costs", 8, 3
+    ),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
 

@@ -91,6 +91,8 @@ class Library:
         >>> library.close()
         >>> library = Library.open("my-library")
         """
+        # The lists of names hold what they were read from.
+        self.__dict__.pop("understanding", None)
         self._index.close()
         self._catalogue.close()
 

@@ -229,6 +229,27 @@ def test_the_lists_are_those_of_the_library_as_it_is(tmp_path: Path, classical_a
         assert found(library, "bays by Okonkwo") == set()
 
 
+def test_lists_that_took_long_to_read_are_not_read_at_every_change(
+    tmp_path: Path, classical_alone: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("pinakes.library.understanding.time", SimpleNamespace(monotonic=lambda: now[0]))
+    with Library.open(tmp_path / "library", create=True, settings={"decoders": 1}) as library:
+        library.add(table(tmp_path, RECORDS[:1]))
+        understanding = library.understanding
+        monkeypatch.setattr(
+            understanding,
+            "_read",
+            lambda snapshot, read=understanding._read: (now.__setitem__(0, now[0] + 3), read(snapshot))[1],
+        )
+        first = understanding.authorities()
+        library.add(table(tmp_path, RECORDS[:3]))
+        now[0] += 29
+        assert understanding.authorities() is first
+        now[0] += 1
+        assert understanding.authorities() is not first
+
+
 def test_the_lists_say_the_same_as_a_reading_of_all_records(library: Library) -> None:
     lists = library.understanding.authorities()
     by_name: dict[str, set[str]] = {}
