@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 from starlette.testclient import TestClient
 
 from pinakes.catalogue.records import Outline
@@ -114,3 +116,23 @@ def test_the_way_back_leads_to_the_whole_search(client: TestClient, item: dict[s
     back = shown.partition('class="back"')[2].partition("</a>")[0]
     for piece in ("q=boat", "where=modality", "view=list", "mode=quick"):
         assert piece in back
+
+
+def yellow(data: bytes) -> float:
+    """The share of a picture that is marked as with a pen."""
+    with Image.open(io.BytesIO(data)) as image:
+        points = np.asarray(image.convert("RGB"), np.int16)
+    return float(((points[..., 0] > 200) & (points[..., 1] > 170) & (points[..., 2] < 170)).mean())
+
+
+def test_words_are_marked_on_the_picture_of_a_page(client: TestClient, library: Library, item: dict[str, int]) -> None:
+    number = item["pages.pdf"]
+    page = next(part for part in outlined(library, number) if part.place.page == 2 and part.modality == "image")
+    shown = client.get(f"/items/{number}", params={"part": page.id, "q": "lighthouse"}).text
+    assert f'src="/parts/{page.id}/picture?mark=lighthouse"' in shown
+    plain = client.get(f"/parts/{page.id}/picture").content
+    marked = client.get(f"/parts/{page.id}/picture", params={"mark": ["LIGHTHOUSE", "light", " "]}).content
+    assert yellow(plain) == 0
+    assert 0 < yellow(marked) < 0.02
+    # A piece of a word is not the word.
+    assert yellow(client.get(f"/parts/{page.id}/picture", params={"mark": "light"}).content) == 0

@@ -55,12 +55,12 @@ def waveform(library: Library, file: int) -> list[tuple[float, float]]:
     return outline(data) if previews.is_whole(data) else []
 
 
-def drawn(library: Library, number: int, pixels: int) -> bytes:
-    """The picture of a part as a JPEG whose longer side has so many pixels at most."""
+def drawn(library: Library, number: int, pixels: int, marks: Sequence[str] = ()) -> bytes:
+    """The picture of a part as a JPEG whose longer side has so many pixels at most, with words of a page marked."""
     found = part(library, number)
     item = library.item(found.item_id)
     wanted = found.place.page
-    spec = DecodeSpec(preview_pixels=pixels, page=wanted or 0, limits=library.settings.limits)
+    spec = DecodeSpec(preview_pixels=pixels, page=wanted or 0, marks=tuple(marks), limits=library.settings.limits)
     with _lying(item, found, library.settings) as path, DecoderPool(spec, 1) as pool:
         for event in pool.run([Job(0, path)]):
             if isinstance(event, FileFailed):

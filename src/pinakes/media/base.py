@@ -61,6 +61,8 @@ class DecodeSpec:
     cleaning: tuple[str, ...] = ()
     # Of a document only this page, counted from 1; 0: all of them.
     page: int = 0
+    # Words that are marked where they stand in the picture of a page.
+    marks: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     def as_dict(self) -> dict[str, Any]:
@@ -76,6 +78,7 @@ class DecodeSpec:
                 "images": tuple(ImageWant(**want) for want in data["images"]),
                 "sounds": tuple(AudioWant(**want) for want in data["sounds"]),
                 "cleaning": tuple(data["cleaning"]),
+                "marks": tuple(data["marks"]),
                 "limits": Limits(**data["limits"]),
             }
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,6 +29,9 @@ _PASSWORD_ERRORS = (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECU
 # The library marks a hyphen at the end of a line with these.
 _HYPHENS = re.compile("[\x02\ufffe]")
 _MOST_NOTES = 10
+# What a marked word is seen through, as through a pen for marking; and how many of them at most.
+_PEN = np.array((255, 225, 120), np.uint16)
+_MOST_MARKS = 500
 
 
 def read_pdf(source: Source) -> Reading:
@@ -86,7 +90,9 @@ def _page_parts(document: Any, number: int, source: Source, report: Report) -> I
         text = _text(page, what, spec.limits.max_text_bytes, report)
         fields = _label(document, number, source)
         yield from text_parts([text], spec, page=number, fields=fields)
-        yield picture_part(_drawn(page, what, source), Place(page=number), spec, fields=fields)
+        yield picture_part(
+            _marked(page, _drawn(page, what, source), what, spec.marks), Place(page=number), spec, fields=fields
+        )
     finally:
         page.close()
 
@@ -126,3 +132,37 @@ def _drawn(page: Any, what: str, source: Source) -> Image.Image:
             return Image.fromarray(np.array(bitmap.to_numpy()))
         finally:
             bitmap.close()
+
+
+def _marked(page: Any, image: Image.Image, what: str, words: Sequence[str]) -> Image.Image:
+    """The picture with some words marked where they stand."""
+    if not words:
+        return image
+    points = np.array(image)
+    with foreign(what):
+        text_page = page.get_textpage()
+        try:
+            boxes = [box for word in words for box in _boxes(text_page, word)][:_MOST_MARKS]
+        finally:
+            text_page.close()
+        for left, bottom, right, top in boxes:
+            (x, y), (x_end, y_end) = (_on_picture(page, image, *corner) for corner in ((left, top), (right, bottom)))
+            rows, columns = slice(*sorted((max(y, 0), max(y_end, 0)))), slice(*sorted((max(x, 0), max(x_end, 0))))
+            points[rows, columns] = points[rows, columns] * _PEN // 255
+    return Image.fromarray(points)
+
+
+def _boxes(text_page: Any, word: str) -> Iterator[tuple[float, float, float, float]]:
+    """Where a word stands on a page, in points from its lower left corner; one box for each line that it stands on."""
+    # Words of languages without spaces stand within longer stretches of letters.
+    found = text_page.search(word, match_case=False, match_whole_word=word.isascii())
+    while place := found.get_next():
+        for number in range(text_page.count_rects(*place)):
+            yield text_page.get_rect(number)
+
+
+def _on_picture(page: Any, image: Image.Image, x: float, y: float) -> tuple[int, int]:
+    """A point of a page on its picture, whatever way round the page is drawn."""
+    column, row = ctypes.c_int(), ctypes.c_int()
+    pypdfium2.raw.FPDF_PageToDevice(page, 0, 0, *image.size, 0, x, y, column, row)
+    return column.value, row.value

@@ -27,6 +27,8 @@ PLAYED = {
 }  # fmt: skip
 # Fields that the heading says already.
 _SAID = ("title", "description")
+# Words of a search that are marked on the picture of a page.
+MOST_MARKS, MARK_CHARS = 12, 100
 # Passages of one page or chapter that are shown at once.
 _PASSAGES = 24
 
@@ -48,6 +50,12 @@ class Reading:
     passages: Sequence[Passage] = ()
     before: int = 0
     after: int = 0
+
+    @property
+    def marked(self) -> list[str]:
+        """The words that are marked, each once, as they stand there."""
+        found = [piece.text for passage in self.passages for piece in passage.pieces if piece.marked]
+        return list({word.casefold(): word for word in found})[:MOST_MARKS]
 
 
 @dataclass(frozen=True, slots=True)

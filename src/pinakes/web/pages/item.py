@@ -14,7 +14,7 @@ from pinakes.web.http.who import who_of
 from pinakes.web.logic.asked import asked_of
 from pinakes.web.logic.citing import FORMATS, cited
 from pinakes.web.logic.searching import like
-from pinakes.web.logic.viewing import viewed
+from pinakes.web.logic.viewing import MARK_CHARS, MOST_MARKS, viewed
 
 _LIKE = 8
 
@@ -57,7 +57,9 @@ def picture(request: Request) -> Response:
     """The picture of a part, large."""
     site, number = site_of(request), request.path_params["number"]
     pixels = site.library.settings.limits.view_pixels
-    return picture_of(site.views.get(number, lambda: drawn(site.library, number, pixels)))
+    asked = request.query_params.getlist("mark")[:MOST_MARKS]
+    marks = tuple(word[:MARK_CHARS] for word in asked if word.strip())
+    return picture_of(site.views.get((number, marks), lambda: drawn(site.library, number, pixels, marks)))
 
 
 def original(request: Request) -> Response:
