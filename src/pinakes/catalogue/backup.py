@@ -128,7 +128,7 @@ def restore(source: Path, folder: Path, address: str = "") -> dict[str, object]:
     if (folder / FILE).exists():
         raise BadInput(f"{folder} holds a library already.", "Restore into another folder, or remove this one first.")
     with explained(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as scratch:
             facts = _unpacked(source, Path(scratch))
             _put_in_place(facts["files"], Path(scratch), folder)  # type: ignore[arg-type]
@@ -166,6 +166,7 @@ def _unpacked(source: Path, scratch: Path) -> dict[str, object]:
                     raise damaged
                 place = scratch / name
                 place.parent.mkdir(parents=True, exist_ok=True)
+                place.touch(mode=0o600)
                 with place.open("wb") as file:
                     while block := member.read(_BLOCK):
                         file.write(block)

@@ -39,7 +39,8 @@ class Catalogue:
             raise NotFound(f"There is no library in {folder}.", "Make one with `pinakes add FOLDER`.")
         if create:
             with explained(folder):
-                folder.mkdir(parents=True, exist_ok=True)
+                # What people search for and who they are is no one's who merely has an account on the machine.
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         read_only = not _writable(folder)
         if read_only and not there:
             raise ReadOnly(f"{folder} can not be written to.", "Choose another folder with --library.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -46,6 +46,11 @@ def _embedded(path: Path, *, read_only: bool) -> Engine:
         # A write-ahead log that holds something can not be read without writing beside it.
         log = path.with_name(path.name + "-wal")
         uri += "?mode=ro" if log.exists() and log.stat().st_size else "?immutable=1"
+
+    elif not path.exists():
+        # Made by us, since SQLite would let all others read it; what it puts beside it has the same mode.
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
 
     def open_file() -> sqlite3.Connection:
         connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_MS / 1000, check_same_thread=False)
