@@ -145,11 +145,13 @@ def _scored(
 ) -> _Scored:
     common = signals(snapshot, liked, analyser, share.looked_up)
     by_values, by_words = (scored(kind, len(library.numbers)) for kind in (common.values, common.words))
-    by_signs = np.where(library.allowed, _VALUES * by_values + _WORDS * by_words, 0)
-    places = highest(by_signs.astype(np.float32), POOL)
+    by_signs = np.where(library.allowed, _VALUES * by_values + _WORDS * by_words, np.float32(0))
+    # Most items share nothing with the group: choosing among many equal ones is slow.
+    places = np.flatnonzero(by_signs)
+    places = places[highest(by_signs[places], POOL)]
     mine = leading(snapshot, np.array([item.id for item in liked], np.int64))
     near = _near(snapshot, spaces, mine, library.selection, share.probes, deadline)
-    places = distinct(np.concatenate([places[by_signs[places] > 0], library.places_of(snapshot, near)]))
+    places = distinct(np.concatenate([places, library.places_of(snapshot, near)]))
     there = leading(snapshot, library.numbers[places])
     likely = by_vectors(snapshot, spaces, there, mine)
     signs = _VALUES * bool(common.values) + _WORDS * bool(common.words) + _VECTORS * bool(len(near))

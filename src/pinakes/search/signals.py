@@ -53,7 +53,8 @@ class Signals:
         for kind in (self.values, self.words):
             found = [one.text for one in kind if item in one.holders and _holds(one.places, place)]
             if found:
-                return list(dict.fromkeys(found))
+                # Written in capitals or not, it is one.
+                return list({folded(text): text for text in reversed(found)}.values())[::-1]
         return []
 
 
