@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from pinakes import tasks
 from pinakes.library import Library
+from pinakes.tasks.worker import work
 from pinakes.web.app import application
 from pinakes.web.serve import address_of, listening
 from tests.tasks.conftest import working
+from tests.web import axe
 from tests.web.browser import CHROMIUM, DRIVER, Browser, browsing
 from tests.web.people import PASSWORD, emptied, peopled
 
@@ -27,7 +30,7 @@ pytestmark = [
 @pytest.fixture
 def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
     """An empty library in which things become durable one by one, so that there is something to look at."""
-    with emptied(tmp_path, commit_parts=1) as made:
+    with emptied(tmp_path, commit_parts=1, server_folders=str(tmp_path)) as made:
         yield made
 
 
@@ -103,6 +106,29 @@ def test_an_editor_hands_in_a_folder_and_sees_how_far_it_is(
     browser.one(".button.second").click()
     assert "150" in browser.one(".bar .total").text
     assert browser.one(".hits h3").text.startswith("letter")
+
+
+def test_pages_of_tasks_and_folders_have_nothing_grave_for_who_can_not_see_them(
+    library: Library, site: str, browser: Browser, tmp_path: Path
+) -> None:
+    """The pages that stand for one task or one folder each."""
+    script = axe.source()
+    (tmp_path / "torn.pdf").write_bytes(b"%PDF-1.7 nothing")
+    numbers = [
+        tasks.ask(library, "add", {"paths": [str(folder(tmp_path, 3))], "collection": "letters"}),
+        tasks.ask(library, "add", {"paths": [str(tmp_path / "torn.pdf")]}),
+        tasks.ask(library, "add", {"paths": ["nowhere"]}),
+    ]
+    work(library.folder, library.settings, until_empty=True)
+    numbers.append(tasks.ask(library, "check", {}))
+    addresses = [*(f"admin/tasks/{number}" for number in numbers), "admin/tasks", "admin/collections"]
+    addresses.append(f"admin/collections/folders?path={tmp_path / 'trip'}")
+    for width, colours, language in ((1280, "light", "en"), (320, "dark", "zh")):
+        browser.size(width)
+        for address in addresses:
+            browser.open(f"{site}{address}{'&' if '?' in address else '?'}lang={language}&theme={colours}")
+            assert axe.findings(browser, script) == [], address
+            assert browser.script("return document.documentElement.scrollWidth") <= width, address
 
 
 def seen(browser: Browser) -> list[str]:
