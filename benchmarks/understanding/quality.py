@@ -18,7 +18,7 @@ WORKS = 400
 
 def made(folder: Path) -> Library:
     """The sample library and the records beside it, in one collection."""
-    if (folder / "library" / "catalogue.db").exists():
+    if (folder / "library" / "catalogue.sqlite").exists():
         return Library.open(folder / "library")
     sample = generate(folder / "sample", 1, WORKS)
     table = folder / "records.csv"

@@ -29,7 +29,7 @@ EXAMPLES = (
     ("more of one, less of another, one that counts twice", "pinakes search boat.jpg + 2:night - rain"),
     ("only what was made since 1900 and can be seen", "pinakes search 'boat date>=1900 modality=image'"),
     ("more like an item that was found", "pinakes search item:12"),
-    ("as one says it", "pinakes search --understand 'pictures of boats by Ilse Maravant before 1930, without people'"),
+    ("as one says it", "pinakes search --understand 'boats by Ilse Maravant before 1930, without snow'"),
     ("the files themselves, for another program", "pinakes search boat --paths"),
 )
 

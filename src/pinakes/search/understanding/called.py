@@ -69,7 +69,7 @@ def _person(met: Met, authorities: Authorities) -> bool:
         return False
     cued = _made_by(met)
     if cued:
-        return take(met, name, cued, "by " + met.line.written(met.first, met.last))
+        return take(met, name, cued, "named as the maker")
     about = met.before() in IS_ABOUT
     if met.size > 1:
         if about or met.of("subjects"):
