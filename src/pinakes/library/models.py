@@ -66,7 +66,7 @@ def _code_row(name: str, settings: Settings) -> dict[str, Any]:
         "megabytes": round(described.size / 1e6),
         "speed": "instant" if not described.size else "fast",
         "licence": described.licence,
-        "about": " ".join(filter(None, [described.about, f"Its card: {card}" if card else ""])),
+        "about": f"{described.about}. Its card: {card}" if card else described.about,
         "installed": True,
     }
 
