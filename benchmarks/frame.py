@@ -131,6 +131,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "understanding": Benchmark(
         "benchmarks.understanding.measure", "how well words of queries are understood, and what it costs", 8, 3
     ),
+    "recommending": Benchmark("benchmarks.recommending", "what is brought back to a shelf, and what it costs", 12, 2),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
 

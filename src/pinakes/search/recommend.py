@@ -33,12 +33,23 @@ from pinakes.words.analyse import Analyser
 # together, values and words that are looked up, and vectors that are asked for.
 GROUPS, ITEMS, POOL = 3, 12, 40
 LOOKED_UP, PROBES = 24, 6
-# What each kind of sign counts for (measured on shelves of one subject; see docs/explanation).
-_VALUES, _WORDS, _VECTORS = 0.5, 0.5, 0.1
 # How much less one more of the same group is worth, and how much a likeness to what was chosen takes away.
 _AGAIN, _ALIKE = 0.9, 0.2
 # Below this nothing speaks for a candidate.
 _LEAST = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What each kind of sign counts for."""
+
+    values: float
+    words: float
+    vectors: float
+
+
+# The best on shelves of one subject, some of them with their subjects not told (benchmarks/recommending.py).
+COUNTS = Counts(0.5, 0.5, 0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +156,7 @@ def _scored(
 ) -> _Scored:
     common = signals(snapshot, liked, analyser, share.looked_up)
     by_values, by_words = (scored(kind, len(library.numbers)) for kind in (common.values, common.words))
-    by_signs = np.where(library.allowed, _VALUES * by_values + _WORDS * by_words, np.float32(0))
+    by_signs = np.where(library.allowed, COUNTS.values * by_values + COUNTS.words * by_words, np.float32(0))
     # Most items share nothing with the group: choosing among many equal ones is slow.
     places = np.flatnonzero(by_signs)
     places = places[highest(by_signs[places], POOL)]
@@ -154,10 +165,10 @@ def _scored(
     places = distinct(np.concatenate([places, library.places_of(snapshot, near)]))
     there = leading(snapshot, library.numbers[places])
     likely = by_vectors(snapshot, spaces, there, mine)
-    signs = _VALUES * bool(common.values) + _WORDS * bool(common.words) + _VECTORS * bool(len(near))
+    signs = COUNTS.values * bool(common.values) + COUNTS.words * bool(common.words) + COUNTS.vectors * bool(len(near))
     mean = likely.mean(axis=1) if len(liked) else likely.sum(axis=1)
-    scores = (by_signs[places] + _VECTORS * mean) / max(signs, _VECTORS)
-    profile = _VECTORS * likely + _held(common, liked, places)
+    scores = (by_signs[places] + COUNTS.vectors * mean) / max(signs, COUNTS.vectors)
+    profile = COUNTS.vectors * likely + _held(common, liked, places)
     items = np.array([item.id for item in liked], np.int64)
     return _Scored(places, scores.astype(np.float32), common, items, profile)
 
@@ -165,7 +176,7 @@ def _scored(
 def _held(common: Signals, liked: Sequence[ItemEntry], places: Numbers) -> Floats:
     """How much each liked item (m,) shares with each candidate (n,) of what tells the group: (n, m)."""
     held = np.zeros((len(places), len(liked)), np.float32)
-    for kind, counts in ((common.values, _VALUES), (common.words, _WORDS)):
+    for kind, counts in ((common.values, COUNTS.values), (common.words, COUNTS.words)):
         total = max(sum(one.weight for one in kind), 1e-9)
         for one in kind:
             having = np.isin(places, one.places, assume_unique=True)
