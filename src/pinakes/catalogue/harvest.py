@@ -37,7 +37,7 @@ def records(connection: Connection, span: Span, after: int, limit: int) -> list[
         number = _number(table)
         query = select(number, at, table.c.collection_id).where(*_within(table, at, span), number > after)
         rows = connection.execute(query.order_by(number).limit(limit))
-        found += [Record(*row, gone=table is removed) for row in rows]
+        found += [Record(item, when, home, table is removed) for item, when, home in rows]
     return sorted(found, key=lambda record: record.item_id)[:limit]
 
 
