@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from pinakes.catalogue.clicks import clicked
+from pinakes.catalogue.history import OPEN
 from pinakes.catalogue.schema import events
 from pinakes.library import Library
 from tests.web.browser import NEEDS_BROWSER, Browser
@@ -62,6 +63,11 @@ def test_what_is_opened_after_a_search_is_noted_and_turning_pages_is_not(
     item = int(browser.one("[data-opened]").attribute("data-opened") or 0)
     browser.until(lambda: _clicked(library).get("lighthouse"), "the note of what was opened")
     assert _clicked(library)["lighthouse"] == (item,)
+    beside = int(_number(browser.one(".similar h3 a").attribute("href")))
+    browser.one(".similar h3 a").click()
+    browser.until(lambda: browser.one("[data-opened]").attribute("data-opened") == str(beside), "the work beside")
+    browser.until(lambda: beside in _opened(library), "the note of the work beside")
+    assert _clicked(library)["lighthouse"] == (item,)
     before = _events(library)
     browser.script("location.reload()")
     browser.one("[data-opened]")
@@ -72,9 +78,18 @@ def test_what_is_opened_after_a_search_is_noted_and_turning_pages_is_not(
     assert _events(library) == before
 
 
+def _number(address: str | None) -> str:
+    return (address or "").removeprefix("/items/").partition("?")[0]
+
+
 def _clicked(library: Library) -> dict[str, tuple[int, ...]]:
     with library.catalogue.reading() as connection:
         return {one.query: one.items for one in clicked(connection)}
+
+
+def _opened(library: Library) -> list[int]:
+    with library.catalogue.reading() as connection:
+        return list(connection.scalars(select(events.c.item_id).where(events.c.kind == OPEN)))
 
 
 def _events(library: Library) -> int:
