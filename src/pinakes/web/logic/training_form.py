@@ -121,7 +121,8 @@ def _text(value: Any) -> str:
 
 def _tower(library: Library, known: Forms, modality: str, told: Mapping[str, str], wrong: Mapping[str, str]) -> Tower:
     networks = tuple(one for one in known.networks.values() if one.modality == modality)
-    parts = int(library.status().get(f"{modality}_parts", 0))
+    # Titles and descriptions are texts too: every work may have some.
+    parts = int(library.status().get("items" if modality == "text" else f"{modality}_parts", 0))
     usual = {"image": "mobilenet_v1", "text": "bag", "audio": "cnn10"}[modality]
     # At first what a library has of both pictures and texts is learned from.
     used = bool(told.get(f"{modality}.used")) if told.get("filled") else parts > 0 and modality != "audio"
