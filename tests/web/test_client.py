@@ -17,12 +17,22 @@ import uvicorn
 from pinakes.client import Hit, RemoteLibrary, connect
 from pinakes.client.tasks import events
 from pinakes.client.wire import Patience
-from pinakes.errors import BadQuery, NotFound, Overloaded, PinakesError, ServerUnreachable, TooOften, UsageError
+from pinakes.errors import (
+    BadQuery,
+    LoginNeeded,
+    NotFound,
+    Overloaded,
+    PinakesError,
+    ServerUnreachable,
+    TooOften,
+    UsageError,
+)
 from pinakes.library import Library
 from pinakes.tasks.worker import work
 from pinakes.web.app import application
 from pinakes.web.serve import address_of, listening
 from tests.library.test_adding import RED, picture
+from tests.web.people import emptied, peopled, token
 
 
 @contextmanager
@@ -146,6 +156,20 @@ def test_tasks_are_asked_for_listed_and_steered(own: tuple[RemoteLibrary, Librar
     assert remote.tasks.cancel(first.id).state == "cancelled"
     assert [task.id for task in remote.tasks.each("waiting")] == [second.id]
     assert remote.ask("GET", "/tasks", limit=1)["next_before"] == second.id
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_a_token_says_for_whom_and_for_what(tmp_path: Path) -> None:
+    with emptied(tmp_path) as held:
+        secret = token(held, peopled(held)["edith"], "search")["authorization"].removeprefix("Bearer ")
+        with served(held) as stranger:
+            with pytest.raises(LoginNeeded):
+                stranger.search("boat")
+            with connect(stranger._wire.address, token=secret) as remote:
+                assert remote.search("boat").total == 0
+                with pytest.raises(PinakesError) as caught:
+                    remote.tasks.ask("check")
+                assert caught.value.status == 403
 
 
 def test_events_are_read_as_they_are_sent() -> None:
