@@ -65,7 +65,7 @@ def _quality(library: Library, figures: Figures) -> None:
     ]
 
     def ours(rest: Shelf) -> Sequence[int]:
-        return [one.item for one in recommended(library, [Group(rest)], rest, SHOWN)]
+        return [one.item for one in recommended(library, [Group(rest)], rest, SHOWN, anew=True)]
 
     often = sorted(everything, key=lambda one: (-sum(one in shelf for shelf in shelves), one))
 
@@ -144,7 +144,7 @@ def _cost(options: Options, figures: Figures) -> None:
             for _ in range(22):
                 groups = [Group(tuple(rng.choice(numbers, ON_A_SHELF, replace=False).tolist())) for _ in range(shelves)]
                 begun = time.process_time()
-                recommended(library, groups, [item for group in groups for item in group.items], SHOWN)
+                recommended(library, groups, [item for group in groups for item in group.items], SHOWN, anew=True)
                 times.append(time.process_time() - begun)
             name = f"{parts:,} parts, {shelves} group{'s' if shelves > 1 else ''}, processor time"
             figures.add(name, 1_000 * median(times[2:]), "ms", at_most=1_000 * _PATIENCE, judged=not options.quick)
