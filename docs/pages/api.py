@@ -17,7 +17,8 @@ _SHAPE = """Every failure has one shape, with the status of its class: `{"error"
 that does."""
 _PAGING = """Answers come page by page: `next_page` is a token, to be handed back as `page` with the same other
 parameters; it is empty on the last page. Originals are handed over in ranges too (`Range`). A request that changes
-something is taken from our own pages, and from programs that send no cookie."""
+something is taken from our own pages, and from programs that send no cookie. What a route needs is one of the
+[rights](rights.md); [a token](../how-to/accounts.md#programs) is sent as `Authorization: Bearer ...`."""
 
 
 def api() -> str:
@@ -27,7 +28,7 @@ def api() -> str:
     for path, operations in told["paths"].items():
         for method, operation in operations.items():
             pieces += _route(method, path, operation)
-    pieces.append("## Answers")
+    pieces.append("## Bodies and answers")
     for name, schema in told["components"]["schemas"].items():
         if name != "Error":
             pieces += [f"### {name}", schema["description"], table(("field", "type", "meaning"), _fields(schema))]
@@ -43,10 +44,16 @@ def _route(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
             for one in operation["parameters"]
         ]
         yield table(("parameter", "type", "default", "meaning"), rows)
+    if "requestBody" in operation:
+        kind, taken = next(iter(operation["requestBody"]["content"].items()))
+        yield f"Takes a body: {code(kind)}{', ' + _type(taken['schema']) if 'schema' in taken else ''}."
     status, answer = next(iter(operation["responses"].items()))
     for kind, given in answer["content"].items():
         name = _type(given["schema"]) if "schema" in given else ""
         yield f"Gives {status}: {code(kind)}{f', {name}' if name else ''}."
+    if not answer["content"]:
+        yield f"Gives {status}, and nothing."
+    yield f"Needs: {operation['x-needs']}."
 
 
 def _default(parameter: dict[str, Any]) -> str:
@@ -67,6 +74,8 @@ def _type(schema: dict[str, Any]) -> str:
         return f"[{name}](#{name.lower()})"
     if "enum" in schema:
         return ", ".join(code(one) for one in schema["enum"])
+    if "anyOf" in schema:
+        return " or ".join(_type(one) for one in schema["anyOf"])
     if schema.get("type") == "array":
         return f"several {_type(schema['items'])}"
     return str(schema.get("type", "any"))

@@ -12,8 +12,8 @@ from pinakes.web.app import routes
 from pinakes.web.http.rates import LIMITS
 from pinakes.web.http.rights import need_of, rate_of
 
-_INTRODUCTION = """Every page and every route of the API says what it needs of who asks, and nothing else decides; a test
-asks each of them as each of these, and compares what comes with this page. What is needed is one of:"""
+_INTRODUCTION = """Every page and every route of the API says what it needs of who asks, and nothing else decides; a
+test asks each of them as each of these, and compares what comes with this page. What is needed is one of:"""
 _NEEDS = {
     "anyone": "nothing",
     "search": "to be logged in; guests too where the setting `anonymous` or `--allow-anonymous` lets them",
@@ -21,10 +21,11 @@ _NEEDS = {
     "editor": "the role of editor or administrator",
     "administrator": "the role of administrator",
 }
-_MORE = """A token needs a scope besides the rank of whoever made it. One person on their own machine, in a library without
-accounts, may do everything. What belongs to someone else is not there (404) for all others. Who has not logged in is sent to
-the page for it, or answered 401; who has, and may not, is answered 403. A route that is counted is asked for so often in a
-minute as the [limit](settings.md#limits) says, by each user, token or address; then the answer is 429 with `Retry-After`."""
+_MORE = """A token needs a scope besides the rank of whoever made it. One person on their own machine, in a library
+without accounts, may do everything. What belongs to someone else is not there (404) for all others. Who has not
+logged in is sent to the page for it, or answered 401; who has, and may not, is answered 403. A route that is counted
+is asked for so often in a minute as the [limit](settings.md#limits) says, by each user, token or address; then the
+answer is 429 with `Retry-After`."""
 
 
 def rights() -> str:

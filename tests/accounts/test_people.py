@@ -269,7 +269,7 @@ def test_an_invitation_is_withdrawn_by_its_mark_which_lets_no_one_in(catalogue: 
 
 @pytest.mark.reliability
 def test_whoever_leaves_takes_everything_along_but_their_number_in_the_log(catalogue: Catalogue) -> None:
-    """G19, G20. All that is personal goes with the account."""
+    """G19: all that is personal goes with the account, and its number stays."""
     stewarding.add(catalogue, None, "root")
     number = stewarding.add(catalogue, None, "rolf", password=PASSWORD, email="rolf@example.org")
     entering.log_in(catalogue, "rolf", PASSWORD, "10.0.0.1")

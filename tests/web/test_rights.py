@@ -16,9 +16,11 @@ from pinakes.accounts import owning, people
 from pinakes.accounts.who import Need, Who
 from pinakes.catalogue import schema
 from pinakes.library import Library
+from pinakes.web.api.description import described
 from pinakes.web.app import routes
 from pinakes.web.http.rights import need_of
 from tests.web.people import browser, emptied, log_in, peopled, token
+from tests.web.test_api import fits
 
 pytestmark = [pytest.mark.reliability, pytest.mark.usefixtures("quick_passwords")]
 
@@ -100,7 +102,7 @@ def test_the_page_about_rights_names_every_route_and_no_route_forgets_what_it_ne
 def is_let_in(client: TestClient, method: str, address: str, headers: dict[str, str]) -> bool:
     """Whether rights let a request through, whatever becomes of it then."""
     answer = client.request(method, address, headers=headers)
-    assert answer.status_code != 500, answer.text
+    assert answer.status_code != 500, f"{method} {address}"
     refused = {401: "login-needed", 403: "no-right"}.get(answer.status_code)
     if refused is None:
         return True
@@ -126,6 +128,23 @@ def test_every_route_lets_those_in_who_may_and_no_one_else(
         if is_let_in(client, method, filled(route), headers) != expected:
             wrong.append(f"{method} {route.path}")
     assert wrong == []
+
+
+def test_every_list_that_needs_an_account_gives_what_its_description_says(
+    asking: dict[str, tuple[TestClient, dict[str, str]]],
+) -> None:
+    client, headers = asking["administrator"]
+    api, asked = described(), 0
+    for path, operations in api["paths"].items():
+        operation = operations.get("get")
+        if operation and operation["x-needs"] in ("reader", "editor", "administrator") and "{" not in path:
+            (kind, told), *_ = operation["responses"]["200"]["content"].items()
+            if kind == "application/json":
+                asked += 1
+                answer = client.get(path, headers=headers)
+                assert answer.status_code == 200, path
+                assert fits(answer.json(), told["schema"], api["components"]["schemas"]), path
+    assert asked > 3
 
 
 def test_what_belongs_to_another_is_not_there(library: Library) -> None:

@@ -38,6 +38,13 @@ def test_strangers_may_not_come_unless_that_is_said(host: str) -> None:
         listening(host, 0, anonymous=False)
 
 
+@pytest.mark.reliability
+def test_strangers_may_come_where_there_are_accounts() -> None:
+    """G15: they log in, or may search where that is said."""
+    with listening("0.0.0.0", 0, anonymous=False, accounts=True) as listener:
+        assert listener.getsockname()[0] == "0.0.0.0"
+
+
 def test_a_port_that_can_not_be_and_an_address_that_is_not_ours_are_refused() -> None:
     with pytest.raises(UsageError, match="65,535"):
         listening("127.0.0.1", 70_000, anonymous=False)

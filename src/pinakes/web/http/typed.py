@@ -167,6 +167,6 @@ def _filed(kind: type, known: dict[str, Any]) -> dict[str, Any]:
             "type": "object",
             "description": kind.__doc__ or "",
             "properties": properties,
-            "required": list(properties),
+            "required": [one.name for one in fields(kind) if one.default is MISSING],
         }
     return {"$ref": f"#/components/schemas/{name}"}
