@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.frame import Figures, Options
 from benchmarks.understanding import large, quality
 from benchmarks.understanding.effect import effects
-from benchmarks.understanding.queries import DEVELOPED, HELD_OUT
+from benchmarks.understanding.queries import DEVELOPED, HARD, HELD_OUT
 from pinakes.evaluate.timing import seconds
 from pinakes.library import Library
 
@@ -30,7 +30,7 @@ def run(options: Options) -> Figures:
 def _quality(figures: Figures, options: Options) -> None:
     folder = options.folder("understanding-sample")
     with quality.made(folder) as library:
-        for name, stated in (("first half", DEVELOPED), ("held out", HELD_OUT)):
+        for name, stated in (("first half", DEVELOPED), ("held out", HELD_OUT), ("hard", HARD)):
             score, _ = quality.scored(library, stated)
             figures.add(f"{name}: queries", score.queries, "queries")
             figures.add(f"{name}: precision", score.precision, "share")

@@ -31,6 +31,11 @@ from pinakes.search.understanding.spans import label
         ("4th of March 1902", "1902-03-04"),
         ("March 4, 1902", "1902-03-04"),
         ("1902-03-04", "1902-03-04"),
+        ("1912 March", "1912-03"),
+        ("older than 1900", "before 1900"),
+        ("newer than 1900", "after 1900"),
+        ("works from the thirties", "1930 to 1939"),
+        ("in 1899 or 1900", "1899 to 1900"),
     ],
 )
 def test_dates_in_english_say_what_they_bound(text: str, meant: str) -> None:

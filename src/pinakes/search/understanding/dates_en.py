@@ -21,18 +21,21 @@ _ORDINALS = dict(
         strict=True,
     )
 )
+_TIES = words_of("twenties thirties forties fifties sixties seventies eighties nineties")
 _MONTH = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"(?P<{name}>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
 )
 _PART = r"(?:(?P<part>early|mid|middle|late|first\s+half|second\s+half|beginning|end)(?:\s+of)?[\s-]+(?:the\s+)?)?"
 _YEAR = r"1\d{3}|20\d{2}"
 _POINT = re.compile(
     rf"(?:(?<=\bpre-)|(?<=\bpost-)|(?<![\w.#])(?<!\D-))(?:(?P<iso>(?:{_YEAR})-[01]\d(?:-[0-3]\d)?)(?![\w-])"
-    rf"|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?{_MONTH}(?:\s+(?P<then>\d{{1,2}})(?:st|nd|rd|th)?)?,?\s+"
+    rf"|(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?)?{_MONTH.format(name='month')}(?:\s+(?P<then>\d{{1,2}})(?:st|nd|rd|th)?)?,?\s+"
     rf"(?P<of>{_YEAR})(?!\w)"
     rf"|{_PART}(?:(?P<tens>(?:{_YEAR}))['’]?s(?!\w)"
     rf"|(?:(?P<counted>\d{{1,2}})(?:st|nd|rd|th)|(?P<spelt>{'|'.join(_ORDINALS)}))[\s-]+(?:century|c\.))"
+    rf"|(?P<in>{_YEAR})[\s,]+{_MONTH.format(name='later')}(?!\w)"
+    rf"|the\s+(?P<ties>{'|'.join(_TIES)})(?!\w)"
     rf"|(?P<year>{_YEAR})(?![\w’'])(?!-\D))",
     re.IGNORECASE,
 )
@@ -41,9 +44,9 @@ _MAKING = r"\b(?:made|dated|taken|painted|drawn|written|recorded|published|print
 _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"(?:{_MAKING}\s+)?(?:{words})\s*(?:the\s+|the\s+year\s+|year\s+)?$", re.IGNORECASE))
     for name, words in (
-        ("before", r"\b(?:from\s+)?before|\bprior\s+to|\bearlier\s+than|\bpre-"),
+        ("before", r"\b(?:from\s+)?before|\bprior\s+to|\bearlier\s+than|\bolder\s+than|\bpre-"),
         ("until", r"\buntil|\btill|\bup\s+to|\bno\s+later\s+than"),
-        ("after", r"\b(?:from\s+)?after|\blater\s+than|\bpost-"),
+        ("after", r"\b(?:from\s+)?after|\blater\s+than|\bnewer\s+than|\byounger\s+than|\bpost-"),
         ("since", r"\bsince|\bstarting\s+(?:in|from)"),
         ("between", r"\bbetween"),
         ("about", r"(?:\b(?:in|of|from)\s+)?\b(?:circa|ca?\.|about|around)"),
@@ -54,6 +57,7 @@ _BEFORE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _TO = re.compile(r"\s*(?:to|until|till|through|[-–—])\s*(?:the\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+(?:the\s+)?", re.IGNORECASE)
+_OR = re.compile(r"\s+or\s+(?:(?:in|from)\s+)?(?:the\s+)?", re.IGNORECASE)
 _ON = re.compile(r"\s+on(?:wards?)?(?!\w)(?!\s+\w)|\s+onwards?(?!\w)", re.IGNORECASE)
 _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 # A number after one of these is no year.
@@ -72,6 +76,12 @@ def dates(text: str) -> Iterator[Dated]:
         following = points[place + 1] if place + 1 < len(points) else None
         if following and _joined(text, point, following, how):
             yield Dated(start, following.end, spans.between(point.span, following.span))
+            place += 2
+            continue
+        if following and _OR.fullmatch(text[point.end : following.start]):
+            # Two spans of time that do not touch are no filter.
+            if spans.touch(point.span, following.span) and how in ("", "in", "from"):
+                yield Dated(start, following.end, spans.between(point.span, following.span))
             place += 2
             continue
         place += 1
@@ -129,6 +139,9 @@ def _span(match: re.Match[str]) -> Span | None:
         return spans.century(number, part) if 1 <= number <= 21 else None
     if match["iso"]:
         return Span(match["iso"], match["iso"])
+    if match["ties"]:
+        # Where no century is told, the twentieth is meant.
+        return spans.decade(1920 + 10 * _TIES.index(match["ties"].lower()))
     return _day(match)
 
 
@@ -140,7 +153,8 @@ def _tens(first: int, part: str) -> Span | None:
 
 
 def _day(match: re.Match[str]) -> Span | None:
-    told = f"{match['of']}-{_MONTHS.index(match['month'][:3].lower()) + 1:02}"
+    month = (match["month"] or match["later"])[:3].lower()
+    told = f"{match['of'] or match['in']}-{_MONTHS.index(month) + 1:02}"
     day = match["day"] or match["then"]
     if not day:
         return Span(told, told)

@@ -120,7 +120,7 @@ MADE_ZH = ("的作品", "所作", "所画", "所写", "画的", "写的", "拍�
 ABOUT_ZH = ("关于", "写给", "给", "致", "像", "有关")
 ABOUT_AFTER_ZH = ("的画像", "的肖像", "的传记")
 # Characters beside which a name in Chinese may begin or end.
-EDGES_ZH = frozenset("的在于由和与及、从所作画写拍著录是有里中之、，。；：")
+EDGES_ZH = frozenset("没不的在于由和与及、从所作画写拍著录是有里中之、，。；：")
 
 WITHOUT = frozenset(["without", "excluding"])
 NOT = frozenset(["no", "not"])

@@ -18,8 +18,10 @@ from pinakes.search.understanding.line import Line
 
 _WHY = "what is not wanted"
 _LONGEST = 3
-_STOPS = PREPOSITIONS | FOLLOWS | WITHOUT | NOT
-_NOT_ZH = ("不是", "不在", "不要", "没有", "非")
+_STOPS = PREPOSITIONS | FOLLOWS | WITHOUT | NOT | frozenset(["please", "thanks"])
+# Before what was understood, as in "non-German".
+_DENIES = NOT | WITHOUT | frozenset(["non"])
+_NOT_ZH = ("不是", "不在", "不要", "没有", "除了", "非")
 _ZH = re.compile(
     "(?:(?P<not>(?<![有并从毫])没有|(?<!要)不要|不含有?|不包括|不带|不想要|(?<!是)不是|排除|去掉|没(?=人)|无(?=人))|(?P<but>除了?)|(?P<non>非))"
     "(?P<what>[^，。；、,;!?！？\\s]{1,10}?)"
@@ -46,7 +48,7 @@ def read(line: Line) -> None:
 
 def _denied(line: Line, first: int) -> int:
     """Where the words begin that deny what stands at a place, or -1."""
-    if line.form(first - 1) in NOT | WITHOUT and not line.breaks(first):
+    if line.form(first - 1) in _DENIES and not line.breaks(first):
         return first - 1 - (line.form(first - 2) == "but")
     for cue in _NOT_ZH:
         begin = first - len(cue)

@@ -110,6 +110,12 @@ def between(first: Span, last: Span) -> tuple[Filter, ...]:
     return Span(min(first.first, last.first), max(first.last, last.last)).filters()
 
 
+def touch(one: Span, other: Span) -> bool:
+    """Whether no year lies between two spans."""
+    first, second = sorted((one, other), key=lambda span: span.first)
+    return int(second.first[:4]) - int(first.last[:4]) <= 1
+
+
 _SAID = {"<": "before", "<=": "until", ">": "after", ">=": "since"}
 
 
