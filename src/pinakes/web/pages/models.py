@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pinakes.catalogue.choices import encoders
 from pinakes.errors import PinakesError
 from pinakes.library.coverage import coverage
 from pinakes.library.models import table
@@ -28,7 +29,9 @@ def models(request: Request) -> Response:
 def _models(request: Request, fields: Fields, error: PinakesError | None = None) -> Response:
     library = library_of(request)
     rows, spaces = table(library.settings), coverage(library)
-    used = {one.space for one in spaces if one.state == "active"}
+    with library.catalogue.reading() as connection:
+        # What a library has chosen has no space before there is anything that it could encode.
+        used = {one.space for one in spaces if one.state == "active"} | set(encoders(connection))
     return administrated(
         request,
         "models.html",
