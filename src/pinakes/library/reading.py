@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pinakes.catalogue.entries import item_entries
+from pinakes.catalogue.entries import item_entries, totals
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.index.keys import Keys
 from pinakes.index.segment import Segment
 from pinakes.index.words import TEXT, Clause
 from pinakes.index.words_build import SEPARATOR
 from pinakes.library.asking import refuse_wrong, usual
+from pinakes.library.lately import Lately
+from pinakes.limits import KIB
 from pinakes.search.explain import Marker
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.request import Options
@@ -31,6 +33,21 @@ def ask(library: Library, query: Query, options: Options) -> Results:
     """Find parts with a query that is data already: what is written in it never names a file of this machine."""
     refuse_wrong(options, library.settings.limits, lambda: (space.name for space in library.spaces))
     return library._answer(query, usual(library._catalogue, options, None))
+
+
+# Counting a large library takes longer than all the rest of its first page.
+_COUNTED: Lately[dict[str, int]] = Lately(64 * KIB, lambda counts: 1_024)
+
+
+def counted(library: Library) -> dict[str, int]:
+    """How many items, files and parts of each modality there are; counted once for each change."""
+    generation = library._catalogue.generation()
+    return _COUNTED.get((library.folder, generation), lambda: _counted(library))
+
+
+def _counted(library: Library) -> dict[str, int]:
+    with library._catalogue.reading() as connection:
+        return totals(connection)
 
 
 def is_empty(library: Library) -> bool:

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes.errors import BadInput
-from pinakes.library.reading import is_empty
+from pinakes.library.reading import counted, is_empty
 from pinakes.web.http.counting import meter_of
 from pinakes.web.http.personal import own_of, reader_of
 from pinakes.web.http.ranges import attachment
@@ -62,7 +62,7 @@ def _first(request: Request, asked: Asked) -> Response:
         newest=shown,
         suggested=suggestions(library, user, _SUGGESTED)[0] if user and not empty else [],
         collections=names_of(library),
-        held=library.status(),
+        held=counted(library),
         folder=library.folder.name,
         empty=empty,
         **own_of(request, [hit.item for hit in shown]),
