@@ -114,6 +114,12 @@ def test_failures_are_listed_with_the_way_out(client: TestClient, library: Libra
     assert "torn.pdf" in page
     failure = client.get(f"/api/v1/tasks/{number}").json()["result"]["failures"][0]
     assert failure["hint"].split(".")[0] in page
+    again = client.post(f"/admin/tasks/{number}/failed")
+    assert again.headers["location"] == f"/admin/tasks/{number + 1}"
+    assert client.get(f"/api/v1/tasks/{number + 1}").json()["arguments"]["retry"] is True
+    assert "Read these files again" in page
+    other = tasks.ask(library, "check", {})
+    assert client.post(f"/admin/tasks/{other}/failed").status_code == 400
 
 
 @pytest.mark.usefixtures("made_up_kinds")

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pinakes.errors import NotFound, nearest
+from pinakes.errors import NotFound, UsageError, nearest
 from pinakes.library.deposits import FOLDER
 from pinakes.tasks.records import OPEN, STATES, Task, counts, listed
 from pinakes.tasks.records import task as task_of
@@ -17,7 +17,7 @@ from pinakes.web.http.forms import Fields, number_of, posted, sent_on
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import library_of
 from pinakes.web.http.who import who_of
-from pinakes.web.logic.tasking import about, names, wished
+from pinakes.web.logic.tasking import about, ask, names, wished
 from pinakes.web.pages.administration import administrated
 
 PATH = "/admin/tasks"
@@ -90,8 +90,20 @@ def _wish(request: Request, fields: Fields) -> Response:
     return sent_on(PATH if fields.get("back") == "list" else f"{PATH}/{number}")
 
 
+def _failed_again(request: Request, _fields: Fields) -> Response:
+    """Ask for the files that failed to be read once more."""
+    library, number = library_of(request), request.path_params["number"]
+    with library.catalogue.reading() as connection:
+        found = task_of(connection, number)
+    if found.kind != "add":
+        raise UsageError(f"Task {number} has not added files.", "Try it again as a whole.")
+    asked = ask(library, who_of(request), "add", {**found.arguments, "retry": True})
+    return sent_on(f"{PATH}/{asked}")
+
+
 ROUTES = (
     Route(PATH, needs("editor", tasks)),
     Route(f"{PATH}/{{number:int}}", needs("editor", task)),
+    Route(f"{PATH}/{{number:int}}/failed", needs("editor", posted(_failed_again), "costly"), methods=["POST"]),
     Route(f"{PATH}/{{number:int}}/{{wish}}", needs("editor", posted(_wish)), methods=["POST"]),
 )
