@@ -7,6 +7,8 @@ import io
 import re
 from dataclasses import replace
 
+import av
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
@@ -129,3 +131,29 @@ def test_an_original_is_refused_where_rights_do_not_let_it_go(
     monkeypatch.setattr(library._catalogue, "settings", replace(library.settings, downloads="*=nobody"))
     assert client.get(f"/parts/{part}/original").status_code == 403
     assert client.get(f"/api/v1/parts/{part}/original").status_code == 403
+
+
+def recorded() -> bytes:
+    """Two seconds of a tone as browsers record them: Opus in WebM, whose header knows no length."""
+    out = io.BytesIO()
+    samples = (9_000 * np.sin(2 * np.pi * 440 * np.arange(96_000) / 48_000)).astype(np.int16)
+    with av.open(out, "w", format="webm", options={"live": "1"}) as container:
+        stream = container.add_stream("libopus", rate=48_000)
+        for start in range(0, len(samples), 960):
+            frame = av.AudioFrame.from_ndarray(samples[None, start : start + 960], format="s16", layout="mono")
+            frame.rate = 48_000
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def test_what_browsers_record_is_read(client: TestClient) -> None:
+    sent = client.post("/uploads", files={"file": ("recording.webm", recorded(), "audio/webm")})
+    assert sent.status_code == 303
+    assert "recording." in client.get(sent.headers["location"]).text
+
+
+def test_pages_may_use_the_camera_and_the_microphone_and_no_one_else_may(client: TestClient) -> None:
+    policy = client.get("/").headers["permissions-policy"]
+    assert "camera=(self)" in policy
+    assert "microphone=(self)" in policy
