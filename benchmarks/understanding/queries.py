@@ -1,9 +1,10 @@
 """Queries with what ought to be understood in them, and records that make names ambiguous; all of it is made up.
 
 Both halves were written before the program was. The first was looked at while it was made; the second only when it was
-done: what was changed after that came of the hard ones, and left its figures as they were. In three of the first half two
-subject headings of the sample library had been overlooked ("red boat", "music box") and were added. What is expected is written `kind:value`, `!` after the kind where
-it is left out; a date is `<1930`, `>1930`, `>=1930`, `<=1930`, `1930` or `1890..1899`.
+done: what was changed after that came of the hard ones, and left its figures as they were. In three of the first half
+two subject headings of the sample library had been overlooked ("red boat", "music box") and were added. What is
+expected is written `kind:value`, `!` after the kind where it is left out; a date is `<1930`, `>1930`, `>=1930`,
+`<=1930`, `1930` or `1890..1899`.
 """
 
 from __future__ import annotations
