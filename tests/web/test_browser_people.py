@@ -11,6 +11,7 @@ import uvicorn
 
 from pinakes.web.app import application
 from pinakes.web.serve import address_of, listening
+from tests.web import axe
 from tests.web.browser import CHROMIUM, DRIVER, ENTER, Browser, browsing
 from tests.web.people import PASSWORD, emptied
 
@@ -74,3 +75,22 @@ def test_one_registers_logs_out_and_in_and_comes_to_the_page_that_was_wanted(
         filled(browser, name="rolf", password=PASSWORD, again=PASSWORD)
         browser.until(lambda: [one for one in browser.all(".links a") if one.text == "rolf"], "another account")
         assert not browser.all(".links a[href='/admin']")
+
+
+def test_the_pages_of_accounts_are_accessible_in_light_and_dark_large_and_small(site: str, tmp_path: Path) -> None:
+    script = axe.source()
+    with browsing(tmp_path) as browser:
+        browser.open(f"{site}register")
+        assert axe.findings(browser, script) == []
+        filled(browser, name="anna", password=PASSWORD, again=PASSWORD)
+        browser.until(lambda: browser.all(".links form"), "the account")
+        for path in ("account", "admin/users", "admin/users/1", "admin/audit"):
+            for width, theme in ((1280, "light"), (320, "dark")):
+                browser.size(width)
+                browser.open(f"{site}{path}?theme={theme}")
+                assert axe.findings(browser, script) == [], path
+                assert browser.script("return document.documentElement.scrollWidth") <= width, path
+        browser.open(f"{site}account")
+        browser.one(".links button").click()
+        browser.until(lambda: "/login" in browser.address, "the form to log in with")
+        assert axe.findings(browser, script) == []
