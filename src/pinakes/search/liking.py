@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.base import unit_rows
+from pinakes.index.best import distinct
 from pinakes.index.calibrate import NEVER, calibrated, scale_of
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.measures import similarity
 from pinakes.index.snapshot import Snapshot
-from pinakes.types import MODALITIES, Floats, Metric
+from pinakes.types import MODALITIES, Floats, Metric, Modality
 
 Numbers = NDArray[np.int64]
 # Parts that stand for an item: its first pages or shots.
@@ -81,14 +82,20 @@ def _likely(
     snapshot: Snapshot, space: Space, found: _Vectors, liked: _Vectors
 ) -> Iterator[tuple[Numbers, Numbers, Floats]]:
     """For each pair of modalities their rows, and what their likeness means."""
-    kinds, liked_kinds = snapshot.modalities(found.rows), snapshot.modalities(liked.rows)
-    for here, modality in enumerate(MODALITIES):
-        for there, liked_modality in enumerate(MODALITIES):
-            mine, theirs = np.flatnonzero(kinds == here), np.flatnonzero(liked_kinds == there)
+    for modality, mine in _by_kind(snapshot, found):
+        for liked_modality, theirs in _by_kind(snapshot, liked):
             scale = scale_of(snapshot, space, liked_modality, modality)
-            if len(mine) and len(theirs) and scale != NEVER:
-                alike = likenesses(space.metric, found.vectors[mine], liked.vectors[theirs])
-                yield found.rows[mine], liked.rows[theirs], calibrated(scale, alike)
+            if scale != NEVER:
+                alike = likenesses(space.metric, mine.vectors, theirs.vectors)
+                yield mine.rows, theirs.rows, calibrated(scale, alike)
+
+
+def _by_kind(snapshot: Snapshot, one: _Vectors) -> Iterator[tuple[Modality, _Vectors]]:
+    """Those of each modality of which there are any."""
+    kinds = snapshot.modalities(one.rows)
+    for number in distinct(kinds).tolist():
+        there = kinds == number
+        yield MODALITIES[number], _Vectors(one.rows[there], one.vectors[there])
 
 
 def likenesses(metric: Metric, vectors: Floats, others: Floats) -> Floats:

@@ -30,9 +30,9 @@ from pinakes.types import MODALITIES, Floats
 from pinakes.words.analyse import Analyser
 
 # Bounds of the work, whatever is on the shelves: groups, items of each, candidates of each; and, for all groups
-# together, values and words that are looked up, and vectors that are asked for.
+# together, items, values and words that are looked up, and vectors that are asked for.
 GROUPS, ITEMS, POOL = 3, 12, 40
-LOOKED_UP, PROBES = 24, 6
+ALL_ITEMS, LOOKED_UP, PROBES = 24, 24, 6
 # How much less one more of the same group is worth, and how much a likeness to what was chosen takes away.
 _AGAIN, _ALIKE = 0.9, 0.2
 # Below this nothing speaks for a candidate.
@@ -98,10 +98,11 @@ def recommend(
     library = _Items.of(snapshot, without)
     found = []
     groups = groups[:GROUPS]
-    share = _Share(LOOKED_UP // max(1, len(groups)), PROBES // max(1, len(groups)))
+    each = max(1, len(groups))
+    share = _Share(min(ITEMS, ALL_ITEMS // each), LOOKED_UP // each, PROBES // each)
     for group in groups:
         deadline.check()
-        liked = [told[item] for item in group.items if item in told][:ITEMS]
+        liked = [told[item] for item in group.items if item in told][: share.items]
         found.append(_scored(snapshot, spaces, liked, library, analyser, share, deadline))
     return _chosen(snapshot, library, groups, found, limit)
 
@@ -110,6 +111,7 @@ def recommend(
 class _Share:
     """What the work for one group may be."""
 
+    items: int
     looked_up: int
     probes: int
 
@@ -179,7 +181,7 @@ def _held(common: Signals, liked: Sequence[ItemEntry], places: Numbers) -> Float
     for kind, counts in ((common.values, COUNTS.values), (common.words, COUNTS.words)):
         total = max(sum(one.weight for one in kind), 1e-9)
         for one in kind:
-            having = np.isin(places, one.places, assume_unique=True)
+            having = one.held_at(places)
             holders = np.array([item.id in one.holders for item in liked])
             held += np.float32(counts * one.weight / total) * having[:, None] * holders[None, :]
     return held

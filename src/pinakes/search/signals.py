@@ -40,6 +40,14 @@ class Signal:
     weight: float
     places: Places
 
+    def held_at(self, places: Places) -> NDArray[np.bool_]:
+        """Which of some places have it."""
+        if not len(self.places):
+            return np.zeros(len(places), np.bool_)
+        at = np.minimum(np.searchsorted(self.places, places), len(self.places) - 1)
+        held: NDArray[np.bool_] = self.places[at] == places
+        return held
+
 
 @dataclass(frozen=True, slots=True)
 class Signals:
@@ -50,17 +58,13 @@ class Signals:
 
     def shared(self, item: int, place: int) -> list[str]:
         """The values that a liked item and the item at a place have both; words where there are no values."""
+        there = np.array([place], np.int64)
         for kind in (self.values, self.words):
-            found = [one.text for one in kind if item in one.holders and _holds(one.places, place)]
+            found = [one.text for one in kind if item in one.holders and one.held_at(there)[0]]
             if found:
                 # Written in capitals or not, it is one.
                 return list({folded(text): text for text in reversed(found)}.values())[::-1]
         return []
-
-
-def _holds(places: Places, place: int) -> bool:
-    at = int(np.searchsorted(places, place))
-    return at < len(places) and int(places[at]) == place
 
 
 def signals(snapshot: Snapshot, items: Sequence[ItemEntry], analyser: Analyser, looked_up: int) -> Signals:
