@@ -63,6 +63,9 @@ def test_a_search_finds_what_the_library_finds(remote: RemoteLibrary, library: L
     assert isinstance(found[0], Hit) and found[0].why["words"]
     assert remote.search("boat", where="modality=image", mode="quick").total == 2
     assert remote.search("baot").suggestion == "boat"
+    meant = remote.search("boat by Ilse Maravant before 1903", understand=True, plain=["before 1903"])
+    assert [one["label"] for one in meant.understood] == ["Ilse Maravant"]
+    assert not remote.search("boat by Ilse Maravant").understood
 
 
 def test_all_pages_follow_one_another(remote: RemoteLibrary, library: Library) -> None:

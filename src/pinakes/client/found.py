@@ -87,6 +87,8 @@ class Results(Sequence[Hit]):
         self._following = following
         self.total: int = told["total"]
         self.facets: dict[str, dict[str, int]] = told["facets"]
+        # What plain words were taken for: kind, words, label, why, filters, without, phrases.
+        self.understood: list[dict[str, Any]] = told.get("understood", [])
         self.suggestion: str = told["suggestion"]
         self.notes: list[str] = told["notes"]
         self.next_page: str = told["next_page"]

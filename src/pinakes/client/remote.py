@@ -62,13 +62,19 @@ class RemoteLibrary:
         limit: int = 10,
         page: str = "",
         facets: bool = True,
+        understand: bool = False,
+        plain: Sequence[str] = (),
     ) -> Results:
-        """Find parts with words, media and items together; `terms` are terms with a sign or weight: `-item:3`."""
+        """Find parts with words, media and items together; `terms` are terms with a sign or weight: `-item:3`.
+
+        With `understand` plain words are searched for as what they mean, but for those named in `plain`.
+        """
         handed = [self.hand_in(one).term for one in (image, audio, file) if one is not None]
         named = [*handed, *([f"item:{item}"] if item is not None else []), *terms]
         filters = [where] if isinstance(where, str) else list(where)
         pairs = [("q", query), ("mode", mode), ("limit", str(limit)), ("facets", str(facets).lower())]
         pairs += [("with", term) for term in named] + [("where", one) for one in filters if one]
+        pairs += [("understand", "on" if understand else "off"), *(("plain", words) for words in plain)]
         return self._searched(pairs, page)
 
     def _searched(self, pairs: Sequence[tuple[str, str]], page: str) -> Results:
