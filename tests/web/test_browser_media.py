@@ -106,3 +106,16 @@ def test_a_server_that_is_gone_is_told_of(browser: Browser, site: str) -> None:
     browser.devtools("Network.emulateNetworkConditions", offline=False, **{**offline, "downloadThroughput": -1})
     complaints = browser.complaints
     assert [one for one in complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
+
+
+def test_what_is_printed_are_the_works_and_not_what_is_pressed(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=boat")
+    browser.devtools("Emulation.setEmulatedMedia", media="print", features=[])
+    shown = "return [...document.querySelectorAll(arguments[0])].some((one) => one.offsetParent)"
+    try:
+        assert browser.script(shown, ".hits h3")
+        assert browser.script(shown, ".chip .label")
+        for pressed in (".knob", ".box", ".facets", ".hand", ".saving a", ".doing a", "button", ".foot"):
+            assert not browser.script(shown, pressed), pressed
+    finally:
+        browser.devtools("Emulation.setEmulatedMedia", media="", features=[])
