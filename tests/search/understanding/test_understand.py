@@ -9,7 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as trying
 from hypothesis import strategies as st
 
 from benchmarks.understanding.quality import expected, told
@@ -114,6 +115,12 @@ def test_what_was_not_understood_is_looked_for(library: Library, words: str, lef
     assert [term.text for term in query.terms if isinstance(term, TextTerm)] == left
 
 
+def test_a_text_that_somebody_pasted_is_no_request(library: Library) -> None:
+    for text in ("x" * 1024, "书" * 257, "x " * 64):
+        assert not library.understood(f"boats before 1930 {text}").findings
+    assert library.understood("boats before 1930 " + "x" * 900).findings
+
+
 def test_a_title_is_not_taken_apart(library: Library) -> None:
     assert not library.understood("Les oiseaux du port").findings
     assert not library.understood("the skipper's tale").findings
@@ -160,6 +167,8 @@ def test_what_is_explicit_means_what_it_always_does(library: Library, query: str
     assert not understood.findings
 
 
+# A machine that is busy with other things says nothing of these tests.
+LEISURELY = trying(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 WORDS = st.sampled_from(
     [
         "boat",
@@ -182,6 +191,7 @@ EXPLICIT = st.one_of(
 )
 
 
+@LEISURELY
 @given(st.lists(EXPLICIT, min_size=1, max_size=4), st.lists(WORDS, max_size=3))
 def test_explicit_terms_and_filters_stay_whatever_stands_beside_them(
     library: Library, explicit: list[str], words: list[str]
@@ -192,6 +202,7 @@ def test_explicit_terms_and_filters_stay_whatever_stands_beside_them(
     assert all(term in asked.terms for term in alone.terms)
 
 
+@LEISURELY
 @given(st.text(alphabet="ab '\"的没有不要书1930年,。-，:;", max_size=40))
 def test_any_text_is_understood_or_stays_as_it_is(library: Library, text: str) -> None:
     from pinakes.errors import BadQuery
@@ -218,7 +229,6 @@ def test_a_filter_that_was_given_knows_better(library: Library) -> None:
 def test_a_search_that_understands_finds_what_is_meant(library: Library) -> None:
     (hit,) = library.search("slope by anton klee before 1922", understand=True)
     assert hit.title == "Evening slope"
-    assert library.search("slope by anton klee before 1922", understand=True, plain=["before 1922"]).total >= 1
 
 
 def test_the_lists_are_those_of_the_library_as_it_is(tmp_path: Path, classical_alone: None) -> None:

@@ -20,6 +20,9 @@ from pinakes.search.understanding.recognisers import Recogniser
 from pinakes.search.understanding.spans import DATE, Dated, label
 from pinakes.words.languages import is_little
 
+# Where nothing stands between words, these say how many there may be.
+_CHARACTERS_A_WORD, _ATOMS_A_WORD = 16, 4
+
 
 @dataclass(frozen=True, slots=True)
 class Reader:
@@ -79,10 +82,11 @@ def is_plain(term: TextTerm) -> bool:
 
 def _read(term: TextTerm, reader: Reader, plain: Sequence[str], given: Sequence[Filter]) -> Line | None:
     # A longer text is no request: somebody pasted it.
-    if len(term.text.split()) > reader.limits.max_understood_words:
+    most = reader.limits.max_understood_words
+    if len(term.text) > _CHARACTERS_A_WORD * most or len(term.text.split()) > most:
         return None
     line = Line(term.text, plain)
-    if not 0 < len(line) <= 4 * reader.limits.max_understood_words or called.is_title(line, reader.authorities):
+    if not 0 < len(line) <= _ATOMS_A_WORD * most or called.is_title(line, reader.authorities):
         return None
     requests.read(line)
     _read_dates(line, reader.authorities)
