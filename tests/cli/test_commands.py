@@ -55,6 +55,18 @@ def test_a_search_for_people_fits_the_terminal(run: Run, library: Path, monkeypa
     assert "\x1b" not in shown
 
 
+def test_what_was_understood_of_plain_words_is_told_beside_the_hits(run: Run, standing: Path) -> None:
+    library = standing / "lib"
+    plain = run("search", "pictures of boats", "--library", library, "--json")
+    told = run("search", "pictures of boats", "--understand", "--library", library, "--json")
+    assert "understood" not in plain.err
+    (found,) = json.loads(told.err.splitlines()[-1])["about"]["understood"]
+    assert (found["kind"], found["words"], found["filters"]) == ("medium", "pictures of", ["modality=image"])
+    assert {record["modality"] for record in told.records} == {"image"}
+    kept = run("search", "pictures of boats", "--understand", "--plain", "pictures of", "--library", library, "--json")
+    assert json.loads(kept.err.splitlines()[-1])["about"]["understood"] == []
+
+
 def test_terms_are_signs_files_items_and_weights(run: Run, standing: Path) -> None:
     library = standing / "lib"
     media = standing / "media"
