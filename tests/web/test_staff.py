@@ -206,7 +206,7 @@ def test_what_is_wrong_with_a_run_is_told_at_its_field(client: TestClient, libra
     answer = client.post("/admin/training", data=told | bad)
     assert answer.status_code == 400
     for key in ("train.epochs", "method.bits"):
-        assert 'class="wrong"' in answer.text.partition(f'id="about-{key}"')[2].partition("</p>")[0]
+        assert 'class="wrong"' in answer.text.partition(f'id="wrong-{key}"')[2].partition("</p>")[0]
     assert "Name values" in answer.text
     assert client.post("/admin/training", data=told | {"name": "Bad Name"}).status_code == 400
     none = {name: value for name, value in told.items() if not name.endswith(".used")}
