@@ -102,10 +102,14 @@ def _values(snapshot: Snapshot, items: Sequence[ItemEntry], looked_up: int) -> t
                     holders.setdefault((name, folded(value)), {})[item.id] = value
 
     def lookup(key: tuple[str, str]) -> _Lookup:
-        def items_of(segment: Segment) -> NDArray[np.uint32]:
-            return segment.columns().items(segment.columns().equal(*key))
+        found: dict[str, NDArray[np.uint32]] = {}
 
-        return _Lookup(lambda segment: len(items_of(segment)), lambda segment: distinct(items_of(segment)))
+        def items_of(segment: Segment) -> NDArray[np.uint32]:
+            if segment.name not in found:
+                found[segment.name] = distinct(segment.columns().items(segment.columns().equal(*key)))
+            return found[segment.name]
+
+        return _Lookup(lambda segment: len(items_of(segment)), items_of)
 
     found = [(next(iter(held.values())), frozenset(held), lookup(key)) for key, held in holders.items()]
     every = sum(len(segment.items) for segment in snapshot.segments)
