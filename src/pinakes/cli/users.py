@@ -59,7 +59,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--email", default="", metavar="ADDRESS", help="an address for mail")
             action.add_argument("--link", action="store_true", help="print a link by which they choose the password")
         if name == "role":
-            action.add_argument("role", choices=_ROLES, metavar="ROLE", help=", ".join(_ROLES))
+            action.add_argument("role", metavar="ROLE", help=", ".join(_ROLES))
         add_common(action)
 
 
