@@ -93,7 +93,8 @@ def test_whatever_a_manifest_names_is_there(client: TestClient, item: dict[str, 
     for name in ("red boat.png", "pages.pdf", "bell.wav", "film.mp4"):
         made = told(client, f"{IIIF}/items/{item[name]}/manifest")
         named = [one["id"] for one in (*made["homepage"], *made["seeAlso"])]
-        for canvas in made["items"]:
+        # Of pages the first: each is drawn large.
+        for canvas in made["items"][:1]:
             body = canvas["items"][0]["items"][0]["body"]
             named += [body["id"], *(one["id"] for one in canvas["thumbnail"])]
             for service in body.get("service", ()):
