@@ -120,7 +120,7 @@ def test_a_setting_that_may_change_is_in_force_at_once_and_the_log_tells_it(
         ("fusion", "magic", "can not be"),
         ("downloads", "cc=everybody", "no rule for downloads"),
         ("passage_chars", "5", "can not be changed here"),
-        ("hub", "http://evil", "can not be changed here"),
+        ("hub", "http://hub.example", "can not be changed here"),
         ("nothing", "5", "no setting named nothing"),
         ("", "", "no setting named"),
     ],
