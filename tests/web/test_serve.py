@@ -78,6 +78,15 @@ def test_the_address_is_printed_and_the_browser_opened_unless_it_is_not_wanted(
     assert [one["browse"] for one in served] == [True, False, False]
 
 
+def test_others_may_come_to_a_library_that_has_accounts(served: list[dict[str, Any]], capsys: Any) -> None:
+    command = ["serve", "--host", "0.0.0.0", "--port", "0", "--library", "new", "--json"]
+    assert main(command) == 2
+    assert "pinakes users add" in capsys.readouterr().err
+    assert main(["users", "add", "anna", "--link", "--library", "new"]) == 0
+    assert main(command) == 0
+    assert served[0]["anonymous"] is False
+
+
 @pytest.mark.slow
 def test_the_demo_ends_in_the_browser(served: list[dict[str, Any]], capsys: Any) -> None:
     assert main(["demo", "--works", "40", "--port", "0", "--library", "demo"]) == 0

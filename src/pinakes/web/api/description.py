@@ -17,6 +17,7 @@ from pinakes.web.api.table import TYPED
 from pinakes.web.http.failures import API
 from pinakes.web.http.site import render
 from pinakes.web.http.typed import Typed, schema, spelt
+from pinakes.web.http.who import who_of
 
 _TYPED_PLACE = re.compile(r"\{(\w+):\w+\}")
 _ERROR = {
@@ -141,4 +142,5 @@ def openapi(_request: Request) -> Response:
 
 def page(request: Request) -> Response:
     """The description, for people."""
+    who_of(request)
     return render(request, "api.html", api=described())
