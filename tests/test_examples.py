@@ -18,7 +18,7 @@ from docs.examples import Command, Program, differences, environment, examples, 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 # Pages whose examples ask the sample library where it is served.
-ASKING = [DOCS / "how-to" / f"{name}.md" for name in ("client", "protocols", "serve")]
+ASKING = [DOCS / "how-to" / f"{name}.md" for name in ("client", "protocols", "serve", "shelves")]
 APART = {"tutorial.md", *(page.name for page in ASKING)}
 PAGES = [ROOT / "README.md", DOCS / "tutorial.md", *sorted((DOCS / "how-to").glob("*.md"))]
 
