@@ -70,10 +70,17 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def client(library: Library) -> Iterator[TestClient]:
     """A reader of its pages, who follows no redirect unasked and is told of faults as strangers are."""
     app = application(library, "127.0.0.1")
-    # What is told for as long as one listens ends as when a server ends: at once.
-    app.state.ending.set()
     with TestClient(app, HOST, raise_server_exceptions=False, follow_redirects=False) as reader:
         yield reader
+
+
+@pytest.fixture
+def parting(client: TestClient) -> Iterator[TestClient]:
+    """The same where the server is about to end: what is told for as long as one listens ends at once."""
+    ending = client.app.state.ending  # type: ignore[attr-defined]
+    ending.set()
+    yield client
+    ending.clear()
 
 
 @pytest.fixture(scope="session")
