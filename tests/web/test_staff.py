@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from pinakes.accounts import audit
 from pinakes.encoders.builtin import files
 from pinakes.library import Library, reports, runs
+from pinakes.library.forms import forms
 from pinakes.library.paths import SETTINGS
 from pinakes.tasks.worker import work
 from pinakes.web.app import application
@@ -180,6 +181,8 @@ def form_of(client: TestClient, address: str) -> dict[str, str]:
 
 @pytest.mark.slow
 def test_a_training_begins_from_its_form_shows_its_curve_and_is_removed(client: TestClient, library: Library) -> None:
+    # Asked for beforehand: where the machine is busy, this takes longer than a request may.
+    forms()
     told = form_of(client, "/admin/training/new?method=hyperplanes")
     assert told["method"] == "hyperplanes" and told["image.used"] == "1" and "audio.used" not in told
     small = {"name": "codes", "image.side": "16", "image.width": "0.25", "method.bits": "8", "text.least": "1"}
