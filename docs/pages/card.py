@@ -53,8 +53,9 @@ DATA holds the sets and `mobilenet_v2`, each in a folder of its name; the packag
 teacher. Each stage keeps what it made in FOLDER, and the same command goes on where it was stopped: parts of pictures
 by the teacher, texts by theirs, the words of the space by the teacher's pictures, the picture tower by the teacher's
 vectors (sides 96, 96), then together with its head from the pixels to the space (96, 112, 112, 128), then once more for
-eight epochs (96 twice, 112 and 128 three times each) in which it learns to tell article types and classes apart as well,
-codes, sounds, export. It is used at 144, which found most on 91 pictures of Flickr8k that no figure is told of. Scenes
+eight epochs (96 twice, 112 and 128 three times each) in which it learns to tell article types and classes apart as well;
+the weights are three fifths of what that ended with and two fifths of what it began with; codes, sounds, export. That
+share, and the side of 144 at which it is used, found most on 91 pictures of Flickr8k that no figure is told of. Scenes
 by seed 1, all else by seed 0. Some five hours on two cores. These weights come from that command but for one thing: the
 first two epochs of the picture tower were the beginning of four, so that its rate had not fallen to zero when the next
 stage began."""

@@ -14,10 +14,11 @@ from pinakes.errors import NotFound
 from pinakes.learn.builtin import gathered, texts
 from pinakes.learn.builtin.coding import CodePlan, learn_codes
 from pinakes.learn.builtin.known import Known
-from pinakes.learn.builtin.looking import AGAIN, LookPlan, look, placed
+from pinakes.learn.builtin.looking import AGAIN, LookPlan, look, placed, some_of
+from pinakes.learn.builtin.mixing import mix
 from pinakes.learn.builtin.packing import pack
 from pinakes.learn.builtin.sayings import heard
-from pinakes.learn.builtin.seeing import Sight, food, said_of, see
+from pinakes.learn.builtin.seeing import Sight, food, learner_of, said_of, see
 from pinakes.learn.builtin.sentences import Encode
 from pinakes.learn.builtin.sounds import Plan as SoundPlan
 from pinakes.learn.builtin.sounds import train_sounds
@@ -87,13 +88,14 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
     eaten = food(found.set, parts, taught, said_of(material, found.set.ids), plan.sight)
     tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
     known = Known.of(run / WORDS, material)
-    first_look = look(run, known, found.set, parts, tower, views, plan.look, _listening("looking", tell))
-    listen = _listening("looking again", tell)
-    looking = look(run, known, found.set, parts, tower, views, plan.again, listen, "look-again", first_look)
+    once = look(run, known, found.set, parts, tower, views, plan.look, _listening("looking", tell))
+    listen, other = _listening("looking again", tell), learner_of(plan.sight, 1, 1).tower
+    looking = look(run, known, found.set, parts, other, views, plan.again, listen, "look-again", once)
     if not first:
         return None
     some = parts_of(found.set, plan.placed, gathered.SIDE)
     side = plan.again.used
+    looking = mix(once, looking, plan.again.share, some_of(parts_of(found.set, 1, gathered.SIDE), side))
     kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
     places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
     couples = known.couples(PictureVectors(found.set.ids, places))

@@ -75,7 +75,7 @@ class Coding(Learner):
 
     def level(self, pictures: Tensor) -> None:
         """Make all bits of such vectors (n, dim) as wide as one another: signs stay, and each counts as much."""
-        self.projection /= self.embed("image", pictures).std(0).clamp(min=1e-9)
+        self.projection.div_(self.embed("image", pictures).std(0).clamp(min=1e-9))
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
         """For each length of code how attention by bits differs from that by vectors, and how uneven the bits are."""

@@ -138,6 +138,8 @@ class LookPlan:
     used: int = 144
     # How much it counts that kinds are told apart.
     kinds: float = 0.0
+    # How much of what is learned is kept where it goes on from another; the rest is that other's.
+    share: float = 1.0
     space: Config = field(default_factory=lambda: Config(dropout=0.1, noise=0.0))
     train: TrainSettings = field(
         default_factory=lambda: TrainSettings(
@@ -150,6 +152,7 @@ class LookPlan:
 AGAIN = LookPlan(
     sides=(96, 96, 112, 112, 112, 128, 128, 128),
     kinds=0.5,
+    share=0.6,
     train=replace(LookPlan().train, epochs=8, rate=1e-3),
 )
 
@@ -193,6 +196,15 @@ def look(
     growing = Growing.of(found, parts, plan.sides, plan.train.seed)
     train(learner, Shown(food, growing, kinds), plan.train, kept, None, listen, classes=False)
     return learner.eval()
+
+
+def some_of(parts: Parts, side: int, count: int = _MEASURED, size: int = 128) -> Iterator[Tensor]:
+    """Batches of whole pictures of a side, chosen by chance."""
+    reader = reader_of(side)
+    view = parts.at(reader.whole)
+    chosen = np.random.default_rng(0).choice(len(view), min(count, len(view)), replace=False)
+    for rows in np.split(chosen, range(size, len(chosen), size)):
+        yield reader.read(view.read(np.sort(rows)), None)
 
 
 def placed(looking: Looking, parts: Parts, side: int, target: Path, tell: Tell) -> NDArray[np.float16]:
