@@ -17,7 +17,7 @@ from pinakes.accounts import people as accounts
 from pinakes.catalogue.clicks import clicked
 from pinakes.catalogue.schema import METADATA, fields, users
 from pinakes.library import Library
-from pinakes.web.http.personal import back_of
+from pinakes.web.http.personal import back_of, moment_of
 from tests.web.people import browser, log_in, peopled
 from tests.web.test_pages import Page
 
@@ -152,6 +152,12 @@ def test_what_was_searched_for_and_opened_is_remembered_until_forgotten(own: Lib
     with own.catalogue.reading() as connection:
         assert [(one.query, one.items) for one in clicked(connection)] == [("boat", (2,))]
     number = re.search(r"/history/(\d+)/remove", page)[1]  # type: ignore[index]
+    local.post("/noted?q=pictures+of+boats+before+1950")
+    with own.catalogue.reading() as connection:
+        details = connection.scalars(select(METADATA.tables["events"].c.details)).all()
+    queries = [json.loads(told).get("query", "") for told in details]
+    assert any("boats" in told and 'date<"1950"' in told for told in queries)
+    assert ">pictures of boats before 1950</a>" in local.get("/history").text
     local.post(f"/history/{number}/remove")
     assert "fog" not in local.get("/history").text
     assert 'id="results" data-noting' in local.get("/?q=boat").text
@@ -276,6 +282,13 @@ def test_another_persons_things_are_not_there_and_guests_have_none(own: Library)
         assert rows(own, CANARY) == {}
         with own.catalogue.reading() as connection:
             assert [(one.query, one.items) for one in clicked(connection)] == [("boat", (3,))]
+
+
+def test_a_moment_is_told_to_its_last_digit() -> None:
+    for moment in (1764275.1234567, 1764275.0000005, 1764275.9999999):
+        assert moment_of(f"{moment}") == moment
+    for wrong in ("", "x", "-1", "1e9", "1" * 20):
+        assert moment_of(wrong) == float("inf")
 
 
 @pytest.mark.reliability

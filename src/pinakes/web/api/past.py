@@ -175,7 +175,7 @@ def list_history(request: Request, given: HistoryIn) -> HistoryOut:
         return HistoryOut(True, [], "")
     found, more = past_page(library, user, given.limit, moment_of(given.page))
     told = [RememberedOut(p.one.id, p.one.at, p.one.query, p.one.address, list(p.one.items)) for p in found]
-    return HistoryOut(past.remembers(library.catalogue, user), told, f"{more:.6f}" if more else "")
+    return HistoryOut(past.remembers(library.catalogue, user), told, f"{more}" if more else "")
 
 
 def _check(limit: int, most: int) -> None:
@@ -186,7 +186,9 @@ def _check(limit: int, most: int) -> None:
 def note_past(request: Request, _given: Nothing, body: NotedIn) -> None:
     """Note a search or what was opened, where whoever asks lets it be remembered."""
     user = person_of(request) if keeps(request) else None
-    noted(library_of(request), user, Asked(body.q, body.with_, body.where), body.item)
+    # Programs have their words understood only if they say so.
+    asked = Asked(body.q, body.with_, body.where, understand="off" if body.q else "")
+    noted(library_of(request), user, asked, body.item)
 
 
 def forget_search(request: Request, given: PastNumberIn) -> None:

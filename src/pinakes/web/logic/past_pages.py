@@ -16,6 +16,7 @@ from pinakes.search.query.terms import UploadTerm
 from pinakes.search.query.write import written
 from pinakes.web.logic.asked import Asked, asked_of, query_of
 from pinakes.web.logic.carding import cards
+from pinakes.web.logic.meaning import meant_query
 from pinakes.web.logic.searching import found_by
 from pinakes.web.logic.showing import Shown
 
@@ -77,7 +78,8 @@ def noted(library: Library, user: int | None, asked: Asked, item: int | None) ->
     if not asked.is_empty:
         if _has_uploads(library, asked):
             return False
-        query = written(query_of(asked, library.settings.limits))
+        # As it was understood: whoever measures by it asks the same.
+        query = written(meant_query(library, asked))
     if item is not None and item not in items(library, [item]):
         return False
     return past.note(library.catalogue, user, query, addresses.in_one(asked.pairs()), item)
@@ -98,7 +100,7 @@ def kept_page(library: Library, user: int, *, counted: bool) -> list[Kept]:
 def _counted(library: Library, one: Kept) -> Kept:
     quick = one.asked.changed(mode="quick")
     try:
-        hits = found_by(library, quick, query_of(quick, library.settings.limits), AMONG, ())
+        hits = found_by(library, quick, meant_query(library, quick), AMONG, ())
     except PinakesError:
         return replace(one, failed=True)
     entries = items(library, [hit.item for hit in hits])
