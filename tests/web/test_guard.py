@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -202,6 +203,19 @@ def test_what_is_too_much_at_once_is_sent_away_and_the_rest_is_answered() -> Non
     """F3: two hundred at the same moment."""
     states = answered(Limits(requests_at_once=8, requests_waiting=92), 200)
     assert (states.count(204), states.count(503)) == (100, 100)
+
+
+def test_what_comes_too_late_is_told_whole(library: Library) -> None:
+    """F3: a thread that outlasts the time of its request leaves no answer that was begun and never ended."""
+
+    def slow(_request: Request) -> Response:
+        time.sleep(0.3)
+        return Response("done")
+
+    reader = small(library, request_seconds=0.1)
+    reader.app.router.routes = [Route("/api/v1/slow", slow)]  # type: ignore[attr-defined]
+    late = reader.get("/api/v1/slow")
+    assert (late.status_code, late.json()["error"]["code"]) == (503, "deadline")
 
 
 def test_a_fault_is_told_by_a_number_and_explained_in_the_log(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import anyio
+import anyio.lowlevel
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -86,6 +87,9 @@ class Gate:
 
             async def telling(message: Message) -> None:
                 nonlocal started
+                if scope_of_time.cancel_called and not started:
+                    # A thread ends its work however late; what it tells then would be broken off half-way.
+                    await anyio.lowlevel.checkpoint()
                 started = True
                 scope_of_time.deadline = float("inf")
                 await send(message)
