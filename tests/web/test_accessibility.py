@@ -125,6 +125,7 @@ def test_a_reader_without_a_mouse_searches_narrows_down_opens_and_comes_back(bro
     tab_to("#hand-form textarea")
 
 
+@pytest.mark.reliability
 def test_without_scripts_one_narrows_down_by_date_pages_through_parts_and_saves(
     browser: Browser, site: str, item: dict[str, int]
 ) -> None:
