@@ -147,7 +147,7 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, standing:
         (("show", "red"), 2, "write 12 or item:12"),
         (("show", "1", "--parts", "-1"), 2, "--parts"),
         (("remove", "999"), 3, "There is no item 999"),
-        (("serach", "boat"), 2, "Did you mean search or serve?"),
+        (("serach", "boat"), 2, "Did you mean search or users or serve?"),
         (("models", "lst"), 2, "Did you mean list?"),
         (("models",), 2, "needs ACTION"),
         (("add",), 2, "needs PATH"),

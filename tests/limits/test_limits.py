@@ -9,7 +9,16 @@ import pytest
 
 from pinakes.limits import Limits
 from pinakes.settings import Settings, load, rows, with_values
-from tests.limits import children, media, personal, searching, sources, tasks, web  # noqa: F401 -- they file their trials
+from tests.limits import (  # noqa: F401 -- they file their trials
+    accounts,
+    children,
+    media,
+    personal,
+    searching,
+    sources,
+    tasks,
+    web,
+)
 from tests.limits.trials import TRIALS
 
 NAMES = [field.name for field in fields(Limits)]

@@ -10,16 +10,19 @@ from typing import Any
 
 import anyio
 import pytest
+from starlette.datastructures import QueryParams
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pinakes.errors import BadQuery
 from pinakes.library.lately import Lately
+from pinakes.library.paths import settings_mark
 from pinakes.library.uploads import _copied, sweep
 from pinakes.limits import Limits
 from pinakes.web.api import routes
 from pinakes.web.http.failures import Catching
 from pinakes.web.http.gate import Gate
+from pinakes.web.logic.manifest import _size
 from pinakes.web.pages import item
 from tests.limits.trials import taken, trial
 
@@ -68,8 +71,17 @@ def body_bytes(more: int, folder: Path) -> bool:
     return answer.status_code == 204
 
 
+def _library(limits: Limits) -> Any:
+    """What a request sees of a library whose settings nobody changes."""
+    nowhere = Path("nowhere")
+    settings = SimpleNamespace(limits=limits)
+    return SimpleNamespace(
+        settings=settings, parts=lambda number: [], folder=nowhere, settings_mark=settings_mark(nowhere)
+    )
+
+
 def _request(limits: Limits) -> Any:
-    library = SimpleNamespace(settings=SimpleNamespace(limits=limits), parts=lambda number: [])
+    library = _library(limits)
     return SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(site=SimpleNamespace(library=library))))
 
 
@@ -151,13 +163,23 @@ def waiting(more: int, folder: Path) -> bool:
 def view_pixels(more: int, folder: Path) -> bool:
     asked: list[int] = []
     limits = Limits(view_pixels=500)
-    site = SimpleNamespace(library=SimpleNamespace(settings=SimpleNamespace(limits=limits)), views=Lately(1 << 20, len))
+    site = SimpleNamespace(library=_library(limits), views=Lately(1 << 20, len))
     state = SimpleNamespace(site=site)
-    request = SimpleNamespace(app=SimpleNamespace(state=state), path_params={"number": 1})
+    request = SimpleNamespace(app=SimpleNamespace(state=state), path_params={"number": 1}, query_params=QueryParams(""))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(item, "drawn", lambda library, number, pixels: asked.append(pixels) or b"jpeg")
+        patch.setattr(item, "drawn", lambda library, number, pixels, marks: asked.append(pixels) or b"jpeg")
         item.picture(request)  # type: ignore[arg-type]
     return 500 + more <= asked[0]
+
+
+@trial("image_pixels")
+def image_pixels(more: int, folder: Path) -> bool:
+    """A picture that is no larger is handed out as large as it is."""
+    library, side = _library(Limits(image_pixels=500)), 500 + more
+    file: Any = SimpleNamespace(facts={"width": side, "height": 40})
+    part: Any = SimpleNamespace(place=SimpleNamespace(page=None), id=1)
+    shown = _size(library, file, part)
+    return shown is not None and shown[0] == side
 
 
 @trial("views_bytes")
