@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from starlette.testclient import TestClient
 
 from pinakes.accounts import people as accounts
@@ -31,6 +31,9 @@ def own(library: Library, tmp_path: Path) -> Iterator[Library]:
     with library.catalogue.reading():
         shutil.copytree(library.folder, tmp_path / "library")
     with Library.open(tmp_path / "library") as opened:
+        with opened.catalogue.writing() as connection:
+            # Other tests may have left the one person at this machine there, with wishes of their own.
+            connection.execute(delete(users))
         yield opened
 
 

@@ -7,6 +7,7 @@ import random
 import ssl
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -52,6 +53,8 @@ class Wire:
             self._headers["Authorization"] = f"Bearer {token}"
         self._token, self._patience = token, patience
         self._connection: HTTPConnection | None = None
+        # Whoever forgets to close leaves no socket behind.
+        self._forgotten: weakref.finalize[[], Wire] | None = None
         self._used = 0.0
         self._lock = threading.RLock()
 
@@ -65,9 +68,9 @@ class Wire:
     def close(self) -> None:
         """Give the connection back."""
         with self._lock:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._forgotten is not None:
+                self._forgotten()
+                self._connection = self._forgotten = None
 
     def get(self, path: str, pairs: Pairs = ()) -> Any:
         """What a route of the API gives, as JSON has it."""
@@ -143,6 +146,7 @@ class Wire:
         self._used = time.monotonic()
         if self._connection is None:
             self._connection = self._opened()
+            self._forgotten = weakref.finalize(self, self._connection.close)
         self._connection.request(method, target, body, dict(headers))
         return self._connection.getresponse()
 
