@@ -6,11 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from pinakes.catalogue.clicks import clicked
 from pinakes.catalogue.history import OPEN
-from pinakes.catalogue.schema import events
+from pinakes.catalogue.schema import events, users
 from pinakes.library import Library
 from tests.web.browser import NEEDS_BROWSER, Browser
 
@@ -24,6 +24,10 @@ def library(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with library.catalogue.reading():
         shutil.copytree(library.folder, place)
     with Library.open(place) as opened:
+        with opened.catalogue.writing() as connection:
+            # What other tests left of the one person at this machine.
+            connection.execute(delete(events))
+            connection.execute(delete(users))
         yield opened
 
 

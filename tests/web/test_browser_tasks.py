@@ -86,7 +86,7 @@ def test_an_editor_hands_in_a_folder_and_sees_how_far_it_is(
     browser.one("input[name=password]").type(PASSWORD)
     browser.one("main form button").click()
     browser.one("#deposit input[name=collection]").type("letters")
-    browser.one("#deposit input[webkitdirectory]").type(str(folder(tmp_path, 150)))
+    browser.one("#deposit input[webkitdirectory]").type(str(folder(tmp_path, 900)))
     shot(browser, "collections")
     browser.one("#deposit button[type=submit]").click()
     browser.until(lambda: "/admin/tasks/1" in browser.address, "the page of the task")
@@ -99,12 +99,12 @@ def test_an_editor_hands_in_a_folder_and_sees_how_far_it_is(
         shot(browser, "task-running")
         browser.until(lambda: state(browser) == "Done", "a task that is done")
     assert browser.script("return document.querySelector('#told').textContent") == "Done"
-    assert all("/ 150" in one for one in counts if "/" in one)
+    assert all("/ 900" in one for one in counts if "/" in one)
     assert browser.all("h1[data-same]")
-    assert "150" in browser.one(".facts").text
+    assert "900" in browser.one(".facts").text
     shot(browser, "task-done")
     browser.one(".button.second").click()
-    assert "150" in browser.one(".bar .total").text
+    assert "900" in browser.one(".bar .total").text
     assert browser.one(".hits h3").text.startswith("letter")
 
 
