@@ -42,7 +42,8 @@ def why(
         for number, one in enumerate(found.lists)
         if one.rank[place] or not np.isnan(one.raw[place])
     ]
-    reasons.sort(key=lambda reason: -reason.share)
+    # Equal shares by name: the order of spaces depends on which file was decoded first.
+    reasons.sort(key=lambda reason: (-reason.share, reason.space))
     return Why(tuple(reasons), tuple(matched), bool(found.exact[place]), unasked)
 
 
