@@ -14,6 +14,7 @@ import pytest
 
 from pinakes import tasks
 from pinakes.cli.main import main
+from pinakes.encoders.trained.record import RECORD
 from pinakes.errors import NotFound, Overloaded, UnknownName, UsageError
 from pinakes.library import Library
 from pinakes.settings import with_values
@@ -128,6 +129,8 @@ def test_a_long_task_gives_way_to_another_user_and_comes_back(
 
 
 def test_what_can_not_be_done_is_refused_when_it_is_asked_for(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / RECORD).write_text("{}")
     for kind, arguments, error in (
         ("ad", {}, UnknownName),
         ("add", {}, UsageError),
@@ -138,6 +141,7 @@ def test_what_can_not_be_done_is_refused_when_it_is_asked_for(library: Library, 
         ("add", {"paths": ["a"], "cleaning": ["mojibak"]}, UnknownName),
         ("add", {"paths": ["a"], "columns": {"title": 3}}, UsageError),
         ("use", {"model": "colours"}, UnknownName),
+        ("use", {"model": str(tmp_path / "run")}, UsageError),
         ("use", {"model": "colour", "bits": "64"}, UsageError),
         ("remove", {"items": ["one"]}, UsageError),
         ("remove", {"items": 3}, UsageError),

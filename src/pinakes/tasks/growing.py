@@ -22,6 +22,7 @@ from pinakes.library.adding import AddRun
 from pinakes.library.facade import MODELS
 from pinakes.library.growing import check_name, how_to_add
 from pinakes.library.sources import count_files
+from pinakes.library.trained import is_folder
 from pinakes.sources.base import shown
 from pinakes.tasks.kinds import Report, kind
 
@@ -69,7 +70,11 @@ def add(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[
 
 
 def _check_use(library: Library, arguments: Mapping[str, Any]) -> None:
-    check_name(str(arguments.get("model", "")), library.settings, library.folder / MODELS)
+    model = str(arguments.get("model", ""))
+    if is_folder(model):
+        # Whoever asks may be far away: what lies on the server's disk is none of theirs to name.
+        raise UsageError(f"{model} is a folder.", "Name a model that the library has.")
+    check_name(model, library.settings, library.folder / MODELS)
     _whole(arguments.get("bits") or 0)
 
 
