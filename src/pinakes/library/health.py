@@ -71,7 +71,7 @@ def health(library: Library) -> Health:
     status = library.status()
     disk = shutil.disk_usage(library.folder)
     return Health(
-        troubles=tuple(_troubles(library, status)),
+        troubles=tuple(_troubles(library, status, disk.free)),
         items=int(status["items"]),
         parts=int(status["parts"]),
         missing=int(status["missing"]),
@@ -92,7 +92,7 @@ def health(library: Library) -> Health:
     )
 
 
-def _troubles(library: Library, status: dict[str, Any]) -> list[str]:
+def _troubles(library: Library, status: dict[str, Any], free: int) -> list[str]:
     found = [str(error) for error in status.get("damage", ())]
     try:
         library.catalogue.check_space()
@@ -101,7 +101,6 @@ def _troubles(library: Library, status: dict[str, Any]) -> list[str]:
     if library.catalogue.read_only:
         found.append("The library's folder can not be written to: it can be searched, and nothing be changed.")
     low = 4 * library.settings.limits.min_free_mib * MIB
-    free = shutil.disk_usage(library.folder).free
     if not found and free < low:
         found.append(f"Only {free // MIB:,} MiB are free on the disk of the library.")
     return found

@@ -104,14 +104,14 @@ def reports(library: Library) -> list[Report]:
     found = []
     for name in sorted(names, reverse=True):
         try:
-            found.append(_listed(folder, name, evaluation(library, name)))
+            found.append(_listed(library, name, evaluation(library, name)))
         except (BadInput, OSError):
             # A damaged one is no reason to show none.
             continue
     return found
 
 
-def _listed(folder: Path, name: str, told: Evaluation) -> Report:
+def _listed(library: Library, name: str, told: Evaluation) -> Report:
     scored = [(scope.figures[0], scope) for scope in told.scopes if scope.figures]
     figure, scope = max(scored, key=lambda pair: pair[0].value) if scored else (None, None)
     return Report(
@@ -122,8 +122,13 @@ def _listed(folder: Path, name: str, told: Evaluation) -> Report:
         scope.title if scope else "",
         figure.metric if figure else "",
         figure.value if figure else 0.0,
-        (folder / f"{name}.html").is_file(),
+        charted(library, name),
     )
+
+
+def charted(library: Library, name: str) -> bool:
+    """Whether a report with charts was kept beside the figures."""
+    return (library.folder / FOLDER / f"{name}.html").is_file()
 
 
 def evaluation(library: Library, name: str) -> Evaluation:

@@ -24,7 +24,7 @@ from pinakes.web.http.site import library_of
 from pinakes.web.http.typed import Nothing, Typed
 from pinakes.web.http.who import who_of
 from pinakes.web.logic import choosing, judging, running, tasking, upkeep
-from pinakes.web.logic.errands import newest, note
+from pinakes.web.logic.errands import latest, newest, note
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ def list_runs(request: Request, _given: Nothing) -> a.RunsOut:
 def one_run(request: Request, given: a.NamedIn) -> a.RunOut:
     """One run."""
     library = library_of(request)
-    return _run(runs.run(library, given.name), newest(library, running.KINDS, "run").get(given.name))
+    return _run(runs.run(library, given.name), latest(library, running.KINDS, run=given.name))
 
 
 def _run(one: runs.Kept, task: Task | None) -> a.RunOut:

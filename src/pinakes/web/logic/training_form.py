@@ -80,7 +80,8 @@ def shown(
     own = _filled("method", method.settings, told, wrong)
     train = _filled("train", TRAIN, told, wrong)
     tune = _filled("tune", TUNE, told, wrong)
-    towers = tuple(_tower(library, known, modality, told, wrong) for modality in MODALITIES)
+    status = library.status()
+    towers = tuple(_tower(status, known, modality, told, wrong) for modality in MODALITIES)
     tunable = (*(f"method.{one.knob.name}" for one in own), *(f"train.{one.name}" for one in TRAIN))
     return Form(
         kind=kind,
@@ -119,10 +120,12 @@ def _text(value: Any) -> str:
     return ("1" if value else "") if isinstance(value, bool) else f"{value}"
 
 
-def _tower(library: Library, known: Forms, modality: str, told: Mapping[str, str], wrong: Mapping[str, str]) -> Tower:
+def _tower(
+    status: Mapping[str, Any], known: Forms, modality: str, told: Mapping[str, str], wrong: Mapping[str, str]
+) -> Tower:
     networks = tuple(one for one in known.networks.values() if one.modality == modality)
     # Titles and descriptions are texts too: every work may have some.
-    parts = int(library.status().get("items" if modality == "text" else f"{modality}_parts", 0))
+    parts = int(status.get("items" if modality == "text" else f"{modality}_parts", 0))
     usual = {"image": "mobilenet_v1", "text": "bag", "audio": "cnn10"}[modality]
     # At first what a library has of both pictures and texts is learned from.
     used = bool(told.get(f"{modality}.used")) if told.get("filled") else parts > 0 and modality != "audio"

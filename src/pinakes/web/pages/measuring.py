@@ -63,8 +63,8 @@ def told_of(fields: Fields) -> dict[str, Any]:
 
 def report(request: Request) -> Response:
     """The tables of one."""
-    name = request.path_params["name"]
-    found = reports.evaluation(library_of(request), name)
+    library, name = library_of(request), request.path_params["name"]
+    found = reports.evaluation(library, name)
     return administrated(
         request,
         "report.html",
@@ -73,7 +73,7 @@ def report(request: Request) -> Response:
         told=found,
         directions=directions(found),
         held=held(found),
-        charts=any(one.name == name and one.charts for one in reports.reports(library_of(request))),
+        charts=reports.charted(library, name),
     )
 
 

@@ -58,10 +58,10 @@ def _kind(fields: Fields) -> Kind:
 
 
 def _new(request: Request, fields: Fields, wrong: dict[str, str] | None = None) -> Response:
-    kind = _kind(fields)
-    form = None if _missing() else shown(library_of(request), forms(), kind, fields, wrong)
+    kind, missing = _kind(fields), _missing()
+    form = None if missing else shown(library_of(request), forms(), kind, fields, wrong)
     return administrated(
-        request, "training_new.html", 400 if wrong else 200, section=PATH, form=form, missing=_missing(), kind=kind
+        request, "training_new.html", 400 if wrong else 200, section=PATH, form=form, missing=missing, kind=kind
     )
 
 
