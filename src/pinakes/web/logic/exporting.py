@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pinakes.catalogue.records import ItemEntry
@@ -17,12 +15,11 @@ from pinakes.web.logic.citing import FORMATS
 from pinakes.web.logic.meaning import meant_query
 from pinakes.web.logic.searching import found_by
 from pinakes.web.logic.showing import medium_of
+from pinakes.web.logic.tables import table
 
 # Citations of which a file may hold many, one after the other.
 _CITATIONS = ("bibtex", "ris")
 _COLUMNS = ("rank", "score", "item", "part", "title", "creator", "date", "kind", "modality", "place", "address")
-# Cells that begin so are taken for formulas by spreadsheets.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def exported(library: Library, asked: Asked, site: str, name: str) -> tuple[str, str, str]:
@@ -65,21 +62,7 @@ def _json(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _csv(rows: Sequence[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    writer.writerows(list(_cells(row)) for row in rows)
-    return out.getvalue()
-
-
-def _cells(row: dict[str, Any]) -> Iterator[Any]:
-    for name in _COLUMNS:
-        value = row[name]
-        if isinstance(value, list):
-            value = "; ".join(value)
-        elif isinstance(value, dict):
-            value = json.dumps(value) if value else ""
-        yield f"'{value}" if isinstance(value, str) and value.startswith(_FORMULAS) else value
+    return table(_COLUMNS, rows)
 
 
 _WRITERS: dict[str, Callable[[Sequence[dict[str, Any]]], str]] = {"csv": _csv, "json": _json}

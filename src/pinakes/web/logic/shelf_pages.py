@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,12 +18,11 @@ from pinakes.library.reading import items
 from pinakes.web.logic.carding import cards
 from pinakes.web.logic.citing import FORMATS
 from pinakes.web.logic.showing import Shown, medium_of
+from pinakes.web.logic.tables import table
 
 # As what a shelf is saved.
 SAVED_AS = ("bibtex", "ris", "csv", "json")
 _COLUMNS = ("item", "title", "creator", "date", "kind", "note", "put there", "address")
-# Cells that begin so are taken for formulas by spreadsheets.
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +108,7 @@ def _json(filled: Filled, rows: Sequence[dict[str, Any]]) -> str:
 
 
 def _csv(_filled: Filled, rows: Sequence[dict[str, Any]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(_COLUMNS)
-    for row in rows:
-        told = ["; ".join(value) if isinstance(value, list) else str(value) for value in row.values()]
-        writer.writerow([f"'{value}" if value.startswith(_FORMULAS) else value for value in told])
-    return out.getvalue()
+    return table(_COLUMNS, rows)
 
 
 _WRITERS: dict[str, tuple[Callable[[Filled, Sequence[dict[str, Any]]], str], str]] = {
