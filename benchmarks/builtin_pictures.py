@@ -71,6 +71,7 @@ def captions(figures: Figures, encoder: Encoder, found: TrainingSet, *, judged: 
     for depth in DEPTHS:
         figures.add(f"flickr8k, picture to text, R@{depth}", recall(back, depth), "")
     figures.note(f"flickr8k: {len(pictures):,} pictures, {len(texts):,} captions.")
+    whole = recall(ranks, DEPTH)
     for bits, least in KEPT.items():
         hasher = fit_for(encoder, pictures, LEARNED, bits)
         stored = hasher.codes(pictures)
@@ -79,12 +80,12 @@ def captions(figures: Figures, encoder: Encoder, found: TrainingSet, *, judged: 
             (f"{bits} bits, questions as bits too", -apart(hasher, words, stored)),
             (f"{bits} bits, questions whole", agreeing),
         ):
-            kept = recall(ranks_of(scores, owner), DEPTH) / recall(ranks, DEPTH)
+            kept = recall(ranks_of(scores, owner), DEPTH) / whole
             figures.add(f"flickr8k, R@{DEPTH} kept by {what}", kept, "", at_least=least, judged=judged)
             some = rescored(-scores, cosines, owner, max(1, len(pictures) // 10))
             figures.add(
                 f"flickr8k, R@{DEPTH} kept by {what}, and a tenth rescored",
-                recall(some, DEPTH) / recall(ranks, DEPTH),
+                recall(some, DEPTH) / whole,
                 "",
                 at_least=KEPT_RESCORED,
                 judged=judged,

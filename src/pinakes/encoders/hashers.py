@@ -56,7 +56,7 @@ class Hasher:
 
     def query_code(self, vector: Floats) -> Codes:
         """Code (bits / 8,) of a query vector (dim,)."""
-        return self._signs(self.across(vector)[0] if self.metric == "inner" else vector - self.centre)
+        return self._signs(self._seen(vector))
 
     @property
     def is_learned(self) -> bool:
@@ -69,9 +69,8 @@ class Hasher:
         Gordo, Perronnin, Gong and Lazebnik, "Asymmetric distances for binary embeddings", TPAMI 2014: what is stored is
         short, and nothing of the query is lost.
         """
-        seen = (self.across(vector)[0] if self.metric == "inner" else vector - self.centre) @ self.projection
         signs = np.unpackbits(codes, axis=-1, count=self.bits).astype(np.float32) * 2 - 1
-        return np.asarray(signs @ seen, np.float32)
+        return np.asarray(signs @ (self._seen(vector) @ self.projection), np.float32)
 
     def across(self, vector: Floats) -> tuple[Floats, float]:
         """What of a query vector (dim,) lies across the direction of the centre, and how often it holds the centre."""
@@ -84,6 +83,10 @@ class Hasher:
         # Not by matrix product: of a few columns some BLAS looks at what lies beside them, and numpy warns of it.
         along = np.einsum("ij,j->i", seen, self.centre)
         return np.stack([np.sqrt(np.einsum("ij,ij->i", seen, seen)), along], axis=1).astype(np.float32)
+
+    def _seen(self, vector: Floats) -> Floats:
+        """A query vector (dim,) as it is seen from the centre."""
+        return self.across(vector)[0] if self.metric == "inner" else vector - self.centre
 
     def _signs(self, seen: Floats) -> Codes:
         return np.packbits(seen @ self.projection > 0, axis=-1)

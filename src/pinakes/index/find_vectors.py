@@ -20,7 +20,8 @@ from pinakes.types import Floats
 LEAST_CANDIDATES, _MILLION, _BITS = 800, 1_000_000, 512
 # A query is never made to read more vectors than this, but for those that it shows.
 MOST_CANDIDATES = 16_384
-# Of so many times as many codes that differ least from the query's, those are kept with which the query goes most.
+# A quick search looks at so many times as many codes as it wants, and keeps those with which the whole query goes most;
+# a precise one reads the vectors of all that it looks at.
 _LOOKED_AT = 8
 
 
@@ -59,12 +60,12 @@ def find(
     for number, matrix in matrices.items():
         deadline.check()
         among = chosen[number]
-        most = (wanted * _LOOKED_AT if learned else wanted) + len(selection.without)
+        most = (wanted * _LOOKED_AT if learned and not precise else wanted) + len(selection.without)
         near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
         rows = matrix.rows[near.places] + snapshot.bases[number]
         left = selection.left_of(rows)
         all_rows.append(rows[left])
-        all_promised.append(_promised(space, matrix, query, near, left, hope=float(precise)))
+        all_promised.append(_promised(space, matrix, query, near, left, precise=precise))
     rows, promised = np.concatenate(all_rows), np.concatenate(all_promised)
     if not precise and not learned:
         return Near(*best(rows, promised, count))
@@ -72,13 +73,13 @@ def find(
 
 
 def _promised(
-    space: Space, matrix: Matrix, query: Floats, near: Nearest, left: NDArray[np.bool_], hope: float
+    space: Space, matrix: Matrix, query: Floats, near: Nearest, left: NDArray[np.bool_], *, precise: bool
 ) -> Floats:
     """What the codes of the places that are left promise (n,)."""
-    places = near.places[left]
-    if space.hasher.is_learned:
-        return space.hasher.agreement(query, matrix.codes_at(places))
-    return estimated(space.hasher, query, near.distances[left], matrix.bearings[places], hope=hope)
+    places, distances = near.places[left], near.distances[left]
+    if not space.hasher.is_learned:
+        return estimated(space.hasher, query, distances, matrix.bearings[places], hope=float(precise))
+    return -distances.astype(np.float32) if precise else space.hasher.agreement(query, matrix.codes_at(places))
 
 
 def enough(rows: int, bits: int) -> int:
