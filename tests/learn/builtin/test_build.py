@@ -56,8 +56,9 @@ def small() -> Plan:
     train = replace(plan.words.train, epochs=1, batch=8, average=0.0, threads=1)
     words = replace(plan.words, inner=32, hidden=32, pieces=300, train=train)
     look = LookPlan(sides=(32,), used=32, train=replace(plan.look.train, epochs=1, batch=8, threads=1))
+    again = replace(look, kinds=0.5)
     codes = replace(plan.codes, train=replace(plan.codes.train, epochs=1, batch=8, threads=1))
-    return replace(plan, sight=sight, words=words, look=look, codes=codes)
+    return replace(plan, sight=sight, words=words, look=look, again=again, codes=codes)
 
 
 @pytest.mark.slow
@@ -66,7 +67,7 @@ def test_a_folder_of_data_becomes_an_encoder(data: Path, tmp_path: Path) -> None
     run = tmp_path / "run"
     folder = build.build(data, run, small(), lambda stage, *_: told.append(stage), encode)
     assert folder is not None
-    assert {"teacher", "sight", "looking", "words"} <= set(told)
+    assert {"teacher", "sight", "looking", "looking again", "words"} <= set(told)
     encoder = open_trained(folder, Settings())
     pictures = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)
     vectors = encoder.encode("image", list(pictures))
@@ -79,7 +80,7 @@ def test_a_folder_of_data_becomes_an_encoder(data: Path, tmp_path: Path) -> None
     before = read_told(folder)
     told.clear()
     assert build.build(data, run, small(), lambda stage, *_: told.append(stage), encode) == folder
-    assert not {"teacher", "sight", "words", "looking"} & set(told), "nothing is done twice"
+    assert not {"teacher", "sight", "words", "looking", "looking again"} & set(told), "nothing is done twice"
     assert read_told(folder)["parts"] == before["parts"]
     certain.calibrate(folder, data)
     assert "calibration" in read_told(folder)

@@ -191,3 +191,11 @@ def test_weights_that_rotted_are_told_of_and_not_used(tmp_path: Path) -> None:
     path.write_bytes(b"nothing")
     with pytest.raises(Damaged, match="can not be read"):
         weights_in(path)
+
+
+def test_weights_of_which_one_is_empty_are_kept(tmp_path: Path) -> None:
+    learner = made()
+    learner.register_buffer("none", torch.from_numpy(np.array([], np.int64)))
+    State(learner, TrainSettings()).write_weights(tmp_path / "best.safetensors", {})
+    tensors, _ = weights_in(tmp_path / "best.safetensors")
+    assert tensors["learner.none"].shape == (0,)

@@ -52,6 +52,8 @@ class Plan:
     words: SpacePlan = field(default_factory=SpacePlan)
     look: LookPlan = field(default_factory=LookPlan)
     again: LookPlan = AGAIN
+    # How much of what looking again has learned is kept; the rest is what it began with.
+    share: float = 0.6
     codes: CodePlan = field(default_factory=CodePlan)
     sounds: SoundPlan = field(default_factory=SoundPlan)
 
@@ -95,7 +97,7 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
         return None
     some = parts_of(found.set, plan.placed, gathered.SIDE)
     side = plan.again.used
-    looking = mix(once, looking, plan.again.share, some_of(parts_of(found.set, 1, gathered.SIDE), side))
+    looking = mix(once, looking, plan.share, some_of(parts_of(found.set, 1, gathered.SIDE), side))
     kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
     places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
     couples = known.couples(PictureVectors(found.set.ids, places))

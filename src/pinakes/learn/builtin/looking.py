@@ -138,8 +138,6 @@ class LookPlan:
     used: int = 144
     # How much it counts that kinds are told apart.
     kinds: float = 0.0
-    # How much of what is learned is kept where it goes on from another; the rest is that other's.
-    share: float = 1.0
     space: Config = field(default_factory=lambda: Config(dropout=0.1, noise=0.0))
     train: TrainSettings = field(
         default_factory=lambda: TrainSettings(
@@ -152,7 +150,6 @@ class LookPlan:
 AGAIN = LookPlan(
     sides=(96, 96, 112, 112, 112, 128, 128, 128),
     kinds=0.5,
-    share=0.6,
     train=replace(LookPlan().train, epochs=8, rate=1e-3),
 )
 

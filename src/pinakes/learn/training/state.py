@@ -110,5 +110,7 @@ def _sum(tensors: Mapping[str, Tensor]) -> str:
     hasher = hashlib.sha256()
     for name in sorted(tensors):
         hasher.update(name.encode() + b"\0")
-        hasher.update(tensors[name].contiguous().flatten().view(torch.uint8).numpy().tobytes())
+        # What is empty has no strides by which its numbers could be seen as bytes.
+        if tensors[name].numel():
+            hasher.update(tensors[name].contiguous().flatten().view(torch.uint8).numpy().tobytes())
     return hasher.hexdigest()
