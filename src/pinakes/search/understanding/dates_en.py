@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pinakes.index.filters import Filter
 from pinakes.media.wordlist import names as words_of
 from pinakes.search.understanding import spans
 from pinakes.search.understanding.spans import Dated, Point, Span
@@ -63,7 +62,6 @@ _THE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 # A number after one of these is no year.
 _NUMBERED = re.compile(r"(?:\b(?:no|nr|number|opus|op|page|pages|p|pp|vol|volume|item|room|box)\.?|[#$£€])\s*$", re.I)
 _PARTS = {"middle": "mid", "beginning": "early", "end": "late"}
-_BOUNDS = {"before": spans.before, "until": spans.until, "after": spans.after, "since": spans.since}
 
 
 def dates(text: str) -> Iterator[Dated]:
@@ -95,13 +93,7 @@ def _dated(text: str, point: Point, how: str, start: int) -> Dated:
     if how == "between":
         how, start = "", point.start
     bare = text[point.start : point.end] if point.bare and not how else ""
-    return Dated(start, point.end, _bounded(point.span, how), bare)
-
-
-def _bounded(span: Span, how: str) -> tuple[Filter, ...]:
-    if how in _BOUNDS:
-        return (_BOUNDS[how](span),)
-    return span.about().filters() if how == "about" else span.filters()
+    return Dated(start, point.end, spans.bounded(point.span, how), bare)
 
 
 def _joined(text: str, point: Point, following: Point, how: str) -> bool:

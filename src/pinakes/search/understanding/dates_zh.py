@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pinakes.index.filters import Filter
 from pinakes.search.understanding import spans
 from pinakes.search.understanding.spans import Dated, Point, Span
 
@@ -46,7 +45,6 @@ _PARTS = {
     "上": "first half",
     "下": "second half",
 }
-_BOUNDS = {"before": spans.before, "since": spans.since, "after": spans.after}
 
 
 def dates(text: str) -> Iterator[Dated]:
@@ -70,14 +68,8 @@ def _dated(text: str, point: Point, start: int) -> Dated:
     for name, pattern in _AFTER:
         match = pattern.match(text, point.end)
         if match:
-            return Dated(start, match.end(), _bounded(point.span, name))
+            return Dated(start, match.end(), spans.bounded(point.span, name))
     return Dated(start, point.end, point.span.filters())
-
-
-def _bounded(span: Span, how: str) -> tuple[Filter, ...]:
-    if how in _BOUNDS:
-        return (_BOUNDS[how](span),)
-    return span.about().filters() if how == "about" else span.filters()
 
 
 def _points(text: str) -> Iterator[Point]:

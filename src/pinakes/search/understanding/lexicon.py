@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pinakes.index.filters import Filter
 from pinakes.media.wordlist import names as words_of
 
 
@@ -15,10 +14,6 @@ class Medium:
     field: str
     values: tuple[str, ...]
     stays: bool = False
-
-    def filter(self) -> Filter:
-        """As a filter."""
-        return Filter(self.field, "=", self.values)
 
 
 _PICTURE, _SOUND, _TEXT = (Medium("modality", (name,)) for name in ("image", "audio", "text"))

@@ -105,6 +105,16 @@ def since(span: Span) -> Filter:
     return _date(">=", span.first)
 
 
+_BOUNDS = {"before": before, "until": until, "after": after, "since": since}
+
+
+def bounded(span: Span, how: str) -> tuple[Filter, ...]:
+    """A span as the words beside it bound it: before, until, after, since or about it; otherwise all of it."""
+    if how in _BOUNDS:
+        return (_BOUNDS[how](span),)
+    return span.about().filters() if how == "about" else span.filters()
+
+
 def between(first: Span, last: Span) -> tuple[Filter, ...]:
     """From the begin of one to the end of the other, the earlier one first."""
     return Span(min(first.first, last.first), max(first.last, last.last)).filters()
