@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from pinakes.accounts import addresses, kept_searches, past, recommending
@@ -17,7 +17,7 @@ from pinakes.web.logic.asked import Asked, asked_of
 from pinakes.web.logic.past_pages import AMONG, keepable, kept_page, noted, past_page, suggestions
 
 _POST = ["POST"]
-_SEE_OTHER, _NOTHING = 303, 204
+_NOTHING = 204
 _KEPT, _SUGGESTED = "/searches/{number:int}", 24
 
 
@@ -50,7 +50,7 @@ def _rename(request: Request, fields: Fields) -> Response:
 def _open(request: Request, _fields: Fields) -> Response:
     """Go to a search that one keeps; from now on that is when one looked last."""
     one = kept_searches.look_at(library_of(request).catalogue, person_of(request), request.path_params["number"])
-    return RedirectResponse(address(asked_of(addresses.apart(one.address))), _SEE_OTHER)
+    return sent_on(address(asked_of(addresses.apart(one.address))))
 
 
 def _forget(request: Request, _fields: Fields) -> Response:
@@ -104,7 +104,7 @@ def _decline(request: Request, fields: Fields) -> Response:
     if not item:
         raise BadInput("No work is told.", "Use the button beside a work.")
     recommending.decline(library_of(request), person_of(request), item)
-    return RedirectResponse(back_of(fields.get("back", ""), "/for-you"), _SEE_OTHER)
+    return sent_on(back_of(fields.get("back", ""), "/for-you"))
 
 
 def _want_again(request: Request, _fields: Fields) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pinakes.accounts import shelving
@@ -19,7 +19,6 @@ from pinakes.web.logic.asked import Asked
 from pinakes.web.logic.shelf_pages import SAVED_AS, saved, shelf_page
 
 _POST = ["POST"]
-_SEE_OTHER = 303
 _SHELF = "/shelves/{number:int}"
 
 
@@ -82,7 +81,7 @@ def _remove(request: Request, _fields: Fields) -> Response:
 def _note(request: Request, fields: Fields) -> Response:
     number, item = request.path_params["number"], request.path_params["item"]
     shelving.annotate(library_of(request).catalogue, person_of(request), number, item, fields.get("note", ""))
-    return RedirectResponse(back_of(fields.get("back", ""), f"/shelves/{number}", f"item-{item}"), _SEE_OTHER)
+    return sent_on(back_of(fields.get("back", ""), f"/shelves/{number}", f"item-{item}"))
 
 
 def _shelve(request: Request, fields: Fields) -> Response:
@@ -101,7 +100,7 @@ def _shelve(request: Request, fields: Fields) -> Response:
         number = shelving.put(catalogue, user, item, number, new=new)
     if "application/json" in request.headers.get("accept", ""):
         return JSONResponse({"item": item, "shelf": number, "on": not off})
-    return RedirectResponse(back_of(fields.get("back", ""), f"/shelves/{number}", f"item-{item}"), _SEE_OTHER)
+    return sent_on(back_of(fields.get("back", ""), f"/shelves/{number}", f"item-{item}"))
 
 
 def save(request: Request) -> Response:
