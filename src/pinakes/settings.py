@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,7 @@ class Row:
     choices: tuple[str, ...] = ()
 
 
+@cache
 def rows() -> tuple[Row, ...]:
     """All settings and limits, in the order in which they are documented."""
     plain = [_row(f, is_limit=False) for f in fields(Settings) if f.name != "limits"]

@@ -62,7 +62,6 @@ _AT_START = {
 _CHOICES: Mapping[str, tuple[str, ...]] = {
     "runtime": ("auto", "onnxruntime", "openvino"),
     "precision": ("auto", "full"),
-    "understand": ("on", "off"),
 }
 _AT_LEAST = {
     "page_hits": 1,
