@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -197,7 +196,10 @@ def missing_items(request: Request, given: a.AfterIn) -> a.MissingOut:
     """Works without files."""
     library = library_of(request)
     found, total = coverage.vanished(library, _checked(library, given.limit), given.after)
-    told = [a.LostOut(one.id, one.title, one.collection, [_text(file.path) for file in one.files]) for one in found]
+    told = [
+        a.LostOut(one.id, one.title, one.collection, [upkeep.path_text(file.path) for file in one.files])
+        for one in found
+    ]
     return a.MissingOut(told, total)
 
 
@@ -205,7 +207,7 @@ def failures(request: Request, given: a.BeyondIn) -> a.FailuresOut:
     """Files that could not be read."""
     library = library_of(request)
     found, total = coverage.failed(library, _checked(library, given.limit), given.after)
-    return a.FailuresOut([_as(a.FailureOut, one, path=_text(one.path)) for one in found], total)
+    return a.FailuresOut([_as(a.FailureOut, one, path=upkeep.path_text(one.path)) for one in found], total)
 
 
 def retry_failures(request: Request, _given: Nothing) -> TasksOut:
@@ -217,11 +219,6 @@ def retry_failures(request: Request, _given: Nothing) -> TasksOut:
 def covered(request: Request, _given: Nothing) -> a.CoverageOut:
     """What each space covers."""
     return a.CoverageOut(_covered(library_of(request)))
-
-
-def _text(path: bytes) -> str:
-    """A path as JSON can tell it, whatever its bytes are."""
-    return os.fsdecode(path).encode("utf-8", "replace").decode()
 
 
 def _checked(library: Library, limit: int) -> int:

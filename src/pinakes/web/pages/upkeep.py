@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,7 +14,7 @@ from pinakes.web.http.who import who_of
 from pinakes.web.logic.errands import latest, sure
 from pinakes.web.logic.showing import medium_of
 from pinakes.web.logic.tasking import ask
-from pinakes.web.logic.upkeep import keep_one, try_again
+from pinakes.web.logic.upkeep import keep_one, path_text, try_again
 from pinakes.web.pages.administration import administrated
 
 DUPLICATES, ORPHANS = "/admin/duplicates", "/admin/orphans"
@@ -64,17 +61,6 @@ def _keep(request: Request, fields: Fields) -> Response:
     return sent_on(DUPLICATES)
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A file that could not be read."""
-
-    path: str
-    code: str
-    message: str
-    hint: str
-    at: float
-
-
 def orphans(request: Request) -> Response:
     """Works without files, files without works, and what each space covers."""
     return _orphans(request, {})
@@ -85,28 +71,23 @@ def _orphans(request: Request, fields: Fields, error: PinakesError | None = None
     after, beyond = number_of(request.query_params.get("after", "")), request.query_params.get("beyond", "")
     lost, missing = coverage.vanished(library, _ROWS, after)
     failed, failing = coverage.failed(library, _ROWS, beyond)
-    shown = [Failed(_text(one.path), one.code, one.message, one.hint, one.at) for one in failed]
+    shown = [(path_text(one.path), one) for one in failed]
     return administrated(
         request,
         "orphans.html",
         error.status if error else 200,
         section=ORPHANS,
-        lost=[(item, [_text(file.path) for file in item.files]) for item in lost],
+        lost=[(item, [path_text(file.path) for file in item.files]) for item in lost],
         missing=missing,
         after=lost[-1].id if len(lost) == _ROWS else 0,
         failed=shown,
         failing=failing,
-        beyond=shown[-1].path if len(shown) == _ROWS else "",
+        beyond=shown[-1][0] if len(shown) == _ROWS else "",
         spaces=coverage.coverage(library),
         removing=latest(library, ("remove",), missing=True),
         again=latest(library, ("add",), retry=True),
         error=error,
     )
-
-
-def _text(path: bytes) -> str:
-    """A path as a page can show it, whatever its bytes are."""
-    return os.fsdecode(path).encode("utf-8", "replace").decode()
 
 
 def _forget(request: Request, fields: Fields) -> Response:
