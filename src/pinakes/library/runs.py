@@ -168,27 +168,22 @@ def train(library: Library, name: str, tell: Tell) -> dict[str, Any]:
             loss = sum(event.losses.values())
             tell(done, event.epochs * event.steps, f"epoch {event.epoch + 1} of {event.epochs}, loss {loss:.4g}")
 
-    def read(what: str, done: int, total: int) -> None:
-        tell(done, total, f"decoding {what}")
-
-    done = trained(library.folder, place(library, name), told.tables, hear, read)
+    done = trained(library.folder, place(library, name), told.tables, hear, _reading(tell))
     return {"run": name, "figures": dict(done.summary["figures"]), "seconds": done.summary["seconds"]}
 
 
 def tune(library: Library, name: str, tell: Tell) -> dict[str, Any]:
     """Search for settings as a run was asked to; begun again, it tries what it would have tried."""
     needs_torch("Tuning", optuna=True)
-    from pinakes.learn.experiment.plan import from_dict, placed
     from pinakes.learn.training import events
     from pinakes.learn.tune.record import Began, Heard
     from pinakes.learn.tune.search import tune as search
     from pinakes.learn.tune.settings import from_table
+    from pinakes.library.training import planned
 
     tables = dict(run(library, name).tables)
     settings = from_table(tables.pop("tune", {}))
-    data = {**tables.get("data", {}), "library": str(library.folder)}
-    plan = placed(from_dict({**tables, "data": data}, name), Path.cwd())
-
+    plan = planned(library.folder, tables, name)
     at = [0, 0]
 
     def hear(heard: Heard) -> None:
@@ -200,11 +195,13 @@ def tune(library: Library, name: str, tell: Tell) -> dict[str, Any]:
         if isinstance(event, events.Step):
             tell(at[0], at[1], f"trial {at[0] + 1} of {at[1]}, epoch {event.epoch + 1} of {event.epochs}")
 
-    def read(what: str, done: int, total: int) -> None:
-        tell(done, total, f"decoding {what}")
-
-    tuned = search(plan, settings.space, settings, place(library, name), hear, tell=read, step=step)
+    tuned = search(plan, settings.space, settings, place(library, name), hear, tell=_reading(tell), step=step)
     return {"run": name, "best": tuned.best.ended.value, "settings": dict(tuned.best.settings)}
+
+
+def _reading(tell: Tell) -> Callable[[str, int, int], None]:
+    """How those hear of the works that are read who hear of a run."""
+    return lambda what, done, total: tell(done, total, f"decoding {what}")
 
 
 def best_tables(kept: Kept) -> dict[str, Any]:
