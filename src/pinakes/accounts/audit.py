@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, insert, select
 
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.schema import audit, users
@@ -53,8 +53,3 @@ def entries(
 def actions(connection: Connection) -> list[str]:
     """The actions that stand in the log."""
     return [str(name) for name in connection.scalars(select(audit.c.action).distinct().order_by(audit.c.action))]
-
-
-def count(connection: Connection) -> int:
-    """How many entries there are."""
-    return connection.scalar(select(func.count()).select_from(audit)) or 0

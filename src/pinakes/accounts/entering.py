@@ -36,7 +36,7 @@ def log_in(catalogue: Catalogue, name: str, password: str, address: str, *, form
             throttle.succeeded(connection, tried)
             if anew:
                 connection.execute(update(users).where(users.c.id == row.id).values(password=anew))
-            return _enter(connection, catalogue, row.id, "login", former)
+            return _enter(connection, catalogue, row.id, former)
     raise WrongPassword("The name and the password do not go together.", "Try again, or ask for a link to reset it.")
 
 
@@ -57,7 +57,7 @@ def register(
         rank = _rank_of_new(connection, catalogue, invitation, home=home)
         number = people.add(connection, name, rank, password=kept, shown=shown, email=email)
         audit.record(connection, number, "user.registered", f"user {number}", role=rank)
-        return _enter(connection, catalogue, number, "login", "")
+        return _enter(connection, catalogue, number)
 
 
 def _rank_of_new(connection: Connection, catalogue: Catalogue, invitation: str, *, home: bool) -> str:
@@ -83,7 +83,7 @@ def choose_anew(catalogue: Catalogue, link: str, password: str) -> Entered:
         invitations.use_reset(connection, link)
         people.set_password(connection, number, kept)
         audit.record(connection, number, "password.reset", f"user {number}")
-        return _enter(connection, catalogue, number, "login", "")
+        return _enter(connection, catalogue, number)
 
 
 def change_password(catalogue: Catalogue, user: int, current: str, password: str, address: str) -> Entered:
@@ -94,7 +94,7 @@ def change_password(catalogue: Catalogue, user: int, current: str, password: str
     with catalogue.writing() as connection:
         people.set_password(connection, user, kept)
         audit.record(connection, user, "password.changed", f"user {user}")
-        return _enter(connection, catalogue, user, "login", "")
+        return _enter(connection, catalogue, user)
 
 
 def leave(catalogue: Catalogue, user: int, password: str, address: str) -> None:
@@ -126,9 +126,9 @@ def _sure(catalogue: Catalogue, user: int, password: str, address: str) -> peopl
     return person
 
 
-def _enter(connection: Connection, catalogue: Catalogue, user: int, action: str, former: str) -> Entered:
+def _enter(connection: Connection, catalogue: Catalogue, user: int, former: str = "") -> Entered:
     if former:
         sessions.forget(connection, former)
-    audit.record(connection, user, action)
+    audit.record(connection, user, "login")
     secret = sessions.begin(connection, user, catalogue.settings.limits)
     return Entered(user, secret)

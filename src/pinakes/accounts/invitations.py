@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from pinakes.accounts.people import role
 from pinakes.accounts.secret import drawn, hashed
-from pinakes.accounts.who import ROLES, Rank
+from pinakes.accounts.who import Rank, rank_of
 from pinakes.catalogue.schema import invitations
 from pinakes.errors import BadInput, NotFound
 
@@ -64,7 +64,7 @@ def use(connection: Connection, secret: str) -> Rank:
     row = connection.execute(_held(secret, reset=False)).one_or_none()
     if row is None or not _spend(connection, secret):
         raise NotFound("This invitation does not hold: it was used, has ended, or never was.", "Ask for another.")
-    return ROLES.get(row.role, "reader")
+    return rank_of(row.role)
 
 
 def use_reset(connection: Connection, secret: str) -> int:
@@ -87,7 +87,7 @@ def unused(connection: Connection) -> Sequence[Invitation]:
     """Invitations to register that wait, the newest first."""
     asked = select(invitations).where(*_HOLDS, invitations.c.user_id.is_(None), invitations.c.expires > time.time())
     rows = connection.execute(asked.order_by(invitations.c.created.desc()))
-    return [Invitation(r.token_hash[:16], ROLES.get(r.role, "reader"), r.note, r.created, r.expires) for r in rows]
+    return [Invitation(r.token_hash[:16], rank_of(r.role), r.note, r.created, r.expires) for r in rows]
 
 
 def withdraw(connection: Connection, mark: str) -> None:

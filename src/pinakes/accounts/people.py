@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from pinakes.accounts import names, sessions
-from pinakes.accounts.who import ROLE_OF, ROLES, Rank
+from pinakes.accounts.who import ROLE_OF, Rank, rank_of
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.schema import invitations, users
@@ -72,7 +72,7 @@ def add(connection: Connection, name: str, rank: str, *, password: str = "", sho
         raise Conflict(f"There is someone named {told['name']} already.", "Choose another name.")
     told |= {"password": password, "state": ACTIVE, "created": time.time()}
     if not any_accounts(connection):
-        local = connection.scalar(select(users.c.id).where(users.c.state == LOCAL))
+        local = known_local(connection)
         if local is not None:
             connection.execute(update(users).where(users.c.id == local).values(**told))
             return int(local)
@@ -105,8 +105,10 @@ def _one(connection: Connection, which: ColumnElement[bool], missing: str) -> Pe
     return _person(row)
 
 
-def find(connection: Connection, words: str = "", *, first: int = 0, limit: int = 50) -> tuple[int, Sequence[Person]]:
-    """How many people have the words in a name or address, and some of them in order of their names."""
+def find(
+    connection: Connection, words: str = "", *, first: int = 0, limit: int | None = 50
+) -> tuple[int, Sequence[Person]]:
+    """How many people have the words in a name or address, and some or all of them in order of their names."""
     asked = select(users).where(_ACCOUNTS)
     for word in words.casefold().split()[:8]:
         told = (users.c.name, users.c.shown, users.c.email)
@@ -122,7 +124,7 @@ def _person(row: Row[Any]) -> Person:
         row.name,
         row.shown,
         row.email,
-        ROLES.get(row.role, "reader"),
+        rank_of(row.role),
         row.state,
         bool(row.password),
         bool(row.remembers),

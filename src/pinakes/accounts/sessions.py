@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 
 from pinakes.accounts.secret import drawn, hashed
-from pinakes.accounts.who import ROLES, Who
+from pinakes.accounts.who import Who, rank_of
 from pinakes.catalogue.schema import sessions, users
 from pinakes.limits import Limits
 
@@ -43,7 +43,7 @@ def whose(connection: Connection, secret: str, limits: Limits) -> Session | None
     row = connection.execute(_WHOSE, {"token": hashed(secret)}).one_or_none()
     if row is None or row.state != "active" or _ended(row.created, row.seen, row.expires, now, limits):
         return None
-    who = Who(row.id, row.shown or row.name, ROLES.get(row.role, "reader"))
+    who = Who(row.id, row.shown or row.name, rank_of(row.role))
     return Session(who, now - row.seen > _SEEN_SECONDS)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from pinakes.accounts.secret import drawn, hashed
-from pinakes.accounts.who import ROLES, SCOPES, Who
+from pinakes.accounts.who import SCOPES, Who, rank_of
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.schema import tokens, users
 from pinakes.errors import BadInput, NotFound, TooLarge, UnknownName, nearest
@@ -88,7 +88,7 @@ def whose(connection: Connection, secret: str) -> tuple[Who, bool] | None:
     if row is None or row.state != "active" or (row.expires is not None and now >= row.expires):
         return None
     scopes = frozenset(str(scope) for scope in json.loads(row.scopes))
-    who = Who(row.id, row.shown or row.name, ROLES.get(row.role, "reader"), scopes)
+    who = Who(row.id, row.shown or row.name, rank_of(row.role), scopes)
     return who, row.seen is None or now - row.seen > _SEEN_SECONDS
 
 

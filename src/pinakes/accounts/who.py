@@ -23,6 +23,11 @@ _SCOPE_OF: dict[Need, str] = {
 }
 
 
+def rank_of(role: int) -> Rank:
+    """A role of the table as a rank; one that is not known is the lowest of those with an account."""
+    return ROLES.get(role, "reader")
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """One who asks: a user, a program with a user's token, a guest, or the one person at this machine."""

@@ -77,8 +77,7 @@ def _list(library: Library, options: argparse.Namespace, output: Output) -> None
     from pinakes.durations import moment
 
     with library.catalogue.reading() as connection:
-        total, _ = people.find(connection, " ".join(options.words), limit=0)
-        _, found = people.find(connection, " ".join(options.words), limit=total)
+        total, found = people.find(connection, " ".join(options.words), limit=None)
     for one in found:
         output.record(_told(one))
     rows = [
