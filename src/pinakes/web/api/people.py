@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection
 from starlette.requests import Request
 
 from pinakes.accounts import audit, owning, people, stewarding, tokens
 from pinakes.accounts.people import Person
 from pinakes.accounts.who import NEEDS
 from pinakes.errors import BadQuery, NotFound
+from pinakes.web.http.entry import invitation_link, reset_link
 from pinakes.web.http.forms import number_of
 from pinakes.web.http.site import library_of
 from pinakes.web.http.typed import Nothing, Typed, asks
@@ -195,10 +195,12 @@ def me(request: Request, _given: Nothing) -> MeOut:
 
 def change_me(request: Request, given: Nothing, body: ProfileIn) -> MeOut:
     """Change one's own profile."""
-    person = _own(request)
+    catalogue, own = library_of(request).catalogue, _own(request)
+    with catalogue.reading() as connection:
+        person = people.person(connection, own)
     owning.edit(
-        library_of(request).catalogue,
-        person.id,
+        catalogue,
+        own,
         shown=person.shown if body.shown is None else body.shown,
         email=person.email if body.email is None else body.email,
         remembers=person.remembers if body.remembers is None else body.remembers,
@@ -208,29 +210,28 @@ def change_me(request: Request, given: Nothing, body: ProfileIn) -> MeOut:
 
 def list_tokens(request: Request, _given: Nothing) -> TokensOut:
     """One's own tokens."""
+    own = _own(request)
     with library_of(request).catalogue.reading() as connection:
-        held = tokens.of_user(connection, _own(request).id)
+        held = tokens.of_user(connection, own)
     return TokensOut([TokenOut(t.id, t.name, t.scopes, t.created, t.expires, t.seen) for t in held])
 
 
 def make_token(request: Request, _given: Nothing, body: TokenIn) -> NewTokenOut:
     """A new token of one's own."""
-    catalogue, who, own = library_of(request).catalogue, who_of(request), _own(request).id
+    catalogue, who, own = library_of(request).catalogue, who_of(request), _own(request)
     return NewTokenOut(*owning.make_token(catalogue, who, own, body.name, body.scopes, body.days))
 
 
 def revoke_token(request: Request, given: NumberIn) -> None:
     """End a token of one's own."""
-    owning.revoke_token(library_of(request).catalogue, _own(request).id, given.number)
+    owning.revoke_token(library_of(request).catalogue, _own(request), given.number)
 
 
-def _own(request: Request) -> Person:
-    """The account of who asks; the one person of a library without accounts has none."""
+def _own(request: Request) -> int:
+    """The number of who asks; the one person of a library without accounts has none."""
     if who_of(request).local:
         raise NotFound("There is no account yet.", "Make one with `pinakes users add NAME`.")
-    number = person_of(request)
-    with library_of(request).catalogue.reading() as connection:
-        return people.person(connection, number)
+    return person_of(request)
 
 
 def list_users(request: Request, given: UsersIn) -> UsersOut:
@@ -248,21 +249,17 @@ def _out(one: Person) -> UserOut:
     return UserOut(one.id, one.name, one.shown, one.email, one.rank, one.state, one.created, one.seen)
 
 
-def _user(connection: Connection, number: int) -> UserOut:
-    return _out(people.person(connection, number))
-
-
 def show_user(request: Request, given: NumberIn) -> UserOut:
     """One user."""
     with library_of(request).catalogue.reading() as connection:
-        return _user(connection, given.number)
+        return _out(people.person(connection, given.number))
 
 
 def add_user(request: Request, _given: Nothing, body: NewUserIn) -> LinkOut:
     """Add a user, and make the link by which they choose their password."""
     catalogue, by = library_of(request).catalogue, who_of(request).number
     number = stewarding.add(catalogue, by, body.name, body.role, shown=body.shown, email=body.email)
-    return LinkOut(number, f"{request.base_url}reset?code={stewarding.reset(catalogue, by, number)}")
+    return LinkOut(number, reset_link(request, stewarding.reset(catalogue, by, number)))
 
 
 def change_user(request: Request, given: NumberIn, body: UserIn) -> UserOut:
@@ -275,7 +272,7 @@ def change_user(request: Request, given: NumberIn, body: UserIn) -> UserOut:
 def reset_user(request: Request, given: NumberIn) -> LinkOut:
     """Make a link by which a user chooses another password."""
     secret = stewarding.reset(library_of(request).catalogue, who_of(request).number, given.number)
-    return LinkOut(given.number, f"{request.base_url}reset?code={secret}")
+    return LinkOut(given.number, reset_link(request, secret))
 
 
 def remove_user(request: Request, given: NumberIn) -> None:
@@ -287,7 +284,7 @@ def invite(request: Request, _given: Nothing, body: InvitationIn) -> LinkOut:
     """Make an invitation to register."""
     by = who_of(request).number
     secret = stewarding.invite(library_of(request).catalogue, by, body.role, body.note, body.days)
-    return LinkOut(None, f"{request.base_url}register?invitation={secret}")
+    return LinkOut(None, invitation_link(request, secret))
 
 
 def list_audit(request: Request, given: AuditIn) -> AuditOut:

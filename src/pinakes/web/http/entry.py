@@ -1,4 +1,4 @@
-"""The cookie of a session, and where one goes after logging in."""
+"""The cookie of a session, the links that let someone in once, and where one goes after logging in."""
 
 from __future__ import annotations
 
@@ -29,6 +29,16 @@ def let_out(request: Request, answer: Response) -> Response:
     secure = request.url.scheme == "https"
     answer.delete_cookie(cookie_of(request), path="/", httponly=True, samesite="lax", secure=secure)
     return answer
+
+
+def reset_link(request: Request, secret: str) -> str:
+    """The address by which someone chooses a password."""
+    return f"{request.base_url}reset?code={secret}"
+
+
+def invitation_link(request: Request, secret: str) -> str:
+    """The address by which someone registers."""
+    return f"{request.base_url}register?invitation={secret}"
 
 
 def onward(told: str) -> str:

@@ -10,13 +10,14 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from pinakes.errors import PinakesError
+from pinakes.errors import BadInput, PinakesError
 from pinakes.web.http.failures import headers_of
 from pinakes.web.http.rights import Endpoint
 
 Fields: TypeAlias = Mapping[str, str]
 _FIELDS, _FIELD_BYTES = 64, 16 * 1024
 _SEE_OTHER = 303
+_PASSWORDS = ("current", "password", "again")
 
 
 def posted(call: Callable[[Request, Fields], Response], most: int = _FIELDS) -> Endpoint:
@@ -49,6 +50,19 @@ def again(
 def sent_on(path: str, **values: str) -> Response:
     """The answer to a form that did its work: another page."""
     return RedirectResponse(f"{path}?{urlencode(values)}" if values else path, _SEE_OTHER)
+
+
+def chosen_password(fields: Fields) -> str:
+    """A new password, which is typed twice, since it is not seen."""
+    password = fields.get("password", "")
+    if not password or password != fields.get("again"):
+        raise BadInput("The two passwords are not the same.", "Type the same one twice.")
+    return password
+
+
+def but_passwords(fields: Fields) -> Fields:
+    """What stands in a form again that was not right: never a password."""
+    return {name: value for name, value in fields.items() if name not in _PASSWORDS}
 
 
 def number_of(text: str, otherwise: int = 0) -> int:

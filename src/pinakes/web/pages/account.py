@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from pinakes.accounts import entering, owning, passwords, people, tokens
 from pinakes.accounts.who import SCOPES, Who
-from pinakes.errors import BadInput, NotFound, PinakesError
+from pinakes.errors import NotFound, PinakesError
 from pinakes.web.http.entry import let_in, let_out
-from pinakes.web.http.forms import Fields, again, number_of, sent_on
+from pinakes.web.http.forms import Fields, again, but_passwords, chosen_password, number_of, sent_on
 from pinakes.web.http.rates import address_of
 from pinakes.web.http.rights import Endpoint
 from pinakes.web.http.site import library_of, render
@@ -44,7 +44,7 @@ def _account(
         least=passwords.LEAST,
         done=done if done in _DONE else "",
         form=fields.get("form", ""),
-        told={key: value for key, value in fields.items() if key not in ("current", "password", "again")},
+        told=but_passwords(fields),
         error=error,
         made=made,
     )
@@ -66,9 +66,7 @@ def _profile(request: Request, fields: Fields) -> Response:
 
 
 def _password(request: Request, fields: Fields) -> Response:
-    current, password = fields.get("current", ""), fields.get("password", "")
-    if not password or password != fields.get("again"):
-        raise BadInput("The two passwords are not the same.", "Type the same one twice.")
+    current, password = fields.get("current", ""), chosen_password(fields)
     catalogue, (_, user) = library_of(request).catalogue, _own(request)
     entered = entering.change_password(catalogue, user, current, password, address_of(request))
     return let_in(request, entered, sent_on("/account", done="password"))

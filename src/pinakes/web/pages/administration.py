@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from pinakes.accounts.who import Need, Who
 from pinakes.errors import NotFound
+from pinakes.web.http.forms import sent_on
 from pinakes.web.http.site import render
 from pinakes.web.http.who import who_of
 
-_SEE_OTHER = 303
 # Where each lies, the key of its name in the table of strings, and what it needs; in the order of the list.
 SECTIONS: tuple[tuple[str, str, Need], ...] = (
     ("/admin/collections", "collections.title", "editor"),
@@ -43,5 +43,5 @@ def administrated(request: Request, name: str, status: int = 200, **values: Any)
 def first(request: Request) -> Response:
     """The first section that one may see."""
     for path, _ in sections(who_of(request)):
-        return RedirectResponse(path, _SEE_OTHER)
+        return sent_on(path)
     raise NotFound("There is nothing to administrate here.")

@@ -8,11 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes.accounts import entering, invitations, passwords, people
-from pinakes.accounts.entering import Entered
-from pinakes.errors import BadInput, NoRight, PinakesError
+from pinakes.errors import NoRight, PinakesError
 from pinakes.web.http.entry import let_in, let_out, onward
 from pinakes.web.http.failures import failed
-from pinakes.web.http.forms import Fields, again, posted, sent_on
+from pinakes.web.http.forms import Fields, again, but_passwords, chosen_password, posted, sent_on
 from pinakes.web.http.rates import address_of
 from pinakes.web.http.rights import Endpoint
 from pinakes.web.http.site import library_of, render
@@ -69,11 +68,11 @@ def _register(request: Request, fields: Fields, error: PinakesError | None = Non
 
 
 def _sign_up(request: Request, fields: Fields) -> Response:
-    _twice(fields)
+    password = chosen_password(fields)
     entered = entering.register(
         library_of(request).catalogue,
         fields.get("name", ""),
-        fields["password"],
+        password,
         shown=fields.get("shown", ""),
         email=fields.get("email", ""),
         invitation=fields.get("invitation", "").strip(),
@@ -96,21 +95,14 @@ def _reset(request: Request, fields: Fields, error: PinakesError | None = None) 
 
 
 def _choose(request: Request, fields: Fields) -> Response:
-    _twice(fields)
-    entered: Entered = entering.choose_anew(library_of(request).catalogue, fields.get("code", ""), fields["password"])
+    password = chosen_password(fields)
+    entered = entering.choose_anew(library_of(request).catalogue, fields.get("code", ""), password)
     return let_in(request, entered, sent_on("/"))
 
 
-def _twice(fields: Fields) -> None:
-    """A new password is typed twice, since it is not seen."""
-    if not fields.get("password") or fields["password"] != fields.get("again"):
-        raise BadInput("The two passwords are not the same.", "Type the same one twice.")
-
-
 def _page(request: Request, name: str, fields: Fields, error: PinakesError | None, **values: Any) -> Response:
-    # What was typed stands there again, but never a password.
-    told = {key: value for key, value in fields.items() if key not in ("password", "again")}
-    page = render(request, name, error.status if error else 200, told=told, error=error, **values)
+    status = error.status if error else 200
+    page = render(request, name, status, told=but_passwords(fields), error=error, **values)
     page.headers.update(_QUIET)
     return page
 

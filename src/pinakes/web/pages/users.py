@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes.accounts import invitations, people, stewarding
 from pinakes.accounts.who import RANKS
 from pinakes.errors import PinakesError
+from pinakes.web.http.entry import invitation_link, reset_link
 from pinakes.web.http.forms import Fields, again, number_of, sent_on
 from pinakes.web.http.rights import Endpoint
 from pinakes.web.http.site import library_of
@@ -34,11 +37,12 @@ def _users(
         waiting = invitations.unused(connection)
         there = people.any_accounts(connection)
     request.state.here = PATH
-    page = administrated(
+    return _page(
         request,
         "users.html",
-        error.status if error else 200,
-        section=PATH,
+        fields,
+        error,
+        link,
         people=found,
         total=total,
         words=words,
@@ -46,16 +50,8 @@ def _users(
         following=first + _ON_A_PAGE if first + _ON_A_PAGE < total else 0,
         waiting=waiting,
         there=there,
-        ranks=RANKS[1:],
         days=_DAYS,
-        told=fields,
-        error=error,
-        link=link,
-        done=_done(request),
     )
-    if link:
-        page.headers["Cache-Control"] = "no-store"
-    return page
 
 
 def user(request: Request) -> Response:
@@ -67,26 +63,29 @@ def _user(request: Request, fields: Fields, error: PinakesError | None = None, l
     with library_of(request).catalogue.reading() as connection:
         person = people.person(connection, request.path_params["number"])
     request.state.here = f"{PATH}/{person.id}"
+    return _page(request, "user.html", fields, error, link, person=person)
+
+
+def _page(
+    request: Request, name: str, fields: Fields, error: PinakesError | None, link: object, **values: Any
+) -> Response:
+    done = request.query_params.get("done", "")
     page = administrated(
         request,
-        "user.html",
+        name,
         error.status if error else 200,
         section=PATH,
-        person=person,
         ranks=RANKS[1:],
         told=fields,
         error=error,
         link=link,
-        done=_done(request),
+        done=done if done in _DONE else "",
+        **values,
     )
     if link:
+        # It is told this once, and kept by no cache.
         page.headers["Cache-Control"] = "no-store"
     return page
-
-
-def _done(request: Request) -> str:
-    done = request.query_params.get("done", "")
-    return done if done in _DONE else ""
 
 
 def _add(request: Request, fields: Fields) -> Response:
@@ -140,16 +139,6 @@ def _reset(request: Request, _fields: Fields) -> Response:
 def _remove(request: Request, _fields: Fields) -> Response:
     stewarding.remove(library_of(request).catalogue, who_of(request).number, request.path_params["number"])
     return sent_on(PATH, done="removed")
-
-
-def reset_link(request: Request, secret: str) -> str:
-    """The address by which someone chooses a password."""
-    return f"{request.base_url}reset?code={secret}"
-
-
-def invitation_link(request: Request, secret: str) -> str:
-    """The address by which someone registers."""
-    return f"{request.base_url}register?invitation={secret}"
 
 
 add: Endpoint = again(_users, _add)
