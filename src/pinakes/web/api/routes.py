@@ -31,6 +31,7 @@ from pinakes.web.api.answers import (
     part_of,
 )
 from pinakes.web.http.counting import meter_of
+from pinakes.web.http.forms import number_of
 from pinakes.web.http.ranges import original_of
 from pinakes.web.http.site import library_of, picture_of
 from pinakes.web.http.typed import Nothing, Typed, asks
@@ -133,9 +134,10 @@ def item(request: Request, given: NumberIn) -> ItemOut:
 def parts(request: Request, given: PartsIn) -> PartsOut:
     """The parts of an item, page by page."""
     _check(given.limit, library_of(request).settings.limits.max_page_parts, "max_page_parts")
-    if not ((given.page.isascii() and given.page.isdigit()) or not given.page) or len(given.page) > 9:
+    first = number_of(given.page, -1) if given.page else 0
+    if first < 0:
         raise BadQuery("The page token is not one of this item.", "Start again from the first page.")
-    every, first = library_of(request).parts(given.number), int(given.page or 0)
+    every = library_of(request).parts(given.number)
     following = first + given.limit
     shown = [part_of(one) for one in every[first:following]]
     return PartsOut(len(every), shown, str(following) if following < len(every) else "")
