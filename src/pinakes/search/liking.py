@@ -51,51 +51,54 @@ def leading(snapshot: Snapshot, items: Numbers, parts: int = _PARTS) -> Leading:
     return Leading(every[by_row], whose[by_row], len(items))
 
 
-def by_vectors(snapshot: Snapshot, spaces: Sequence[Space], found: Leading, liked: Leading) -> Floats:
-    """How likely each liked item (m,) means each candidate (n,), by the space that says most of both: (n, m)."""
-    told = np.zeros((found.items, liked.items), np.float32)
-    for space in spaces:
-        there = _vectors(snapshot, space, found.rows), _vectors(snapshot, space, liked.rows)
-        for rows, liked_rows, likely in _likely(snapshot, space, *there):
-            owners = found.owners[np.searchsorted(found.rows, rows)]
-            whose = liked.owners[np.searchsorted(liked.rows, liked_rows)]
-            np.maximum.at(told, np.ix_(owners, whose), likely)
-    return told
-
-
 @dataclass(frozen=True, slots=True)
-class _Vectors:
-    """Rows (n,), ascending, and their vectors (n, dim)."""
+class Vectors:
+    """Rows (n,), ascending, and their vectors (n, dim) in a space."""
 
+    space: Space
     rows: Numbers
     vectors: Floats
 
 
-def _vectors(snapshot: Snapshot, space: Space, rows: Numbers) -> _Vectors:
+def by_vectors(snapshot: Snapshot, found: Leading, liked: Leading, told: Sequence[Vectors]) -> Floats:
+    """How likely each liked item (m,) means each candidate (n,), by the space that says most of both: (n, m).
+
+    The vectors of what is liked are `told`, space by space.
+    """
+    most = np.zeros((found.items, liked.items), np.float32)
+    for theirs in told:
+        mine = vectors_at(snapshot, theirs.space, found.rows)
+        for rows, liked_rows, likely in _likely(snapshot, mine, theirs):
+            owners = found.owners[np.searchsorted(found.rows, rows)]
+            whose = liked.owners[np.searchsorted(liked.rows, liked_rows)]
+            np.maximum.at(most, np.ix_(owners, whose), likely)
+    return most
+
+
+def vectors_at(snapshot: Snapshot, space: Space, rows: Numbers) -> Vectors:
+    """The vectors of those of some rows, ascending, that have one in a space."""
     pieces = vectors_of(snapshot, space, rows)
     if not pieces:
-        return _Vectors(np.zeros(0, np.int64), np.zeros((0, space.dim), np.float32))
-    return _Vectors(np.concatenate([one for one, _ in pieces]), np.concatenate([one for _, one in pieces]))
+        return Vectors(space, np.zeros(0, np.int64), np.zeros((0, space.dim), np.float32))
+    return Vectors(space, np.concatenate([one for one, _ in pieces]), np.concatenate([one for _, one in pieces]))
 
 
-def _likely(
-    snapshot: Snapshot, space: Space, found: _Vectors, liked: _Vectors
-) -> Iterator[tuple[Numbers, Numbers, Floats]]:
+def _likely(snapshot: Snapshot, found: Vectors, liked: Vectors) -> Iterator[tuple[Numbers, Numbers, Floats]]:
     """For each pair of modalities their rows, and what their likeness means."""
-    for modality, mine in _by_kind(snapshot, found):
-        for liked_modality, theirs in _by_kind(snapshot, liked):
-            scale = scale_of(snapshot, space, liked_modality, modality)
+    for modality, mine in by_kind(snapshot, found):
+        for liked_modality, theirs in by_kind(snapshot, liked):
+            scale = scale_of(snapshot, found.space, liked_modality, modality)
             if scale != NEVER:
-                alike = likenesses(space.metric, mine.vectors, theirs.vectors)
+                alike = likenesses(found.space.metric, mine.vectors, theirs.vectors)
                 yield mine.rows, theirs.rows, calibrated(scale, alike)
 
 
-def _by_kind(snapshot: Snapshot, one: _Vectors) -> Iterator[tuple[Modality, _Vectors]]:
+def by_kind(snapshot: Snapshot, one: Vectors) -> Iterator[tuple[Modality, Vectors]]:
     """Those of each modality of which there are any."""
     kinds = snapshot.modalities(one.rows)
     for number in distinct(kinds).tolist():
         there = kinds == number
-        yield MODALITIES[number], _Vectors(one.rows[there], one.vectors[there])
+        yield MODALITIES[number], Vectors(one.space, one.rows[there], one.vectors[there])
 
 
 def likenesses(metric: Metric, vectors: Floats, others: Floats) -> Floats:

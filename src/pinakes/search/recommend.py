@@ -19,14 +19,13 @@ from pinakes.catalogue.spaces import Space
 from pinakes.encoders.base import unit_rows
 from pinakes.index.best import distinct, highest
 from pinakes.index.calibrate import told_kinds
-from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.search.encode import Asked
 from pinakes.search.fold import ALIKE_BITS
-from pinakes.search.liking import Leading, Numbers, by_vectors, leading
+from pinakes.search.liking import Numbers, Vectors, by_kind, by_vectors, leading, vectors_at
 from pinakes.search.near import nearest
 from pinakes.search.signals import Signals, item_bases, scored, signals
-from pinakes.types import MODALITIES, Floats
+from pinakes.types import Floats
 from pinakes.words.analyse import Analyser
 
 # Bounds of the work, whatever is on the shelves: groups, items of each, candidates of each; and, for all groups
@@ -163,10 +162,11 @@ def _scored(
     places = np.flatnonzero(by_signs)
     places = places[highest(by_signs[places], POOL)]
     mine = leading(snapshot, np.array([item.id for item in liked], np.int64))
-    near = _near(snapshot, spaces, mine, library.selection, share.probes, deadline)
+    told = [vectors_at(snapshot, space, mine.rows) for space in spaces]
+    near = _near(snapshot, told, library.selection, share.probes, deadline)
     places = distinct(np.concatenate([places, library.places_of(snapshot, near)]))
     there = leading(snapshot, library.numbers[places])
-    likely = by_vectors(snapshot, spaces, there, mine)
+    likely = by_vectors(snapshot, there, mine, told)
     signs = COUNTS.values * bool(common.values) + COUNTS.words * bool(common.words) + COUNTS.vectors * bool(len(near))
     mean = likely.mean(axis=1) if len(liked) else likely.sum(axis=1)
     scores = (by_signs[places] + COUNTS.vectors * mean) / max(signs, COUNTS.vectors)
@@ -188,29 +188,18 @@ def _held(common: Signals, liked: Sequence[ItemEntry], places: Numbers) -> Float
 
 
 def _near(
-    snapshot: Snapshot,
-    spaces: Sequence[Space],
-    liked: Leading,
-    selection: Selection,
-    probes: int,
-    deadline: Deadline,
+    snapshot: Snapshot, liked: Sequence[Vectors], selection: Selection, probes: int, deadline: Deadline
 ) -> Numbers:
     """Rows near to what stands for the liked items in each space: at most so many vectors are asked for."""
-    kinds = snapshot.modalities(liked.rows)
     asked: list[tuple[int, Asked]] = []
-    for space in spaces:
-        for number, modality in enumerate(MODALITIES):
-            of_kind = liked.rows[kinds == number]
-            vectors = (
-                [one for _, piece in vectors_of(snapshot, space, of_kind) for one in piece] if len(of_kind) else []
-            )
-            if vectors:
-                # One that tells how likely it is right is asked first.
-                rank = -len(vectors) - 1_000 * bool(told_kinds(snapshot, space, modality))
-                asked.append((rank, Asked(space, _middle(space, np.stack(vectors)), modality, 1.0)))
+    for one in liked:
+        for modality, there in by_kind(snapshot, one):
+            # One that tells how likely it is right is asked first.
+            rank = -len(there.rows) - 1_000 * bool(told_kinds(snapshot, one.space, modality))
+            asked.append((rank, Asked(one.space, _middle(one.space, there.vectors), modality, 1.0)))
     rows = [np.zeros(0, np.int64)]
-    for _, one in sorted(asked, key=lambda pair: pair[0])[:probes]:
-        rows.append(nearest(snapshot, one, selection, deadline, precise=False).rows[:POOL])
+    for _, probe in sorted(asked, key=lambda pair: pair[0])[:probes]:
+        rows.append(nearest(snapshot, probe, selection, deadline, precise=False).rows[:POOL])
     return distinct(np.concatenate(rows))
 
 
