@@ -10,6 +10,7 @@ from pinakes.errors import PinakesError
 from pinakes.index.filters import Filter
 from pinakes.library import Library
 from pinakes.library import uploads as handed_in
+from pinakes.library.viewing import outlined
 from pinakes.limits import Limits
 from pinakes.search.query.parse import MAX_WEIGHT
 from pinakes.search.query.terms import ItemTerm, Query, Term, TextTerm, UploadTerm
@@ -138,7 +139,7 @@ def _shown(library: Library, term: Term) -> tuple[str, str, str, str, int]:
         return ("phrase" if term.phrase else "words"), term.text, term.field, "", 0
     if isinstance(term, ItemTerm):
         try:
-            title, parts = library.item(term.item).title, library.parts(term.item)
+            title, parts = library.item(term.item).title, outlined(library, term.item)
         except PinakesError:
             return "item", str(term.item), "", "", 0
         return "item", title or str(term.item), "", "", _pictured(library, [part.id for part in parts[:1]])
