@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 from pinakes.accounts.who import LOCAL, Who, guest
 from pinakes.errors import BadSetting
 from pinakes.library import Library
-from pinakes.web.logic import searching
 from pinakes.web.logic.asked import asked_of
 from pinakes.web.logic.releasing import may_have, ruled
 from pinakes.web.logic.tables import table
+from pinakes.web.pages import search
 from tests.web.test_logic import entry
 
 
@@ -40,7 +40,7 @@ def test_dates_stay_in_their_form_and_go_when_they_are_emptied(client: TestClien
 
 def test_a_collection_is_chosen_from_those_that_there_are(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert 'name="in"' not in client.get("/?q=boat").text
-    monkeypatch.setattr(searching, "names_of", lambda _library: ["main", 'odd "one"'])
+    monkeypatch.setattr(search, "names_of", lambda _library: ["main", 'odd "one"'])
     shown = client.get("/", params={"q": "boat", "in": "main"}).text
     assert "<option selected>main</option>" in shown
     box = shown.partition('id="box"')[2].partition("</form>")[0]

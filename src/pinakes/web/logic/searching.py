@@ -58,8 +58,6 @@ class Outcome:
     """What a page shows of a search."""
 
     asked: Asked
-    # All that there are, to choose one of.
-    collections: Sequence[str] = ()
     chips: Sequence[Chip] = ()
     hits: Sequence[Shown] = ()
     total: int = 0
@@ -84,7 +82,6 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
     meant = corrected(asked.words, found.corrections) if found.corrections else asked.words
     return Outcome(
         asked=asked,
-        collections=names_of(library),
         chips=chips(library, asked, told),
         otherwise=_otherwise(library, asked, told),
         hits=shown(library, found),
@@ -195,6 +192,6 @@ def _ways_out(asked: Asked, told: Understood) -> list[WayOut]:
     return found
 
 
-def refused(library: Library, asked: Asked, error: PinakesError) -> Outcome:
+def refused(asked: Asked, error: PinakesError) -> Outcome:
     """What a page shows of a search that can not be read: the message alone."""
-    return Outcome(asked=asked, collections=names_of(library), refusal=error)
+    return Outcome(asked=asked, refusal=error)

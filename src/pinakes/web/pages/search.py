@@ -31,10 +31,12 @@ def search(request: Request) -> Response:
     try:
         outcome = searched(library, asked, library.settings.page_hits)
     except BadInput as error:
-        outcome, status = refused(library, asked, error), error.status
-    name = "results.html" if request.query_params.get("part") == "results" else "search.html"
+        outcome, status = refused(asked, error), error.status
     own = own_of(request, [hit.item for hit in outcome.hits])
-    return render(request, name, status, outcome=outcome, asked=asked, first_values=FIRST_VALUES, **own)
+    told = {"outcome": outcome, "asked": asked, "first_values": FIRST_VALUES, **own}
+    if request.query_params.get("part") == "results":
+        return render(request, "results.html", status, **told)
+    return render(request, "search.html", status, collections=names_of(library), **told)
 
 
 def results(request: Request) -> Response:
