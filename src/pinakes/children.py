@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,18 @@ def module_folders() -> str:
     return os.pathsep.join(folder for folder in sys.path if folder)
 
 
-def started(module: str, *, stdout: int = subprocess.DEVNULL, bufsize: int = -1) -> subprocess.Popen[bytes]:
-    """A module of ours in a process that listens to us; OSError where none can be had."""
+def started(
+    module: str,
+    *,
+    stdout: int = subprocess.DEVNULL,
+    stderr: int | None = subprocess.DEVNULL,
+    bufsize: int = -1,
+    descriptors: Sequence[int] = (),
+) -> subprocess.Popen[bytes]:
+    """A module of ours in a process that listens to us, and has these open descriptors of ours.
+
+    OSError where none can be had.
+    """
     if not sys.executable:
         raise OSError("this Python does not know its own program")
     # A session of its own, so that Ctrl-C reaches only us.
@@ -27,9 +38,10 @@ def started(module: str, *, stdout: int = subprocess.DEVNULL, bufsize: int = -1)
         [sys.executable, "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=stdout,
-        stderr=subprocess.DEVNULL,
+        stderr=stderr,
         bufsize=bufsize,
         env=os.environ | {"PYTHONPATH": module_folders()},
+        pass_fds=tuple(descriptors),
         start_new_session=True,
     )
 

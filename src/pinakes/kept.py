@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 
-from pinakes.children import module_folders
+from pinakes.children import started
 
 _LOG = logging.getLogger("pinakes")
 _LOOK_SECONDS = 0.5
@@ -106,12 +104,12 @@ class _Place:
             return
         if self.process is not None and self.process.poll() is None:
             return
-        lived = now - self._began
-        self._pause = min(_LONGEST_PAUSE, self._pause * 2) if lived < _SHORT_LIFE else _FIRST_PAUSE
+        pause = self._pause if now - self._began < _SHORT_LIFE else _FIRST_PAUSE
+        self._pause = min(_LONGEST_PAUSE, pause * 2)
         code = self.process.returncode if self.process else None
         self._close()
-        _LOG.warning("A %s ended (%s); another follows in %.0f seconds.", self._what, code, self._pause)
-        self._again = now + self._pause
+        _LOG.warning("A %s ended (%s); another follows in %.0f seconds.", self._what, code, pause)
+        self._again = now + pause
 
     def tell_to_end(self) -> None:
         """Close what it listens to."""
@@ -137,14 +135,5 @@ class _Place:
 
 def attended(module: str, descriptors: Sequence[int] = ()) -> subprocess.Popen[bytes]:
     """A module of ours in a process that hears of its end from us; it has these open descriptors of ours."""
-    if not sys.executable:
-        raise OSError("this Python does not know its own program")
-    # A session of its own, so that Ctrl-C reaches only us; what it has to say goes where our own words go.
-    return subprocess.Popen(  # noqa: S603 -- our own program
-        [sys.executable, "-P", "-m", module],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": module_folders()},
-        pass_fds=tuple(descriptors),
-        start_new_session=True,
-    )
+    # What it has to say goes where our own words go.
+    return started(module, stderr=None, descriptors=descriptors)
