@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select
 
-from pinakes.catalogue.counters import generation
-from pinakes.catalogue.schema import items, sessions, tasks
+from pinakes.catalogue.schema import items, sessions
 
 
 def item_count(connection: Connection) -> int:
@@ -17,13 +16,3 @@ def open_sessions(connection: Connection, now: float, idle_seconds: float) -> in
     """How many sessions hold."""
     query = select(func.count()).where(sessions.c.expires > now, sessions.c.seen > now - idle_seconds)
     return connection.scalar(query) or 0
-
-
-def tasks_by_state(connection: Connection) -> dict[str, int]:
-    """How many tasks are in each state."""
-    return dict(connection.execute(select(tasks.c.state, func.count()).group_by(tasks.c.state)).all())
-
-
-def last_change(connection: Connection) -> int:
-    """The generation of what is searched."""
-    return generation(connection)

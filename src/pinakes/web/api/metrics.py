@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from pinakes import __version__
 from pinakes.catalogue import gauges
+from pinakes.catalogue.counters import generation
 from pinakes.errors import LoginNeeded, NotAllowed, NotFound
 from pinakes.library import Library
+from pinakes.tasks.records import counts
 from pinakes.web.http.counting import Meter, meter_of
 from pinakes.web.http.site import library_of
 from pinakes.web.http.who import is_at_home, who_of
@@ -20,7 +22,6 @@ from pinakes.web.logic.tally import Family, counted, exposition
 
 PATH = "/metrics"
 KIND = "text/plain; version=0.0.4; charset=utf-8"
-_STATES = ("waiting", "running", "paused", "done", "failed", "cancelled")
 _HOUR = 3600
 
 
@@ -48,14 +49,13 @@ def _check(request: Request, setting: str) -> None:
 def _library(library: Library) -> list[Family]:
     idle = library.settings.limits.session_idle_hours * _HOUR
     with library.catalogue.reading() as connection:
-        states = dict.fromkeys(_STATES, 0) | gauges.tasks_by_state(connection)
         return [
             _gauge("pinakes_items", "Items in the library.", gauges.item_count(connection)),
-            _gauge("pinakes_generation", "The last change to what is searched.", gauges.last_change(connection)),
+            _gauge("pinakes_generation", "The last change to what is searched.", generation(connection)),
             _gauge("pinakes_open_sessions", "Sessions of people who are logged in.",
                    gauges.open_sessions(connection, time.time(), idle)),
             Family("pinakes_tasks", "gauge", "Tasks on record, by state.",
-                   tuple(("", {"state": state}, count) for state, count in sorted(states.items()))),
+                   tuple(("", {"state": state}, count) for state, count in sorted(counts(connection).items()))),
         ]  # fmt: skip
 
 
