@@ -27,7 +27,7 @@ from pinakes.errors import (
     StorageFailed,
 )
 from pinakes.tasks.fair import LONGEST_DELAY, of_user, turn
-from pinakes.tasks.records import OPEN, Task, task_of
+from pinakes.tasks.records import OPEN, STOPPED, Task, task_of
 
 # What may go well the next time without anybody doing anything.
 WORTH_ANOTHER_TRY = (Busy, DeadlinePassed, DecoderDied, DiskFull, HubUnreachable, Overloaded, StorageFailed)
@@ -58,14 +58,19 @@ def ask(
     # Taken first: from here on nobody else asks before this is committed.
     number = number_of(connection, "task")
     if request_key is not None:
-        same = (of_user(user), tasks.c.request_key == request_key)
-        known = connection.scalar(select(tasks.c.id).where(*same))
+        known = asked_as(connection, user, request_key)
         if known is not None:
-            return int(known)
+            return known
     _refuse_too_many(connection, user, most)
     row = {"id": number, "kind": kind, "arguments": json.dumps(dict(arguments)), "user_id": user}
     connection.execute(insert(tasks).values(**row, request_key=request_key, created=now, due=now))
     return number
+
+
+def asked_as(connection: Connection, user: int | None, request_key: str) -> int | None:
+    """The number of the task that a user asked for under a key; None where there is none."""
+    number = connection.scalar(select(tasks.c.id).where(of_user(user), tasks.c.request_key == request_key))
+    return None if number is None else int(number)
 
 
 def _refuse_too_many(connection: Connection, user: int | None, most: int) -> None:
@@ -171,7 +176,7 @@ def recover(connection: Connection, is_dead: Callable[[str], bool], now: float |
             continue
         found.append(left.id)
         if left.wish:
-            stop(connection, left, {"pause": "paused", "cancel": "cancelled"}[left.wish], now)
+            stop(connection, left, STOPPED[left.wish], now)
         elif left.attempts >= ATTEMPTS:
             error = PinakesError(
                 f"The worker that ran it died {left.attempts} times.", "See its log, then try it again."

@@ -16,6 +16,8 @@ State: TypeAlias = Literal["waiting", "running", "paused", "done", "failed", "ca
 STATES: tuple[State, ...] = ("waiting", "running", "paused", "done", "failed", "cancelled")
 # Those that may still change by themselves or be wished to.
 OPEN: tuple[State, ...] = ("waiting", "running", "paused")
+# What a wish for a running one comes to as soon as it has stopped.
+STOPPED: dict[str, State] = {"pause": "paused", "cancel": "cancelled"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from pinakes.library import Library
 from pinakes.tasks import queue
 from pinakes.tasks.fair import others_wait
 from pinakes.tasks.kinds import Kind, Stop, kind_of
-from pinakes.tasks.records import Task
+from pinakes.tasks.records import STOPPED, Task
 
 _LOG = logging.getLogger("pinakes.tasks")
 BEAT_SECONDS = 1.0
 # So long a task may run before it gives way to another user's.
 SLICE_SECONDS = 30.0
-_STATES = {"pause": "paused", "cancel": "cancelled"}
 
 
 def run(library: Library, task: Task) -> None:
@@ -53,8 +52,8 @@ def _stopped(catalogue: Catalogue, task: Task, why: str) -> None:
     if why == "lost":
         return
     with catalogue.writing() as connection:
-        if why in _STATES:
-            queue.stop(connection, task, _STATES[why])
+        if why in STOPPED:
+            queue.stop(connection, task, STOPPED[why])
         else:
             queue.give_back(connection, task)
 

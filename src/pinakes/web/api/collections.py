@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from pinakes.catalogue.schema import tasks
 from pinakes.library import Library
 from pinakes.library.deposits import Deposit
-from pinakes.tasks.fair import of_user
+from pinakes.tasks.queue import asked_as
 from pinakes.web.api.tasks import TaskOut, key_of, one, task_out
 from pinakes.web.http.depositing import deposited
 from pinakes.web.http.failures import API
@@ -126,8 +124,7 @@ async def kept(request: Request, collection: str, key: str | None) -> tuple[int,
 def _known(library: Library, user: int | None, key: str) -> int | None:
     """The number of the task that was asked for under a key."""
     with library.catalogue.reading() as connection:
-        number = connection.scalar(select(tasks.c.id).where(of_user(user), tasks.c.request_key == key))
-    return None if number is None else int(number)
+        return asked_as(connection, user, key)
 
 
 def described(known: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -79,7 +79,7 @@ class WishIn:
     """What is wished of which task."""
 
     number: int = asks("the number of the task")
-    wish: Literal["pause", "resume", "cancel", "retry"] = asks("what shall become of it")
+    wish: Wish = asks("what shall become of it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +170,7 @@ def task_events(request: Request, given: TaskIn) -> Response:
     one(catalogue, given.number)
 
     def look() -> Look:
-        with catalogue.reading() as connection:
-            found = task_of(connection, given.number)
+        found = one(catalogue, given.number)
         return Look({str(found.id): plain(task_out(found))}, found.is_over)
 
     return stream(request, look)
