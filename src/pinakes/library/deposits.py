@@ -197,19 +197,19 @@ def _opened(folder: Path, steps: list[str]) -> IO[bytes]:
     raise UnsafePath(f"There are too many files named {steps[-1]!r}.", "Give them other names.")
 
 
-def forget(catalogue: Catalogue, items: Sequence[int]) -> None:
-    """Delete the files of items that were handed in, ahead of the items: what was begun can be ended again."""
+def forget(catalogue: Catalogue, items: Sequence[int]) -> set[Path]:
+    """Delete the files of items that were handed in, ahead of the items: what was begun can be ended again.
+
+    Returns the deposits in which they lay.
+    """
     folder = _real(catalogue.folder)
+    places = set()
     for path, alone in _of_items(catalogue, folder, items):
+        places.add(_place(folder, path))
         if alone:
             with suppress(OSError):
                 Path(os.fsdecode(path)).unlink()
-
-
-def places_of(catalogue: Catalogue, items: Sequence[int]) -> set[Path]:
-    """The deposits in which files of items lie."""
-    folder = _real(catalogue.folder)
-    return {_place(folder, path) for path, _ in _of_items(catalogue, folder, items)}
+    return places
 
 
 def clear(catalogue: Catalogue, places: Iterable[Path]) -> None:

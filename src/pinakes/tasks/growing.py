@@ -109,8 +109,7 @@ def remove(library: Library, arguments: Mapping[str, Any], report: Report) -> di
     collection, catalogue = str(arguments.get("collection") or ""), library.catalogue
     report(message=collection)
     chosen = _there(library, arguments, collection)
-    places = deposits.places_of(catalogue, chosen)
-    deposits.forget(catalogue, chosen)
+    places = deposits.forget(catalogue, chosen)
     count = library.remove(*chosen, missing=bool(arguments.get("missing")))
     deposits.clear(catalogue, places)
     if collection:

@@ -109,8 +109,11 @@ def shelf(library: Library, path: str) -> Shelf:
     real = within(library, path)
     if not real.is_dir():
         raise NotFound(f"{path} is no folder.", "Choose a folder.")
+    entries = sorted(os.scandir(real), key=lambda one: one.name)
+    if is_library(entry.name for entry in entries):
+        raise BadInput("That folder is a library, not a folder of media.", "Choose the folder in which the media lie.")
     folders, tables, files = [], [], 0
-    for entry in sorted(os.scandir(real), key=lambda one: one.name):
+    for entry in entries:
         if is_litter(entry.name):
             continue
         if entry.is_dir(follow_symlinks=False):
@@ -118,7 +121,5 @@ def shelf(library: Library, path: str) -> Shelf:
         elif entry.is_file(follow_symlinks=False):
             files += 1
             tables += [real / entry.name] if is_table(real / entry.name) else []
-    if is_library(entry.name for entry in os.scandir(real)):
-        raise BadInput("That folder is a library, not a folder of media.", "Choose the folder in which the media lie.")
     is_root = real in roots(library)
     return Shelf(real, None if is_root else real.parent, tuple(folders[:_FOLDERS_SHOWN]), tuple(tables), files)
