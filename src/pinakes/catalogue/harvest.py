@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from pinakes.catalogue.schema import items, removed
+
+# Number, time and collection, of the items that are there and of those that are gone.
+_Columns: TypeAlias = tuple[Column[int], Column[float], Column[int]]
+_THERE: _Columns = (items.c.id, items.c.changed, items.c.collection_id)
+_GONE: _Columns = (removed.c.item_id, removed.c.at, removed.c.collection_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +39,18 @@ class Span:
 def records(connection: Connection, span: Span, after: int, limit: int) -> list[Record]:
     """The records behind an item, by number: whatever changes meanwhile, none that stays is passed over."""
     found = []
-    for table, at in ((items, items.c.changed), (removed, removed.c.at)):
-        number = _number(table)
-        query = select(number, at, table.c.collection_id).where(*_within(table, at, span), number > after)
-        rows = connection.execute(query.order_by(number).limit(limit))
-        found += [Record(item, when, home, table is removed) for item, when, home in rows]
+    for columns in (_THERE, _GONE):
+        number = columns[0]
+        query = select(*columns).where(*_within(columns, span), number > after).order_by(number).limit(limit)
+        found += [Record(item, at, home, columns is _GONE) for item, at, home in connection.execute(query)]
     return sorted(found, key=lambda record: record.item_id)[:limit]
 
 
 def count(connection: Connection, span: Span) -> int:
     """How many records there are."""
     return sum(
-        connection.scalar(select(func.count()).select_from(table).where(*_within(table, at, span))) or 0
-        for table, at in ((items, items.c.changed), (removed, removed.c.at))
+        connection.scalar(select(func.count(columns[0])).where(*_within(columns, span))) or 0
+        for columns in (_THERE, _GONE)
     )
 
 
@@ -57,16 +62,12 @@ def record(connection: Connection, item_id: int) -> Record | None:
 
 def earliest(connection: Connection) -> float | None:
     """The second before which nothing has changed."""
-    seconds = [connection.scalar(select(func.min(at))) for at in (items.c.changed, removed.c.at)]
+    seconds = [connection.scalar(select(func.min(at))) for _, at, _ in (_THERE, _GONE)]
     return min((one for one in seconds if one is not None), default=None)
 
 
-def _number(table: object) -> ColumnElement[int]:
-    return items.c.id if table is items else removed.c.item_id
-
-
-def _within(table: object, at: ColumnElement[float], span: Span) -> Sequence[ColumnElement[bool]]:
-    home = items.c.collection_id if table is items else removed.c.collection_id
+def _within(columns: _Columns, span: Span) -> Sequence[ColumnElement[bool]]:
+    _, at, home = columns
     wanted: list[ColumnElement[bool]] = []
     if span.first is not None:
         wanted.append(at >= span.first)

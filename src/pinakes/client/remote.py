@@ -83,10 +83,7 @@ class RemoteLibrary:
 
     def hand_in(self, medium: Medium, title: str = "") -> Upload:
         """Hand in a medium to search with: a path, its bytes, or a file; the same bytes are kept once."""
-        with _opened(medium) as (opened, name):
-            headers = {"Content-Type": "application/octet-stream", "X-File-Name": quote(title or name)}
-            with self._wire.answer("POST", "/uploads", (), opened, headers) as response:
-                return made(Upload, json.load(response))
+        return made(Upload, self._handed("/uploads", medium, title, {}))
 
     def suggest(self, begun: str) -> list[str]:
         """Words of the library that begin so, the most frequent first."""
@@ -143,12 +140,15 @@ class RemoteLibrary:
 
     def add(self, file: Medium, title: str = "", *, collection: str = "main", key: str = "") -> Task:
         """Hand in a file or an archive to be kept in a collection; the task adds it, once under one key."""
-        with _opened(file) as (opened, name):
-            headers = {"Content-Type": "application/octet-stream", "X-File-Name": quote(title or name)}
-            headers |= {"Idempotency-Key": key} if key else {}
-            path = f"/collections/{quote(collection, safe='')}/files"
-            with self._wire.answer("POST", path, (), opened, headers) as response:
-                return made(Task, json.load(response))
+        path = f"/collections/{quote(collection, safe='')}/files"
+        return made(Task, self._handed(path, file, title, {"Idempotency-Key": key} if key else {}))
+
+    def _handed(self, path: str, medium: Medium, title: str, headers: Mapping[str, str]) -> Any:
+        """What is answered to the bytes of a medium, under its title or the name of its file."""
+        with _opened(medium) as (opened, name):
+            told = {"Content-Type": "application/octet-stream", "X-File-Name": quote(title or name), **headers}
+            with self._wire.answer("POST", path, (), opened, told) as response:
+                return json.load(response)
 
     # All the rest
 
