@@ -17,20 +17,25 @@ from tests.library.test_adding import RED, picture
 from tests.library.test_runs import squares
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    place = tmp_path_factory.mktemp("reports")
+def fill(library: Library, place: Path) -> None:
+    """Squares with labels, two pictures that are the same, one that can not be read, and a text that has gone."""
     folder = place / "pictures"
     folder.mkdir()
     picture(folder / "one.png", RED)
     picture(folder / "two.png", RED)
     (folder / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
     (folder / "gone.txt").write_text("It will be gone.")
+    assert library.add(squares(place / "squares", 8)).failed == 0
+    assert library.add(folder, collection="pictures").failed == 1
+    (folder / "gone.txt").unlink()
+    library.add(folder, collection="pictures")
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    place = tmp_path_factory.mktemp("reports")
     with Library.open(place / "library", create=True, settings={"decoders": 1, "threads": 1}) as made:
-        assert made.add(squares(place / "squares", 8)).failed == 0
-        assert made.add(folder, collection="pictures").failed == 1
-        (folder / "gone.txt").unlink()
-        made.add(folder, collection="pictures")
+        fill(made, place)
         yield made
 
 

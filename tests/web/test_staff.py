@@ -18,7 +18,7 @@ from pinakes.library.paths import SETTINGS
 from pinakes.tasks.worker import work
 from pinakes.web.app import application
 from tests.library.test_adding import RED, picture
-from tests.library.test_runs import squares
+from tests.library.test_reports import fill
 from tests.web.conftest import HOST
 from tests.web.test_pages import Page
 
@@ -40,21 +40,12 @@ PAGES = (
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     place = tmp_path_factory.mktemp("staff")
-    folder = place / "pictures"
-    folder.mkdir()
-    picture(folder / "one.png", RED)
-    picture(folder / "two.png", RED)
-    (folder / "bad.png").write_bytes(b"\x89PNG\r\n\x1a\nnothing")
-    (folder / "gone.txt").write_text("It will be gone.")
     # What the built-in encoder finds by looks differs from one version to the next.
     patch = pytest.MonkeyPatch()
     patch.setattr(files, "FOLDER", place / "nothing")
     given = {"decoders": 1, "threads": 1, "hub": "http://127.0.0.1:9", "models": str(place / "models")}
     with Library.open(place / "library", create=True, settings=given) as made:
-        made.add(squares(place / "squares", 8))
-        made.add(folder, collection="pictures")
-        (folder / "gone.txt").unlink()
-        made.add(folder, collection="pictures")
+        fill(made, place)
         yield made
     patch.undo()
 
