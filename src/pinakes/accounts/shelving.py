@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from pinakes.accounts import labels
 from pinakes.catalogue import shelves
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.catalogue.schema import items
+from pinakes.catalogue.entries import item_entry
 from pinakes.catalogue.shelves import Lying, Order, Shelf
 from pinakes.errors import Conflict, NotFound, TooLarge
 
@@ -71,8 +71,7 @@ def put(catalogue: Catalogue, user: int, item: int, number: int = 0, *, new: str
     """Put an item on a shelf by its number, or by its name on one that is made if need be; tells the number."""
     limits = catalogue.settings.limits
     with catalogue.writing() as connection:
-        if connection.scalar(select(items.c.id).where(items.c.id == item)) is None:
-            raise NotFound(f"There is no item {item} in this library.", "Item numbers stand in every search result.")
+        item_entry(connection, item)
         number = number or shelves.named(connection, user, " ".join(new.split())) or 0
         number = number or _make(catalogue, connection, user, new)
         if _own(connection, user, number).items >= limits.max_shelf_items:
