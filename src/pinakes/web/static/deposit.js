@@ -1,4 +1,5 @@
 // Files that are handed in to be kept: how much has been sent is shown, and what is refused is told in its place.
+import { refusal } from "./hand.js";
 
 /** Send the form of the page by ourselves. */
 export function sendDeposit() {
@@ -22,9 +23,8 @@ export function sendDeposit() {
       words.textContent = `${form.dataset.sending} ${Math.floor((100 * loaded) / total)} %`;
     });
     request.addEventListener("load", () => {
-      const page = new DOMParser().parseFromString(request.responseText, "text/html");
       if (request.status < 400) location.assign(request.responseURL);
-      else over([...page.querySelectorAll("main p:not(:has(a))")].map((one) => one.textContent).join(" "));
+      else over(refusal(request.responseText));
     });
     request.addEventListener("error", () => over(form.dataset.failed));
     request.open("POST", form.action);

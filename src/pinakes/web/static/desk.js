@@ -1,9 +1,9 @@
 // At the judge's desk: keys grade and lead on to the next work, without loading the page; buttons do the same.
+import { meant } from "./keys.js";
 
 /** Grade by keys, where people use keys at all. */
 export function gradeByKeys() {
   const pool = document.querySelector("#pool");
-  const use = document.querySelector("#use-keys");
   if (!pool) return;
   document.querySelector("#desk-keys")?.removeAttribute("hidden");
   pool.addEventListener("submit", (event) => {
@@ -11,9 +11,7 @@ export function gradeByKeys() {
     give(pool, event.target, event.submitter);
   });
   document.addEventListener("keydown", (event) => {
-    const at = event.target;
-    const writes = at instanceof HTMLElement && at.closest("input, textarea, select, dialog");
-    if (writes || !use?.checked || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!meant(event)) return;
     const work = document.activeElement?.closest("#pool li") ?? following(pool, null);
     const button = work?.querySelector(`[name=grade][value="${/^[0-9]$/.test(event.key) ? event.key : ""}"]`);
     if (button instanceof HTMLButtonElement) button.click();

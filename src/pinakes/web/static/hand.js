@@ -51,10 +51,15 @@ export async function handIn(files) {
       return;
     }
     // What can not be read is told in its place.
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    status.textContent = [...page.querySelectorAll("main p:not(:has(a))")].map((one) => one.textContent).join(" ");
+    status.textContent = refusal(await answer.text());
   } catch {
     status.textContent = form.dataset.failed;
   }
   document.querySelector("#results")?.removeAttribute("aria-busy");
+}
+
+/** What a page of the server says of what it refused. */
+export function refusal(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  return [...page.querySelectorAll("main p:not(:has(a))")].map((one) => one.textContent).join(" ");
 }

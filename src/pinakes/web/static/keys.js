@@ -11,13 +11,19 @@ export function useKeys() {
   document.addEventListener("keydown", (event) => {
     const at = event.target;
     if (event.key === "Escape" && at instanceof HTMLElement && at.id === "q") at.blur();
-    const writes = at instanceof HTMLElement && at.closest("input:not([type=radio]), textarea, select, dialog");
-    if (writes || !told("keys") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!meant(event)) return;
     const done = { "/": toBox, "?": () => help.showModal(), j: () => step(1), k: () => step(-1) }[event.key];
     if (!done) return;
     event.preventDefault();
     done();
   });
+}
+
+/** Whether a key is one of ours: keys are wished for, and it stands alone and outside of fields. */
+export function meant(event) {
+  const at = event.target;
+  const writes = at instanceof HTMLElement && at.closest("input:not([type=radio]), textarea, select, dialog");
+  return !writes && told("keys") && !event.ctrlKey && !event.metaKey && !event.altKey;
 }
 
 function toBox() {
