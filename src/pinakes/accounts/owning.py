@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from pinakes.accounts import audit, people, tokens
 from pinakes.accounts.who import SCOPES, Who
+from pinakes.catalogue import history
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.errors import NoRight
 
@@ -14,7 +15,7 @@ def edit(catalogue: Catalogue, user: int, *, shown: str, email: str, remembers: 
     """Change one's profile."""
     with catalogue.writing() as connection:
         people.edit(connection, user, shown=shown, email=email)
-        people.set_remembers(connection, user, remembers=remembers)
+        history.let_remember(connection, user, remembers=remembers)
         audit.record(connection, user, "user.edited", f"user {user}")
 
 

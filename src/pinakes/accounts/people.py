@@ -139,11 +139,6 @@ def edit(connection: Connection, number: int, *, shown: str, email: str) -> None
     _set(connection, number, shown=names.shown(shown), email=names.email(email))
 
 
-def set_remembers(connection: Connection, number: int, *, remembers: bool) -> None:
-    """Whether searches are remembered."""
-    _set(connection, number, remembers=int(remembers))
-
-
 def set_rank(connection: Connection, number: int, rank: str) -> None:
     """Give someone another role."""
     if role(rank) != ROLE_OF["administrator"]:
