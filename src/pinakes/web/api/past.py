@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from pinakes.accounts import kept_searches, past, recommending
-from pinakes.errors import BadQuery
+from pinakes.web.api.paging import on_a_page
 from pinakes.web.http.personal import keeps, moment_of, reader_of
 from pinakes.web.http.site import library_of
 from pinakes.web.http.typed import Nothing, Typed, asks
@@ -170,17 +170,12 @@ def forget_kept(request: Request, given: PastNumberIn) -> None:
 def list_history(request: Request, given: HistoryIn) -> HistoryOut:
     """A stretch of one's history."""
     library, user = library_of(request), reader_of(request)
-    _check(given.limit, library.settings.limits.max_page_hits)
+    on_a_page(given.limit, library.settings.limits.max_page_hits, "max_page_hits")
     if user is None:
         return HistoryOut(True, [], "")
     found, more = past_page(library, user, given.limit, moment_of(given.page))
     told = [RememberedOut(p.one.id, p.one.at, p.one.query, p.one.address, list(p.one.items)) for p in found]
     return HistoryOut(past.remembers(library.catalogue, user), told, f"{more}" if more else "")
-
-
-def _check(limit: int, most: int) -> None:
-    if not 1 <= limit <= most:
-        raise BadQuery(f"The limit must be from 1 to {most}, not {limit}.", "Ask page by page, or raise max_page_hits.")
 
 
 def note_past(request: Request, _given: Nothing, body: NotedIn) -> None:
@@ -204,7 +199,7 @@ def clear_history(request: Request, _given: Nothing) -> None:
 def recommend_items(request: Request, given: RecommendIn) -> RecommendationsOut:
     """What is recommended."""
     library, user = library_of(request), reader_of(request)
-    _check(given.limit, library.settings.limits.max_page_hits)
+    on_a_page(given.limit, library.settings.limits.max_page_hits, "max_page_hits")
     found, declined = suggestions(library, user, given.limit, given.shelf) if user else ([], 0)
     told = [
         RecommendedOut(

@@ -30,6 +30,7 @@ from pinakes.web.api.answers import (
     item_of,
     part_of,
 )
+from pinakes.web.api.paging import on_a_page
 from pinakes.web.http.counting import meter_of
 from pinakes.web.http.forms import number_of
 from pinakes.web.http.ranges import original_of
@@ -94,7 +95,7 @@ def search(request: Request, given: SearchIn) -> SearchOut:
     """Search, and hand over one page."""
     library = library_of(request)
     limits = library.settings.limits
-    _check(given.limit, limits.max_page_hits, "max_page_hits")
+    on_a_page(given.limit, limits.max_page_hits, "max_page_hits")
     asked = Asked(
         given.q,
         given.with_,
@@ -120,12 +121,6 @@ def search(request: Request, given: SearchIn) -> SearchOut:
     )
 
 
-def _check(limit: int, most: int, name: str) -> None:
-    """Refuse more on a page than the limit of that name lets through."""
-    if not 1 <= limit <= most:
-        raise BadQuery(f"The limit must be from 1 to {most}, not {limit}.", f"Ask page by page, or raise {name}.")
-
-
 def item(request: Request, given: NumberIn) -> ItemOut:
     """One item."""
     return item_of(library_of(request).item(given.number), library_of(request).parts(given.number))
@@ -133,7 +128,7 @@ def item(request: Request, given: NumberIn) -> ItemOut:
 
 def parts(request: Request, given: PartsIn) -> PartsOut:
     """The parts of an item, page by page."""
-    _check(given.limit, library_of(request).settings.limits.max_page_parts, "max_page_parts")
+    on_a_page(given.limit, library_of(request).settings.limits.max_page_parts, "max_page_parts")
     first = number_of(given.page, -1) if given.page else 0
     if first < 0:
         raise BadQuery("The page token is not one of this item.", "Start again from the first page.")

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from pinakes.errors import BadQuery, UsageError
+from pinakes.errors import UsageError
 from pinakes.library import Library, coverage, reports, runs
 from pinakes.library.alike import alike
 from pinakes.library.choosing import chosen
@@ -18,6 +18,7 @@ from pinakes.library.models import table
 from pinakes.tasks.records import Task, counts
 from pinakes.tasks.records import task as task_of
 from pinakes.web.api import staff_answers as a
+from pinakes.web.api.paging import on_a_page
 from pinakes.web.api.tasks import TaskOut, TasksOut, key_of, task_out
 from pinakes.web.http.site import library_of
 from pinakes.web.http.typed import Nothing, Typed
@@ -222,12 +223,7 @@ def covered(request: Request, _given: Nothing) -> a.CoverageOut:
 
 
 def _checked(library: Library, limit: int) -> int:
-    most = library.settings.limits.max_page_parts
-    if not 1 <= limit <= most:
-        raise BadQuery(
-            f"The limit must be from 1 to {most}, not {limit}.", "Ask page by page, or raise max_page_parts."
-        )
-    return limit
+    return on_a_page(limit, library.settings.limits.max_page_parts, "max_page_parts")
 
 
 def settings(request: Request, _given: Nothing) -> a.SettingsOut:
