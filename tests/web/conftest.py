@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
 from pinakes.encoders.builtin import files
 from pinakes.library import Library
 from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
 from tests.library.test_adding import BLUE, RED, picture
 from tests.media import makers
 from tests.web.browser import Browser, browsing
+from tests.web.serving import served
 from tests.web.shots import wrong_with
 
 SHOTS = Path(os.environ.get("PINAKES_SHOTS") or Path(__file__).parents[2] / "build" / "shots")
@@ -95,14 +93,8 @@ def item(library: Library) -> dict[str, int]:
 @pytest.fixture(scope="module")
 def site(library: Library) -> Iterator[str]:
     """The address of the library, served by a thread."""
-    with listening("127.0.0.1", 0, anonymous=False) as listener:
-        config = uvicorn.Config(application(library, "127.0.0.1"), log_config=None, lifespan="off", server_header=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield address_of(listener)
-        server.should_exit = True
-        thread.join(20)
+    with served(library) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
-from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
 from tests.web import axe
-from tests.web.browser import CHROMIUM, DRIVER, ENTER, Browser, browsing
+from tests.web.browser import ENTER, NEEDS_BROWSER, Browser, browsing
 from tests.web.people import PASSWORD, emptied
+from tests.web.serving import served
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and its driver (Debian: chromium-driver)"),
-]
+pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
 
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[str]:
     """A library without works and without accounts, in which anyone may register once there is one."""
-    with emptied(tmp_path, registration="open") as library, listening("127.0.0.1", 0, anonymous=False) as listener:
-        config = uvicorn.Config(application(library, "127.0.0.1"), log_config=None, lifespan="off", server_header=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield address_of(listener)
-        server.should_exit = True
-        thread.join(20)
+    with emptied(tmp_path, registration="open") as library, served(library) as address:
+        yield address
 
 
 def filled(browser: Browser, **fields: str) -> None:

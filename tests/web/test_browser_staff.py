@@ -5,19 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from pinakes.library import Library, runs
-from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
 from tests.library.test_runs import squares
 from tests.web.browser import NEEDS_BROWSER, Browser, browsing
+from tests.web.serving import served
 
 SHOTS = os.environ.get("PINAKES_SHOTS", "")
 pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
@@ -34,15 +31,8 @@ def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
 @pytest.fixture
 def site(library: Library) -> Iterator[str]:
     """The address of the library, served by a thread."""
-    with listening("127.0.0.1", 0, anonymous=False) as listener:
-        app = application(library, "127.0.0.1")
-        config = uvicorn.Config(app, log_config=None, lifespan="off", server_header=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield address_of(listener)
-        server.should_exit = True
-        thread.join(20)
+    with served(library) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 
 from pinakes import tasks
 from pinakes.library import Library
 from pinakes.tasks.worker import work
-from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
 from tests.tasks.conftest import working
 from tests.web import axe
-from tests.web.browser import CHROMIUM, DRIVER, Browser, browsing
+from tests.web.browser import NEEDS_BROWSER, Browser, browsing
 from tests.web.people import PASSWORD, emptied, peopled
+from tests.web.serving import served
 
 SHOTS = os.environ.get("PINAKES_SHOTS", "")
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and its driver (Debian: chromium-driver)"),
-]
+pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
 
 
 @pytest.fixture
@@ -37,16 +31,8 @@ def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
 @pytest.fixture
 def site(library: Library) -> Iterator[str]:
     """The address of the library, served by a thread."""
-    with listening("127.0.0.1", 0, anonymous=False) as listener:
-        app = application(library, "127.0.0.1")
-        config = uvicorn.Config(app, log_config=None, lifespan="off", server_header=False)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield address_of(listener)
-        app.state.ending.set()
-        server.should_exit = True
-        thread.join(20)
+    with served(library) as address:
+        yield address
 
 
 @pytest.fixture

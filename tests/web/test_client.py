@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 from pinakes.client import Hit, RemoteLibrary, connect
 from pinakes.client.tasks import events
@@ -29,30 +28,22 @@ from pinakes.errors import (
 )
 from pinakes.library import Library
 from pinakes.tasks.worker import work
-from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
 from tests.library.test_adding import RED, picture
 from tests.web.people import emptied, peopled, token
+from tests.web.serving import served
 
 
 @contextmanager
-def served(library: Library) -> Iterator[RemoteLibrary]:
+def asked(library: Library) -> Iterator[RemoteLibrary]:
     """A library, asked through a socket."""
-    with listening("127.0.0.1", 0, anonymous=False) as listener:
-        app = application(library, "127.0.0.1")
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        with connect(address_of(listener)) as found:
-            yield found
-        server.should_exit = True
-        thread.join(20)
+    with served(library) as address, connect(address) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def remote(library: Library) -> Iterator[RemoteLibrary]:
     """The library of all tests of pages."""
-    with served(library) as found:
+    with asked(library) as found:
         yield found
 
 
@@ -129,7 +120,7 @@ def own(tmp_path: Path) -> Iterator[tuple[RemoteLibrary, Library]]:
     """A library of its own, with its one person at this machine asking."""
     with (
         Library.open(tmp_path / "library", create=True, settings={"decoders": 1, "threads": 1}) as held,
-        served(held) as remote,
+        asked(held) as remote,
     ):
         yield remote, held
 
@@ -165,7 +156,7 @@ def test_tasks_are_asked_for_listed_and_steered(own: tuple[RemoteLibrary, Librar
 def test_a_token_says_for_whom_and_for_what(tmp_path: Path) -> None:
     with emptied(tmp_path) as held:
         secret = token(held, peopled(held)["edith"], "search")["authorization"].removeprefix("Bearer ")
-        with served(held) as stranger:
+        with asked(held) as stranger:
             with pytest.raises(LoginNeeded):
                 stranger.search("boat")
             with connect(stranger._wire.address, token=secret) as remote:
