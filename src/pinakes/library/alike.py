@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection, select
+
 from pinakes.catalogue.entries import item_entries, part_entries
+from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import ItemEntry, PartEntry
+from pinakes.catalogue.schema import parts
 from pinakes.media.clean.duplicates import MAX_BITS as MOST_BITS
 from pinakes.storage import write_whole
 
@@ -64,10 +68,18 @@ def alike(library: Library, limit: int, skip: int = 0) -> Alike | None:
         # It is derived: damaged, it is as good as none.
         return None
     with library.catalogue.reading() as connection:
-        entries = part_entries(connection, [part for group in groups for part in group])
-        whole = [[entries[part] for part in group if part in entries] for group in groups]
+        there = _there(connection, [part for group in groups for part in group])
+        whole = [[part for part in group if part in there] for group in groups]
         whole = [group for group in whole if len(group) > 1]
         shown = whole[skip : skip + limit]
-        works = item_entries(connection, [part.item_id for group in shown for part in group])
-    found = [Group(tuple((part, works[part.item_id]) for part in group if part.item_id in works)) for group in shown]
+        entries = part_entries(connection, [part for group in shown for part in group])
+        works = item_entries(connection, [part.item_id for part in entries.values()])
+    members = [[entries[part] for part in group if part in entries] for group in shown]
+    found = [Group(tuple((part, works[part.item_id]) for part in group if part.item_id in works)) for group in members]
     return Alike(found, len(whole), at, library.catalogue.generation() != generation)
+
+
+def _there(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """The parts among some numbers that there are; all groups are looked through, and only a few of them shown."""
+    wanted = (select(parts.c.id).where(parts.c.id.in_(piece)) for piece in pieces(numbers))
+    return {number for query in wanted for number in connection.scalars(query)}
