@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pinakes.accounts.who import Who
+from pinakes.catalogue.entries import parts_of
 from pinakes.catalogue.judged import MAX_GRADE, Judgement
-from pinakes.catalogue.records import ItemEntry
+from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.errors import NotFound
 from pinakes.library import Library
 from pinakes.library.lately import Lately
@@ -68,11 +70,14 @@ def pool(library: Library, judge: str, query: str) -> list[Pooled]:
     numbers = _POOLS.get(key, lambda: library.desk.pool(query))
     said = {one.item: one.grade for one in library.desk.judgements() if (one.judge, one.query) == (judge, query)}
     entries = items(library, numbers)
-    return [_pooled(library, entries[number], said.get(number)) for number in numbers if number in entries]
+    parts: dict[int, list[PartEntry]] = defaultdict(list)
+    with library.catalogue.reading() as connection:
+        for part in parts_of(connection, list(entries)):
+            parts[part.item_id].append(part)
+    return [_pooled(library, entries[one], parts[one], said.get(one)) for one in numbers if one in entries]
 
 
-def _pooled(library: Library, item: ItemEntry, grade: int | None) -> Pooled:
-    parts = library.parts(item.id)
+def _pooled(library: Library, item: ItemEntry, parts: Sequence[PartEntry], grade: int | None) -> Pooled:
     first = next((part for part in parts if part.modality != "text"), parts[0] if parts else None)
     if first is None:
         return Pooled(item.id, 0, item.title or f"{item.id}", medium_of(item), "", "", False, grade)

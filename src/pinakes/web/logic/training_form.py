@@ -10,6 +10,7 @@ from typing import Any
 from pinakes.errors import BadSetting, PinakesError
 from pinakes.library import Library, runs
 from pinakes.library.forms import SPLIT, TOWERS, TRAIN, TUNE, Forms, Knob, MethodForm, NetworkForm
+from pinakes.library.reading import counted
 from pinakes.library.runs import Kind
 from pinakes.types import MODALITIES
 
@@ -80,8 +81,8 @@ def shown(
     own = _filled("method", method.settings, told, wrong)
     train = _filled("train", TRAIN, told, wrong)
     tune = _filled("tune", TUNE, told, wrong)
-    status = library.status()
-    towers = tuple(_tower(status, known, modality, told, wrong) for modality in MODALITIES)
+    counts = counted(library)
+    towers = tuple(_tower(counts, known, modality, told, wrong) for modality in MODALITIES)
     tunable = (*(f"method.{one.knob.name}" for one in own), *(f"train.{one.name}" for one in TRAIN))
     return Form(
         kind=kind,
@@ -121,11 +122,11 @@ def _text(value: Any) -> str:
 
 
 def _tower(
-    status: Mapping[str, Any], known: Forms, modality: str, told: Mapping[str, str], wrong: Mapping[str, str]
+    counts: Mapping[str, int], known: Forms, modality: str, told: Mapping[str, str], wrong: Mapping[str, str]
 ) -> Tower:
     networks = tuple(one for one in known.networks.values() if one.modality == modality)
     # Titles and descriptions are texts too: every work may have some.
-    parts = int(status.get("items" if modality == "text" else f"{modality}_parts", 0))
+    parts = counts.get("items" if modality == "text" else f"{modality}_parts", 0)
     usual = {"image": "mobilenet_v1", "text": "bag", "audio": "cnn10"}[modality]
     # At first what a library has of both pictures and texts is learned from.
     used = bool(told.get(f"{modality}.used")) if told.get("filled") else parts > 0 and modality != "audio"
