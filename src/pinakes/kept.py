@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import os
+import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from types import TracebackType
+from types import FrameType, TracebackType
+from typing import Any
 
 from pinakes.children import started
+from pinakes.threads import spare_address_space
 
 _LOG = logging.getLogger("pinakes")
 _LOOK_SECONDS = 0.5
@@ -137,3 +143,28 @@ def attended(module: str, descriptors: Sequence[int] = ()) -> subprocess.Popen[b
     """A module of ours in a process that hears of its end from us; it has these open descriptors of ours."""
     # What it has to say goes where our own words go.
     return started(module, stderr=None, descriptors=descriptors)
+
+
+def heard(*, grace_seconds: float | None = None) -> dict[str, Any]:
+    """What such a process is told; from here on a request to end, or the end of who started it, interrupts it.
+
+    What it can not put down in so many seconds after it was left alone, it leaves as it is.
+    """
+    signal.signal(signal.SIGTERM, _interrupt)
+    told: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
+    spare_address_space()
+    threading.Thread(target=_end_with_parent, args=(grace_seconds,), daemon=True).start()
+    return told
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _end_with_parent(grace_seconds: float | None) -> None:
+    """Nothing more is said to us: what can be read is the wish, or the end, of who started us."""
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+    if grace_seconds is not None:
+        time.sleep(grace_seconds)
+        os._exit(1)

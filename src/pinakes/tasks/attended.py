@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
-import signal
 import sys
-import threading
-import time
-from types import FrameType
 
 from pinakes.children import library_heard
 from pinakes.errors import PinakesError
+from pinakes.kept import heard
 from pinakes.tasks.worker import work
-from pinakes.threads import spare_address_space
 
 # What can not be put down in so many seconds is left as it is; the next worker recovers it.
 _GRACE_SECONDS = 8.0
 
 
-def _end_with_parent() -> None:
-    """Nothing more is said to us: what can be read is the wish, or the end, of who started us."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(_GRACE_SECONDS)
-    os._exit(1)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Hear of the library, and work until told to end."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    told = json.loads(sys.stdin.buffer.readline())
-    spare_address_space()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        work(*library_heard(told))
+        work(*library_heard(heard(grace_seconds=_GRACE_SECONDS)))
     except KeyboardInterrupt:
         return 0
     except PinakesError as error:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import sys
 import tempfile
@@ -18,16 +17,14 @@ from contextlib import suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from types import FrameType
 from urllib.parse import urlsplit
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.children import library_heard, library_told
 from pinakes.errors import UsageError
-from pinakes.kept import Kept, attended
+from pinakes.kept import Kept, attended, heard
 from pinakes.library import Library
 from pinakes.tasks.keeping import Keeper
-from pinakes.threads import spare_address_space
 from pinakes.web.http.counting import Meter
 from pinakes.web.serve import GRACE_SECONDS, address_of, opened, serve
 
@@ -90,23 +87,10 @@ def _answers(address: str) -> bool:
     return False
 
 
-def _end_with_parent() -> None:
-    """Nothing more is said to us: what can be read is the wish, or the end, of who started us."""
-    sys.stdin.buffer.read()
-    os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Hear of the library and of the socket, and answer until told to end, however early that is."""
-    signal.signal(signal.SIGTERM, _interrupt)
     with suppress(KeyboardInterrupt):
-        told = json.loads(sys.stdin.buffer.readline())
-        spare_address_space()
-        threading.Thread(target=_end_with_parent, daemon=True).start()
+        told = heard()
         listener = socket.socket(fileno=told["listener"])
         meter = Meter(Path(told["counts"]), told["name"])
         with Library(Catalogue.open(*library_heard(told["library"]))) as library:
