@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from pinakes.catalogue.entries import item_entries
 from pinakes.catalogue.jobs import all_failures
 from pinakes.catalogue.records import ItemEntry
-from pinakes.catalogue.schema import codes, collections, failures, items, parts, sources
+from pinakes.catalogue.schema import codes, collections, failures, items, sources
 from pinakes.catalogue.spaces import all_spaces
 from pinakes.errors import NoContent
+from pinakes.library.reading import counted
 from pinakes.sources.base import IN_ARCHIVE
 
 if TYPE_CHECKING:
@@ -41,10 +42,8 @@ class Cover:
 
 def coverage(library: Library) -> list[Cover]:
     """All spaces, those that are being built too."""
+    there = counted(library)
     with library.catalogue.reading() as connection:
-        there: dict[str, int] = dict(
-            connection.execute(select(parts.c.modality, func.count()).group_by(parts.c.modality)).all()
-        )
         held: dict[int, int] = dict(
             connection.execute(select(codes.c.space_id, func.count()).group_by(codes.c.space_id)).all()
         )
@@ -56,7 +55,9 @@ def coverage(library: Library) -> list[Cover]:
                 space.dim,
                 space.hasher.bits,
                 # Vectors from elsewhere are for no modality: they cover what they came with.
-                sum(there.get(one, 0) for one in space.modalities) if space.modalities else held.get(space.id, 0),
+                sum(there.get(f"{one}_parts", 0) for one in space.modalities)
+                if space.modalities
+                else held.get(space.id, 0),
                 held.get(space.id, 0),
             )
             for space in all_spaces(connection, states=("active", "building"))
