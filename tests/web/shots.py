@@ -1,7 +1,8 @@
-"""Whether a page that was photographed is grossly broken: empty, wider than its window, or without its style."""
+"""Pages that are photographed: kept, and looked at for what is grossly broken."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -11,10 +12,18 @@ from tests.web.browser import Browser
 
 # Of a page with something on it, more than this share of its points differs from its ground.
 _LEAST = 0.002
+_SHOTS = os.environ.get("PINAKES_SHOTS", "")
+
+
+def shot(browser: Browser, name: str) -> None:
+    """Keep what is seen where PINAKES_SHOTS names a folder."""
+    if _SHOTS:
+        Path(_SHOTS).mkdir(exist_ok=True)
+        browser.photograph(Path(_SHOTS) / f"{name}.png", whole=True)
 
 
 def wrong_with(browser: Browser, shot: Path) -> str:
-    """What is wrong; nothing where all is well."""
+    """What is wrong: empty, wider than its window, or without its style; nothing where all is well."""
     wide = browser.script("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     if wide[0] > wide[1]:
         return f"the page is {wide[0]} pixels wide in a window of {wide[1]}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,8 +14,8 @@ from pinakes.library import Library, runs
 from tests.library.test_runs import squares
 from tests.web.browser import NEEDS_BROWSER, Browser, browsing
 from tests.web.serving import served
+from tests.web.shots import shot
 
-SHOTS = os.environ.get("PINAKES_SHOTS", "")
 pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
 
 
@@ -53,13 +52,6 @@ def working(library: Library) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(60)
-
-
-def shot(browser: Browser, name: str) -> None:
-    """Keep what is seen where PINAKES_SHOTS names a folder."""
-    if SHOTS:
-        Path(SHOTS).mkdir(exist_ok=True)
-        browser.photograph(Path(SHOTS) / f"{name}.png", whole=True)
 
 
 def fill(browser: Browser, **told: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from tests.web import axe
 from tests.web.browser import NEEDS_BROWSER, Browser, browsing
 from tests.web.people import PASSWORD, emptied, peopled
 from tests.web.serving import served
+from tests.web.shots import shot
 
-SHOTS = os.environ.get("PINAKES_SHOTS", "")
 pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
 
 
@@ -54,13 +53,6 @@ def folder(place: Path, number: int) -> Path:
     for one in range(number):
         (place / "trip" / "far" / f"letter {one}.txt").write_text(f"Letter {one} tells of a lighthouse.")
     return place / "trip"
-
-
-def shot(browser: Browser, name: str) -> None:
-    """Keep what is seen where PINAKES_SHOTS names a folder."""
-    if SHOTS:
-        Path(SHOTS).mkdir(exist_ok=True)
-        browser.photograph(Path(SHOTS) / f"{name}.png", whole=True)
 
 
 def test_an_editor_hands_in_a_folder_and_sees_how_far_it_is(
