@@ -16,10 +16,10 @@ from pinakes.library.forms import forms
 from pinakes.library.health import health
 from pinakes.library.models import table
 from pinakes.tasks.records import Task, counts
-from pinakes.tasks.records import task as task_of
 from pinakes.web.api import staff_answers as a
 from pinakes.web.api.paging import on_a_page
 from pinakes.web.api.tasks import TaskOut, TasksOut, key_of, task_out
+from pinakes.web.api.tasks import one as task_of
 from pinakes.web.http.site import library_of
 from pinakes.web.http.typed import Nothing, Typed
 from pinakes.web.http.who import who_of
@@ -36,8 +36,7 @@ def _as(kind: type[T], one: Any, **more: Any) -> T:
 
 
 def _task(library: Library, number: int) -> TaskOut:
-    with library.catalogue.reading() as connection:
-        return task_out(task_of(connection, number))
+    return task_out(task_of(library.catalogue, number))
 
 
 def models(request: Request, _given: Nothing) -> a.ModelsOut:
