@@ -235,6 +235,13 @@ def test_the_parser_of_the_command_line_loads_nothing_heavy() -> None:
     assert not loaded_by("from pinakes.cli.main import parser; parser()") & HEAVY
 
 
+def test_what_searches_words_loads_nothing_that_encodes_or_decodes() -> None:
+    loaded = loaded_by("import pinakes.cli.search, pinakes.library")
+    # Numbers and the catalogue it can not do without.
+    assert not loaded & (HEAVY - {"numpy", "sqlalchemy"})
+    assert not [name for name in loaded if name.startswith(("pinakes.media.base", "pinakes.encoders.hub"))]
+
+
 def test_no_room_but_learn_needs_torch() -> None:
     wrong = [
         name_of(path)

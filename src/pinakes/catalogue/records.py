@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pinakes.media.base import CleaningNote
 from pinakes.types import Floats, Modality, Place
+
+if TYPE_CHECKING:
+    from pinakes.media.base import CleaningNote
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from pinakes.media.base import AudioWant, ImageWant
 from pinakes.registry import Registry
 from pinakes.settings import Settings
 from pinakes.types import Floats, Metric, Modality
+
+if TYPE_CHECKING:
+    from pinakes.media.base import AudioWant, ImageWant
 
 
 @dataclass(frozen=True, slots=True)

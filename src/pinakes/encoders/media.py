@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pinakes.encoders.base import Encoder
-from pinakes.media.base import DecodedPart
+
+if TYPE_CHECKING:
+    from pinakes.media.base import DecodedPart
 
 
 def medium(part: DecodedPart, encoder: Encoder) -> Any:

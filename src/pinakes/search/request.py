@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.spaces import Space
@@ -14,9 +14,11 @@ from pinakes.errors import BadInput, UnknownName, nearest
 from pinakes.index.find_words import Ranking
 from pinakes.index.local import Index
 from pinakes.limits import Limits
-from pinakes.media.base import DecodedPart
 from pinakes.search.fuse import FUSIONS
 from pinakes.settings import Settings
+
+if TYPE_CHECKING:
+    from pinakes.media.base import DecodedPart
 
 Mode: TypeAlias = Literal["quick", "precise"]
 MODES: tuple[Mode, ...] = ("quick", "precise")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pinakes.encoders.hub.record import FileRecord
 from pinakes.errors import UnknownName
 from pinakes.settings import Settings
 
 if TYPE_CHECKING:
+    from pinakes.encoders.hub.record import FileRecord
     from pinakes.encoders.trained.encoder import TrainedEncoder
 
 NAME = "builtin"
