@@ -11,9 +11,10 @@ import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from sqlalchemy import Connection, create_engine, insert, select
 
@@ -21,7 +22,8 @@ from pinakes.catalogue import previews
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.engine import FILE
 from pinakes.catalogue.engine import explained as explained_database
-from pinakes.catalogue.migrations import STEPS, refuse_newer, version_of
+from pinakes.catalogue.migrations import STEPS, migrate, refuse_newer, version_of
+from pinakes.catalogue.rehome import ORIGINALS, rehome
 from pinakes.catalogue.schema import METADATA
 from pinakes.catalogue.views import create_views
 from pinakes.errors import BadInput, Damaged, NotFound
@@ -31,32 +33,42 @@ MANIFEST = "manifest.json"
 SETTINGS = "settings.toml"
 # Folders of a library that can not be derived from anything else.
 OWN_FOLDERS = ("models", "uploads")
+_DEPOSIT = "deposit.json"
 _AT_A_TIME = 1_000
 _BLOCK = 1 << 20
 _LARGEST_PREVIEW = 16 << 20
 
 
-def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
-    """Write a backup; the library may be written to meanwhile. Returns what it holds."""
+def backup(catalogue: Catalogue, target: Path, *, originals: bool = True) -> dict[str, object]:
+    """Write a backup; the library may be written to meanwhile. Returns what it holds.
+
+    `originals`: with the files that were handed in; those that lie elsewhere never go along.
+    """
     folder = catalogue.folder
     part = target.with_name(target.name + ".part")
     with explained(target), tempfile.TemporaryDirectory(dir=target.parent, prefix=".pinakes-") as scratch:
+        # The catalogue first: what it names then lies there already.
         copy = Path(scratch) / FILE
         _copy_catalogue(catalogue, copy)
-        members = {FILE: copy} | {path.relative_to(folder).as_posix(): path for path in _own_files(folder)}
-        if (folder / SETTINGS).exists():
-            members[SETTINGS] = _portable_settings(folder, Path(scratch))
-        sums = {name: _sha256(path) for name, path in members.items()}
-        facts = {"format": 1, "schema": len(STEPS), "made": time.time(), "files": sums}
         try:
             with tarfile.open(part, "w") as archive:
+                sums = {FILE: _add(archive, FILE, copy)}
+                if (folder / SETTINGS).exists():
+                    sums[SETTINGS] = _add(archive, SETTINGS, _portable_settings(folder, Path(scratch)))
+                times: dict[str, int] = {}
+                for path in _own_files(folder, originals=originals):
+                    name = path.relative_to(folder).as_posix()
+                    # One that was just removed is of something that goes.
+                    with suppress(FileNotFoundError):
+                        times[name] = path.stat().st_mtime_ns
+                        sums[name] = _add(archive, name, path)
+                _add_previews(archive, folder)
+                facts = {"format": 1, "schema": len(STEPS), "made": time.time(), "files": sums}
+                facts |= {"times": times, "originals": os.path.realpath(folder / ORIGINALS)}
                 data = json.dumps(facts).encode()
                 entry = tarfile.TarInfo(MANIFEST)
                 entry.size = len(data)
                 archive.addfile(entry, io.BytesIO(data))
-                for name, path in members.items():
-                    archive.add(path, name, recursive=False)
-                _add_previews(archive, folder)
             with part.open("rb+") as file:
                 os.fsync(file.fileno())
             DISK.replace(part, target)
@@ -64,6 +76,28 @@ def backup(catalogue: Catalogue, target: Path) -> dict[str, object]:
             part.unlink(missing_ok=True)
             raise
     return facts
+
+
+class _Summed:
+    """A file that is summed up while it is read, so that large ones are read once."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.hasher = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        data = self._file.read(size)
+        self.hasher.update(data)
+        return data
+
+
+def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
+    """Put a file into a backup; returns its SHA-256."""
+    with path.open("rb") as file:
+        summed = _Summed(file)
+        archive.addfile(archive.gettarinfo(arcname=name, fileobj=file), summed)
+    return summed.hasher.hexdigest()
 
 
 def _add_previews(archive: tarfile.TarFile, folder: Path) -> None:
@@ -76,9 +110,19 @@ def _add_previews(archive: tarfile.TarFile, folder: Path) -> None:
             archive.addfile(entry, io.BytesIO(data))
 
 
-def _own_files(folder: Path) -> Iterator[Path]:
-    for name in OWN_FOLDERS:
-        yield from sorted(path for path in (folder / name).rglob("*") if path.is_file() and not path.is_symlink())
+def _own_files(folder: Path, *, originals: bool) -> Iterator[Path]:
+    homes = [folder / name for name in OWN_FOLDERS]
+    if originals:
+        homes += [path.parent for path in sorted((folder / ORIGINALS).glob(f"*/*/{_DEPOSIT}")) if _is_whole(path)]
+    for home in homes:
+        yield from sorted(path for path in home.rglob("*") if path.is_file() and not path.is_symlink())
+
+
+def _is_whole(deposit: Path) -> bool:
+    """Whether a deposit has come in; what is still coming in would be half of it."""
+    with suppress(OSError, ValueError, AttributeError):
+        return json.loads(deposit.read_bytes()).get("whole", True) is not False
+    return True
 
 
 def _portable_settings(folder: Path, scratch: Path) -> Path:
@@ -131,6 +175,10 @@ def restore(source: Path, folder: Path, address: str = "") -> dict[str, object]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as scratch:
             facts = _unpacked(source, Path(scratch))
+            with _plain(Path(scratch) / FILE) as copied:
+                migrate(copied)
+                if home := facts.get("originals"):
+                    rehome(copied, str(home), os.path.realpath(folder / ORIGINALS))
             _put_in_place(facts["files"], Path(scratch), folder)  # type: ignore[arg-type]
             # The catalogue comes last: what was broken off before is no library, and is restored again.
             if address:
@@ -158,7 +206,7 @@ def _unpacked(source: Path, scratch: Path) -> dict[str, object]:
         with tarfile.open(source, "r:") as archive:
             manifest = archive.extractfile(MANIFEST)
             facts: dict[str, object] = json.loads(manifest.read()) if manifest else {}
-            sums = facts["files"]
+            sums, times = facts["files"], facts.get("times", {})
             refuse_newer(int(str(facts["schema"])))
             for name, total in sums.items():  # type: ignore[attr-defined]
                 member = archive.extractfile(name)
@@ -173,10 +221,17 @@ def _unpacked(source: Path, scratch: Path) -> dict[str, object]:
                     os.fsync(file.fileno())
                 if _sha256(place) != total:
                     raise damaged
+                _set_time(place, name, times)  # type: ignore[arg-type]
             _unpack_previews(archive, scratch, damaged)
     except (tarfile.TarError, KeyError, ValueError, AttributeError, TypeError):
         raise damaged from None
     return facts
+
+
+def _set_time(place: Path, name: str, times: Mapping[str, int]) -> None:
+    """Give a file the time that it had: one with another would be read again."""
+    if name in times:
+        os.utime(place, ns=(int(times[name]), int(times[name])))
 
 
 def _unpack_previews(archive: tarfile.TarFile, scratch: Path, damaged: Damaged) -> None:

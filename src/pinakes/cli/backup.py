@@ -11,21 +11,25 @@ from pinakes.cli.output import Output, printable
 from pinakes.errors import EXIT_DONE
 
 HELP = "write a backup, also while the library is in use"
-EPILOG = "The originals of the media, the index and the previews are not in it: they stay, or are made anew."
+EPILOG = "With what was handed in; without the index and originals that lie elsewhere: they stay, or are made anew."
 
-EXAMPLES = (("into a folder of backups, named by the day", "pinakes backup backups/2026-11-01.pinakes"),)
+EXAMPLES = (
+    ("into a folder of backups, named by the day", "pinakes backup backups/2026-11-01.pinakes"),
+    ("small, where another program copies what was handed in", "pinakes backup --without-originals catalogue.pinakes"),
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.add_argument("file", metavar="FILE", help="where to write it")
+    parser.add_argument("--without-originals", action="store_true", help="leave out the files that were handed in")
 
 
 def run(options: argparse.Namespace, output: Output) -> int:
     """Write the backup."""
     target = Path(options.file)
     with open_library(options) as library:
-        library.backup(target)
+        library.backup(target, originals=not options.without_originals)
     size = target.stat().st_size
     output.record({"backup": str(target), "bytes": size})
     output.line(

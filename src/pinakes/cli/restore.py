@@ -12,8 +12,8 @@ from pinakes.errors import EXIT_DONE
 
 HELP = "make a library of a backup"
 EPILOG = (
-    "The library must not exist yet; name another folder with --library. Originals are not in a backup: the library "
-    "looks for them where they were."
+    "The library must not exist yet; name another folder with --library. What was handed in comes back with it; other "
+    "originals are not in a backup: the library looks for them where they were."
 )
 EXAMPLES = (("into a folder beside the old one", "pinakes restore backups/2026-11-01.pinakes --library restored"),)
 

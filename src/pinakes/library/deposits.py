@@ -21,6 +21,7 @@ from sqlalchemy import select
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.pieces import pieces
+from pinakes.catalogue.rehome import ORIGINALS
 from pinakes.catalogue.schema import files
 from pinakes.errors import NoContent, TooLarge, UnsafePath
 from pinakes.limits import MIB, Limits
@@ -28,7 +29,7 @@ from pinakes.sources.base import archive_of
 from pinakes.sources.folder import is_litter
 from pinakes.storage import DISK, explained, write_whole
 
-FOLDER = "originals"
+FOLDER = ORIGINALS
 _TOLD = "deposit.json"
 # Steps of a name, bytes of a step: what every file system takes.
 _DEEPEST, _LONGEST = 32, 240

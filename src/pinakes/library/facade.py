@@ -339,14 +339,14 @@ class Library:
 
         return upkeep.repair(self._catalogue, self._index)
 
-    def backup(self, target: PathLike) -> None:
-        """Write a backup to a file, also while the library is in use.
+    def backup(self, target: PathLike, *, originals: bool = True) -> None:
+        """Write a backup to a file, also while the library is in use; `originals`: with what was handed in.
 
         >>> library.backup("my-library.backup")
         """
         from pinakes.library import keeping
 
-        keeping.backup(self._catalogue, Path(target))
+        keeping.backup(self._catalogue, Path(target), originals=originals)
 
     @classmethod
     def restore(

@@ -11,10 +11,10 @@ from pinakes.library.paths import is_backup, keep_settings, refuse_file, refuse_
 from pinakes.settings import Settings
 
 
-def backup(catalogue: Catalogue, target: Path) -> None:
+def backup(catalogue: Catalogue, target: Path, *, originals: bool = True) -> None:
     """Write a backup to a file, also while the library is in use."""
     refuse_target(target)
-    backups.backup(catalogue, target)
+    backups.backup(catalogue, target, originals=originals)
 
 
 def restore(source: Path, folder: Path, settings: Settings) -> None:
