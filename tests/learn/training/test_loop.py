@@ -56,6 +56,24 @@ def nearness(learner: Learner) -> dict[str, float]:
     return {"near": math.sin(1e4 * float(apart))}
 
 
+class Drawing(Near):
+    """Draws between epochs."""
+
+    def before_epoch(self, epoch: int, epochs: int) -> None:
+        """As to be seen in its memory."""
+        self.seen += torch.rand(96) + self.training
+
+    def after_epoch(self, epoch: int, epochs: int) -> None:
+        """As to be seen in its memory."""
+        self.seen += torch.rand(96) + self.training
+
+
+def drawing() -> Drawing:
+    """One whose first weights are always the same."""
+    torch.manual_seed(0)
+    return Drawing()
+
+
 class Stop(Exception):
     """Stands for a kill: nothing is written when it comes."""
 
@@ -110,18 +128,6 @@ def test_a_run_that_is_broken_off_anywhere_ends_as_one_that_is_not(tmp_path: Pat
 @pytest.mark.reliability
 def test_what_is_drawn_between_epochs_is_drawn_again_after_a_break(tmp_path: Path) -> None:
     """H4."""
-
-    class Drawing(Near):
-        def before_epoch(self, epoch: int, epochs: int) -> None:
-            self.seen += torch.rand(96) + self.training
-
-        def after_epoch(self, epoch: int, epochs: int) -> None:
-            self.seen += torch.rand(96) + self.training
-
-    def drawing() -> Drawing:
-        torch.manual_seed(0)
-        return Drawing()
-
     unbroken = train(drawing(), Pairs(), SHORT, folder(tmp_path, "whole"))
     for broken_at in (6, 7):
         run = folder(tmp_path, f"at-{broken_at}")
@@ -413,3 +419,31 @@ def test_ctrl_c_writes_a_checkpoint_and_the_run_goes_on_from_there(tmp_path: Pat
     assert heard[0] == events.Taken(1, 9)
     unbroken = train(made(), Pairs(), SHORT, folder(tmp_path, "whole"))
     assert same(weights(again.learner), weights(unbroken.learner))
+
+
+@pytest.mark.reliability
+@pytest.mark.parametrize("epoch", [0, 2, 3])
+def test_ctrl_c_ends_a_look_at_the_validation_rows_at_once_and_only_the_look_is_made_again(
+    tmp_path: Path, epoch: int
+) -> None:
+    """H4."""
+    run = folder(tmp_path)
+    looks, gone_on = 0, False
+
+    def long(learner: Learner) -> dict[str, float]:
+        nonlocal looks, gone_on
+        looks += 1
+        if looks == epoch + 1:
+            os.kill(os.getpid(), signal.SIGINT)
+            gone_on = True
+        return nearness(learner)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(drawing(), Pairs(), FUSSY, run, long)
+    assert not gone_on
+    heard: list[object] = []
+    again = train(drawing(), Pairs(), FUSSY, run, nearness, listen=heard.append)
+    assert heard[0] == events.Taken(epoch, 6 * (epoch + 1))
+    unbroken = train(drawing(), Pairs(), FUSSY, folder(tmp_path, "whole"), nearness)
+    assert same(weights(again.learner), weights(unbroken.learner))
+    assert lines(run.path) == lines(tmp_path / "whole")

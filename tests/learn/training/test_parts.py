@@ -122,8 +122,9 @@ def test_an_average_of_weights_follows_them_and_gives_them_back() -> None:
     with torch.no_grad():
         layer.weight.fill_(1.0)
     average.update(layer, 1000)
-    with average.within(layer):
-        assert layer.weight.tolist() == [[pytest.approx(0.1)] * 2]
+    average.swap(layer)
+    assert layer.weight.tolist() == [[pytest.approx(0.1)] * 2]
+    average.swap(layer)
     assert layer.weight.tolist() == [[1.0, 1.0]]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -26,19 +25,13 @@ class Average(nn.Module):
             for name, each in self._of(learner):
                 self._mean(name).lerp_(each, 1 - decay)
 
-    @contextmanager
-    def within(self, learner: nn.Module) -> Iterator[None]:
-        """Within this, the learner has the averaged weights."""
-        own = {name: each.detach().clone() for name, each in self._of(learner)}
+    def swap(self, learner: nn.Module) -> None:
+        """Exchange the learner's weights for the averaged ones, and the next time back."""
         with torch.no_grad():
             for name, each in self._of(learner):
+                own = each.detach().clone()
                 each.copy_(self._mean(name))
-        try:
-            yield
-        finally:
-            with torch.no_grad():
-                for name, each in self._of(learner):
-                    each.copy_(own[name])
+                self._mean(name).copy_(own)
 
     def _mean(self, name: str) -> Tensor:
         return self.get_buffer(_flat(name))

@@ -42,6 +42,8 @@ class Progressed:
     # Steps and seconds of all that was done for this state, without what was lost.
     steps: int = 0
     seconds: float = 0.0
+    # All of this epoch is done but the look at the validation rows.
+    learned: bool = False
     done: bool = False
 
 

@@ -134,7 +134,7 @@ class _Loop:
     def _epoch(self) -> None:
         progressed, settings = self.state.progressed, self.settings
         epochs = settings.epochs if self.state.optimisers else 1
-        if progressed.step == 0:
+        if progressed.step == 0 and not progressed.learned:
             with unbroken(), self.state.changing():
                 self._between("before", progressed.epoch)
                 self.learner.before_epoch(progressed.epoch, epochs)
@@ -147,12 +147,16 @@ class _Loop:
                 progressed.seconds += time.monotonic() - began
             self._tell(losses, rate, len(rows), epochs)
             self._write_if(time.monotonic() - self.written >= settings.checkpoint_seconds)
+        if not progressed.learned:
+            with unbroken(), self.state.changing():
+                self._between("after", progressed.epoch)
+                with torch.no_grad():
+                    self.learner.after_epoch(progressed.epoch, epochs)
+                self.together.alike(dict(self.learner.named_buffers()).values())
+                progressed.learned = True
+        looked = self._looked(epochs)
         with unbroken(), self.state.changing():
-            self._between("after", progressed.epoch)
-            with torch.no_grad():
-                self.learner.after_epoch(progressed.epoch, epochs)
-            self.together.alike(dict(self.learner.named_buffers()).values())
-            self._close(epochs)
+            self._close(epochs, looked)
         # Where epochs are short, at most a twentieth of the time goes into checkpoints.
         waited = time.monotonic() - self.written
         self._write_if(progressed.done or waited >= min(settings.checkpoint_seconds, 20 * self.cost))
@@ -162,16 +166,25 @@ class _Loop:
         torch.manual_seed(number(self.settings.seed, place, epoch))
         self.learner.eval()
 
-    def _close(self, epochs: int) -> None:
-        """Look at the validation rows, write down the figures, and begin the next epoch."""
-        progressed, settings = self.state.progressed, self.settings
+    def _looked(self, epochs: int) -> dict[str, float] | None:
+        """What the validation rows say, if this is an epoch after which they are asked; it may be broken off."""
+        epoch = self.state.progressed.epoch
+        if epoch + 1 < epochs and (epoch + 1) % self.settings.validate_epochs:
+            return None
+        if self.judge is None:
+            return {}
+        with torch.no_grad(), self.state.averaged():
+            self._between("look", epoch)
+            return {f"valid.{name}": float(value) for name, value in self.judge(self.learner).items()}
+
+    def _close(self, epochs: int, looked: dict[str, float] | None) -> None:
+        """Write down the figures, and begin the next epoch."""
+        progressed = self.state.progressed
         means = {name: value / max(1, progressed.rows) for name, value in progressed.sums.items()}
         figures = {f"loss.{name}": value for name, value in means.items()} | {"loss": sum(means.values())}
-        last = progressed.epoch + 1 >= epochs
-        looked = last or (progressed.epoch + 1) % settings.validate_epochs == 0
         better = False
-        if looked:
-            figures |= {f"valid.{name}": value for name, value in self._judged().items()}
+        if looked is not None:
+            figures |= looked
             value = self._watched(figures)
             progressed.watched.append(value)
             better = progressed.best is None or value > progressed.best
@@ -182,16 +195,9 @@ class _Loop:
             line = {"epoch": progressed.epoch, "steps": progressed.steps, "seconds": round(progressed.seconds, 3)}
             self.folder.add_figures(line | figures)
         self.listen(events.Epoch(progressed.epoch, epochs, figures, better))
-        progressed.epoch, progressed.step, progressed.rows = progressed.epoch + 1, 0, 0
+        progressed.epoch, progressed.step, progressed.rows, progressed.learned = progressed.epoch + 1, 0, 0, False
         progressed.sums.clear()
-        progressed.done = last or self._tired(progressed.watched)
-
-    def _judged(self) -> dict[str, float]:
-        if self.judge is None:
-            return {}
-        with torch.no_grad(), self.state.averaged():
-            self.learner.eval()
-            return {name: float(value) for name, value in self.judge(self.learner).items()}
+        progressed.done = progressed.epoch >= epochs or self._tired(progressed.watched)
 
     def _watched(self, figures: dict[str, float]) -> float:
         """The figure by which the best epoch is chosen: without a judge, the last one is."""
@@ -219,9 +225,9 @@ class _Loop:
             self.together.wait()
 
     def _write(self) -> None:
-        """Write a checkpoint, unless a step was broken off in its middle or has spoiled the weights."""
+        """Write a checkpoint, unless what was being done was broken off in its middle or has spoiled the weights."""
         began = time.monotonic()
-        if self.together.first and self.state.whole and sound(self.learner):
+        if self.together.first and self.state.complete and sound(self.learner):
             tensors, plain = checkpoint.state_of(self.state.modules(), self.state.optimisers)
             checkpoint.write(self.folder.checkpoints, self.state.progressed, tensors, plain)
             checkpoint.thin_out(self.folder.checkpoints, self.settings.keep)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from pinakes.errors import Damaged
+from pinakes.interrupts import unbroken
 from pinakes.learn.base import Learner
 from pinakes.learn.training import checkpoint
 from pinakes.learn.training.averaging import Average
@@ -34,8 +35,8 @@ class State:
         self.optimisers: dict[str, Optimizer] = {}
         self.parameters: dict[str, list[nn.Parameter]] = {}
         self.average: Average | None = None
-        # False while a step is being made.
-        self.whole = True
+        # False while a step is being made; true while the averaged weights are the learner's.
+        self.whole, self.swapped = True, False
 
     def prepare(self) -> None:
         """Make the optimisers, when the learner has all its parameters."""
@@ -66,13 +67,29 @@ class State:
     @contextmanager
     def changing(self) -> Iterator[None]:
         """What fails within this leaves no state that could be gone on from."""
-        self.whole = False
+        before, self.whole = self.whole, False
         yield
-        self.whole = True
+        self.whole = before
 
-    def averaged(self) -> AbstractContextManager[None]:
-        """Within this, the learner has the averaged weights, where there is an average."""
-        return self.average.within(self.learner) if self.average is not None else nullcontext()
+    @contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Within this, which may be broken off, the learner has the averaged weights, where there is an average."""
+        try:
+            self._swap(averaged=True)
+            yield
+        finally:
+            self._swap(averaged=False)
+
+    def _swap(self, *, averaged: bool) -> None:
+        with unbroken(), self.changing():
+            if self.average is not None and averaged != self.swapped:
+                self.average.swap(self.learner)
+                self.swapped = averaged
+
+    @property
+    def complete(self) -> bool:
+        """Whether a training can go on from this state."""
+        return self.whole and not self.swapped
 
     def write_weights(self, path: Path, figures: dict[str, float]) -> None:
         """Write the learner's own numbers, with the figures that go with them and a sum that tells damage."""
