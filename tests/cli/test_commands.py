@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from pinakes.accounts.audit import entries
 from pinakes.cli.main import COMMANDS, parser
 from pinakes.encoders.builtin import files
+from pinakes.library import Library
 from tests.cli.conftest import Run
 
 
@@ -314,6 +316,8 @@ def test_a_damaged_index_is_named_and_repaired(run: Run, library: Path) -> None:
 def test_a_backup_is_restored_elsewhere_with_the_same_answers(run: Run, library: Path) -> None:
     before = run("search", "boat", "--library", library, "--json").out
     assert run("backup", "b.tar", "--library", library).code == 0
+    with Library.open(library) as opened, opened.catalogue.reading() as connection:
+        assert [(one.action, one.subject) for one in entries(connection)] == [("export.backup", "b.tar")]
     restored = run("restore", "b.tar", "--library", "other", "--json")
     assert restored.records[0]["items"] == 4
     assert run("search", "boat", "--library", "other", "--json").out == before

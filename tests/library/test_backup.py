@@ -110,6 +110,7 @@ def whole(library: Library, wanted: dict[str, str], found: list[tuple[object, ..
 
 
 def test_what_was_handed_in_comes_back_from_a_backup_bit_by_bit_though_the_library_is_gone(tmp_path: Path) -> None:
+    """D9: files, an archive and a table that were handed in, without the folder in which they lay."""
     with a_library(tmp_path / "library") as library:
         wanted, found = sums(library), answers(library)
         library.backup(tmp_path / "backup.tar")

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 from starlette.testclient import TestClient
 
+from pinakes.accounts import audit
 from pinakes.accounts import people as accounts
 from pinakes.catalogue.clicks import clicked
 from pinakes.catalogue.schema import METADATA, fields, users
@@ -120,6 +121,34 @@ def test_a_shelf_is_saved_in_each_form(own: Library, local: TestClient) -> None:
     assert told_json["items"][0]["note"] == "@note"
     assert 'filename="pinakes-shelf-1.bib"' in saved["bibtex"].headers["content-disposition"]
     assert local.get(f"{path}/saved/pdf").status_code == 404
+
+
+@pytest.mark.reliability
+def test_what_is_saved_in_bulk_stands_in_the_log_and_what_was_searched_for_does_not(own: Library) -> None:
+    """G19: exports, by those who are known, by programs of theirs, and by guests."""
+    user = peopled(own)["rhea"]
+    reader = log_in(browser(own, anonymous=True), "rhea")
+    path = reader.post("/shelves", data={"name": CANARY}).headers["location"]
+    reader.post("/shelved", data={"put": 1, "shelf": path.rpartition("/")[2]})
+    assert reader.get(f"{path}/saved/ris").status_code == 200
+    assert reader.get(f"/api/v1{path}/saved", params={"format": "csv"}).status_code == 200
+    query = f"boat OR {CANARY}"
+    assert reader.get("/results/bibtex", params={"q": query}).status_code == 200
+    assert browser(own, anonymous=True).get("/results/json", params={"q": query}).status_code == 200
+    assert reader.get("/results/xls", params={"q": query}).status_code == 404
+    with own.catalogue.reading() as connection:
+        told = [one for one in audit.entries(connection) if one.action.startswith("export.")]
+        assert CANARY not in repr(audit.entries(connection))
+    assert [(one.action, one.user, one.details["format"]) for one in told] == [
+        ("export.results", None, "json"),
+        ("export.results", user, "bibtex"),
+        ("export.shelf", user, "csv"),
+        ("export.shelf", user, "ris"),
+    ]
+    assert [one.details["works"] for one in told[2:]] == [1, 1]
+    assert told[0].details["works"] == told[1].details["works"] > 1
+    page = log_in(browser(own), "root").get("/admin/audit?action=export.results").text
+    assert "saved results" in page and "works: " in page
 
 
 def test_a_search_is_kept_looked_at_and_forgotten(own: Library, local: TestClient) -> None:

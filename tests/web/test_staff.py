@@ -252,6 +252,7 @@ def test_the_search_is_measured_and_its_report_opened_where_nothing_can_run(
     assert client.get(f"/admin/evaluation/{name}/figures/json").json()["kind"] == "labels"
     assert "attachment" in client.get(f"/admin/evaluation/{name}/figures/csv").headers["content-disposition"]
     assert client.get(f"/admin/evaluation/{name}/figures/exe").status_code == 404
+    assert logged(library, "export.figures") == [f"report {name}"] * 2
     assert client.get("/admin/evaluation/..%2F..%2Fsettings").status_code == 404
     post(client, f"/admin/evaluation/{name}/remove", {"sure": "yes"})
     assert reports.reports(library) == []

@@ -16,7 +16,7 @@ from pinakes.web.http.forms import number_of
 from pinakes.web.http.personal import reader_of
 from pinakes.web.http.site import library_of
 from pinakes.web.http.typed import Nothing, Typed, asks
-from pinakes.web.http.who import person_of
+from pinakes.web.http.who import person_of, who_of
 from pinakes.web.logic.shelf_pages import saved
 
 
@@ -178,8 +178,8 @@ def take_off_shelf(request: Request, given: PlaceIn) -> None:
 
 def save_shelf(request: Request, given: SavedIn) -> Response:
     """A shelf as a file."""
-    user = reader_of(request) or 0
-    text, kind, _ = saved(library_of(request), user, given.number, str(request.base_url), given.format)
+    user, who, site = reader_of(request) or 0, who_of(request), str(request.base_url)
+    text, kind, _ = saved(library_of(request), who, user, given.number, site, given.format)
     return Response(text, media_type=f"{kind}; charset=utf-8")
 
 

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pinakes.accounts.who import Who
 from pinakes.catalogue.records import ItemEntry
 from pinakes.errors import UnknownName, nearest
 from pinakes.library import Hit, Library
 from pinakes.library.reading import items
 from pinakes.web.logic.asked import Asked
 from pinakes.web.logic.citing import FORMATS
+from pinakes.web.logic.errands import note
 from pinakes.web.logic.meaning import meant_query
 from pinakes.web.logic.searching import found_by
 from pinakes.web.logic.showing import medium_of
@@ -22,7 +24,13 @@ _CITATIONS = ("bibtex", "ris")
 _COLUMNS = ("rank", "score", "item", "part", "title", "creator", "date", "kind", "modality", "place", "address")
 
 
-def exported(library: Library, asked: Asked, site: str, name: str) -> tuple[str, str, str]:
+def note_export(library: Library, who: Who, what: str, subject: str = "", **details: object) -> None:
+    """Write into the log that much at once was taken away, where there is one to be written."""
+    if not library.catalogue.read_only:
+        note(library, who, f"export.{what}", subject, **details)
+
+
+def exported(library: Library, who: Who, asked: Asked, site: str, name: str) -> tuple[str, str, str]:
     """All that was found, as far as one answer goes: the text, its type and the suffix of its file."""
     known = (*_WRITERS, *_CITATIONS)
     if name not in known:
@@ -31,6 +39,7 @@ def exported(library: Library, asked: Asked, site: str, name: str) -> tuple[str,
     found = found_by(library, asked.changed(), meant_query(library, asked), most, (), most=most)
     entries = items(library, [hit.item for hit in found])
     hits = [(hit, entries[hit.item]) for hit in found if hit.item in entries]
+    note_export(library, who, "results", format=name, works=len({hit.item for hit, _ in hits}))
     if name in _CITATIONS:
         write, kind, suffix = FORMATS[name]
         return "".join(write(item, _address(site, item.id)) for _, item in hits), kind, suffix

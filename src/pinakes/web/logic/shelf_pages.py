@@ -10,6 +10,7 @@ from typing import Any
 
 from pinakes.accounts import shelving
 from pinakes.accounts.shelving import Filled
+from pinakes.accounts.who import Who
 from pinakes.catalogue.records import ItemEntry
 from pinakes.catalogue.shelves import Lying, Order, Shelf
 from pinakes.errors import UnknownName, nearest
@@ -17,6 +18,7 @@ from pinakes.library import Library
 from pinakes.library.reading import items
 from pinakes.web.logic.carding import cards
 from pinakes.web.logic.citing import FORMATS
+from pinakes.web.logic.exporting import note_export
 from pinakes.web.logic.showing import Shown, medium_of
 from pinakes.web.logic.tables import table
 
@@ -75,13 +77,14 @@ def shelf_page(library: Library, user: int, number: int, order: Order, first: in
     return ShelfPage(found.shelf, order, lying, first, first + limit if len(found.lying) > limit else 0)
 
 
-def saved(library: Library, user: int, number: int, site: str, name: str) -> tuple[str, str, str]:
-    """A shelf as a file: the text, its type and the suffix of its name."""
+def saved(library: Library, who: Who, user: int, number: int, site: str, name: str) -> tuple[str, str, str]:
+    """A user's shelf as a file for whoever asks: the text, its type and the suffix of its name."""
     if name not in SAVED_AS:
         raise UnknownName(f"Shelves can not be saved as {name}.", nearest(name, SAVED_AS))
     filled = shelving.filled(library.catalogue, user, number)
     entries = items(library, [one.item for one in filled.lying])
     there = [(one, entries[one.item]) for one in filled.lying if one.item in entries]
+    note_export(library, who, "shelf", f"shelf {number}", format=name, works=len(there))
     if name in FORMATS:
         write, kind, suffix = FORMATS[name]
         return "".join(write(item, f"{site}items/{item.id}") for _, item in there), kind, suffix

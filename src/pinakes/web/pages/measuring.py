@@ -17,6 +17,7 @@ from pinakes.web.http.ranges import attachment
 from pinakes.web.http.site import library_of
 from pinakes.web.http.who import who_of
 from pinakes.web.logic.errands import latest, note, sure
+from pinakes.web.logic.exporting import note_export
 from pinakes.web.logic.measured import directions, held
 from pinakes.web.logic.tasking import ask
 from pinakes.web.pages.administration import administrated
@@ -93,6 +94,7 @@ def figures(request: Request) -> Response:
         text, media = written.csv(found), "text/csv; charset=utf-8"
     else:
         raise NotFound("Figures are handed over as json or csv.", "Choose one of the two.")
+    note_export(library_of(request), who_of(request), "figures", f"report {name}", format=kind)
     headers = {"Content-Disposition": attachment(f"pinakes-{name}.{kind}")}
     return Response(text, media_type=media, headers=headers)
 

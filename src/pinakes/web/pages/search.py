@@ -11,6 +11,7 @@ from pinakes.web.http.counting import meter_of
 from pinakes.web.http.personal import own_of, reader_of
 from pinakes.web.http.ranges import attachment
 from pinakes.web.http.site import library_of, render
+from pinakes.web.http.who import who_of
 from pinakes.web.logic.asked import Asked, asked_of
 from pinakes.web.logic.exporting import exported
 from pinakes.web.logic.past_pages import suggestions
@@ -43,7 +44,7 @@ def results(request: Request) -> Response:
     """All that a search finds, to be saved."""
     asked = asked_of(request.query_params.multi_items())
     site, name = str(request.base_url), request.path_params["format"]
-    text, kind, suffix = exported(library_of(request), asked, site, name)
+    text, kind, suffix = exported(library_of(request), who_of(request), asked, site, name)
     headers = {"Content-Disposition": attachment(f"pinakes-results.{suffix}"), "Cache-Control": "private, no-cache"}
     return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)
 

@@ -14,7 +14,7 @@ from pinakes.web.http.personal import back_of, reader_of
 from pinakes.web.http.ranges import attachment
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import library_of, render, speech_of
-from pinakes.web.http.who import person_of
+from pinakes.web.http.who import person_of, who_of
 from pinakes.web.logic.asked import Asked
 from pinakes.web.logic.shelf_pages import SAVED_AS, saved, shelf_page
 
@@ -106,7 +106,8 @@ def _shelve(request: Request, fields: Fields) -> Response:
 def save(request: Request) -> Response:
     """A shelf as a file."""
     number, user = request.path_params["number"], reader_of(request) or 0
-    text, kind, suffix = saved(library_of(request), user, number, str(request.base_url), request.path_params["format"])
+    site, name = str(request.base_url), request.path_params["format"]
+    text, kind, suffix = saved(library_of(request), who_of(request), user, number, site, name)
     headers = {"Content-Disposition": attachment(f"pinakes-shelf-{number}.{suffix}")}
     return Response(text, media_type=f"{kind}; charset=utf-8", headers=headers)
 
