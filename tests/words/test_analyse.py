@@ -11,6 +11,7 @@ from pinakes.errors import UnknownName
 from pinakes.settings import Settings
 from pinakes.words.analyse import Analyser, analyser, query_words
 from pinakes.words.languages import guess
+from pinakes.words.segment import places
 from pinakes.words.stems import fold, short_code, stem_all
 
 
@@ -103,8 +104,8 @@ def test_a_run_without_spaces_is_looked_up_by_its_bigrams(english: Analyser) -> 
 
 def test_places_mark_the_words_in_the_text(english: Analyser) -> None:
     text = "Red boats, blue Boats"
-    marked = [text[start:end] for term, start, end in english.places(text, "en") if term == "boat"]
-    assert marked == ["boats", "Boats"]
+    found = zip(places(text), english.terms(text, "en"), strict=True)
+    assert [text[start:end] for (start, end), term in found if term == "boat"] == ["boats", "Boats"]
 
 
 def test_a_wrong_segmenter_suggests_the_nearest() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinakes.words import segment
-from pinakes.words.segment import bigrams, forms, normal, words
+from pinakes.words.segment import bigrams, forms, normal, places, words
 
 
 def test_words_are_folded_and_stripped_of_punctuation() -> None:
@@ -99,6 +99,7 @@ def test_folding_a_text_whole_moves_no_border_of_a_word() -> None:
 @given(st.text(max_size=200))
 def test_places_lie_in_the_text_in_order_and_spell_their_words(text: str) -> None:
     last = 0
+    assert places(text) == [(word.start, word.end) for word in words(text)]
     for word in words(text):
         assert 0 <= word.start < word.end <= len(text)
         assert word.start >= last or word.spaceless

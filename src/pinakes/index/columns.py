@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 LONGEST_VALUE = 200
 # Where the values of facets lie is remembered for so many.
 _RANGES_KEPT = 10_000
+# Dates are remembered for so many fields and precisions; seldom more than one is compared with.
+_DATES_KEPT = 2
+DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")
 
 
 def folded(value: str) -> str:
@@ -106,6 +110,7 @@ class Columns:
         self._pack = pack
         self._values = Inverted(pack, "values")
         self._ranges: dict[bytes, tuple[int, int]] = {}
+        self._dates: dict[tuple[str, int], tuple[int, NDArray[np.str_]]] = {}
 
     def fields(self) -> list[str]:
         """The names of all fields."""
@@ -127,6 +132,22 @@ class Columns:
         first, last = self._values.keys.range_of(field.encode() + _FIELD)
         return first, [key.rpartition(_DISPLAY)[2].decode() for key in self._values.keys.some(first, last)]
 
+    def dates(self, field: str, length: int) -> tuple[int, NDArray[np.str_]]:
+        """The index of a field's first value, and the first date in each of its values, cut or filled up to a length.
+
+        One that is less precise than that is later than all that it may stand for; where there is none it is empty.
+        """
+        found = self._dates.get((field, length))
+        if found is None:
+            if len(self._dates) >= _DATES_KEPT:
+                self._dates.clear()
+            first, values = self.values(field)
+            dates = [
+                date.group()[:length].ljust(length, "~") if (date := DATE.search(value)) else "" for value in values
+            ]
+            found = self._dates[field, length] = first, np.array(dates, f"U{length}")
+        return found
+
     def written(self, index: int) -> str:
         """The value of that index, as it was written."""
         return self._values.keys[index].rpartition(_DISPLAY)[2].decode()
@@ -137,8 +158,12 @@ class Columns:
 
     def items(self, indexes: Sequence[int]) -> Ids:
         """The items that have any of these values; one that has several comes several times."""
-        lists = [self._values.ids(index) for index in indexes]
-        return np.concatenate(lists) if lists else np.zeros(0, np.uint32)
+        numbers = np.asarray(indexes, np.int64)
+        if not len(numbers):
+            return np.zeros(0, np.uint32)
+        # Neighbouring values, such as the dates of some years, are read at once.
+        runs = np.split(numbers, np.flatnonzero(np.diff(numbers) != 1) + 1)
+        return np.concatenate([self._values.ids(int(run[0]), int(run[-1]) + 1) for run in runs])
 
     def totals(self, items: Rows) -> NDArray[np.int64]:
         """For each value how many of these items have it."""
@@ -150,28 +175,42 @@ class Columns:
         totals: NDArray[np.int64] = np.bincount(numbers, minlength=self._values.keys.count)
         return totals
 
-    def frequent(self, totals: NDArray[np.int64], field: str, most: int) -> list[str]:
-        """The folded values of a field that stand in most of the items that were counted."""
-        first, last = self._range(field.encode() + _FIELD)
-        order = np.argsort(-totals[first:last], kind="stable")[:most]
-        chosen = (first + order[totals[first:last][order] > 0]).tolist()
-        return [self._values.keys[number].partition(_FIELD)[2].partition(_DISPLAY)[0].decode() for number in chosen]
+    def frequent(self, totals: NDArray[np.int64], field: str, most: int) -> tuple[dict[str, int], bool]:
+        """The folded values of a field that stand in most of the items that were counted, and whether these are all.
 
-    def having(self, items: Rows, totals: NDArray[np.int64], field: str, value: str) -> tuple[int, str]:
-        """How many of the items that were counted have a folded value, and how most of them write it."""
-        first, last = self._range(field.encode() + _FIELD + value.encode() + _DISPLAY)
+        With each comes the index of a way in which it is written.
+        """
+        first, last = self._range(field.encode() + _FIELD)
+        there = np.flatnonzero(totals[first:last])
+        chosen = there[np.argsort(-totals[first + there], kind="stable")[:most]] + first
+        keys = ((number, self._values.keys[number].partition(_FIELD)[2]) for number in chosen.tolist())
+        return {key.partition(_DISPLAY)[0].decode(): number for number, key in keys}, len(there) <= most
+
+    def having(
+        self, items: Rows, totals: NDArray[np.int64], field: str, value: str, near: int | None
+    ) -> tuple[int, str]:
+        """How many of the items that were counted have a folded value, and how most of them write it.
+
+        `near` is the index of one way of writing it, where that is known.
+        """
+        first, last = self._range(field.encode() + _FIELD + value.encode() + _DISPLAY, near)
+        if last - first == 1:
+            return (count, self.written(first)) if (count := int(totals[first])) else (0, "")
         spellings = totals[first:last]
         if not spellings.any():
             return 0, ""
-        display = self._values.keys[first + int(np.argmax(spellings))].rpartition(_DISPLAY)[2].decode()
+        display = self.written(first + int(np.argmax(spellings)))
         if np.count_nonzero(spellings) == 1:
             return int(spellings.max()), display
         # An item that has it in two spellings counts once.
         return len(np.intersect1d(self.items(range(first, last)), items)), display
 
-    def _range(self, prefix: bytes) -> tuple[int, int]:
-        if prefix not in self._ranges:
+    def _range(self, prefix: bytes, near: int | None = None) -> tuple[int, int]:
+        found = self._ranges.get(prefix)
+        if found is None:
             if len(self._ranges) >= _RANGES_KEPT:
                 self._ranges.clear()
-            self._ranges[prefix] = self._values.keys.range_of(prefix)
-        return self._ranges[prefix]
+            found = self._ranges[prefix] = (
+                self._values.keys.range_of(prefix) if near is None else self._values.keys.range_at(prefix, near)
+            )
+        return found

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import operator as operators
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.index.columns import Columns, folded
+from pinakes.index.columns import DATE, Columns, folded
 
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("<=", ">=", "!=", "=", "<", ">")
 
-_DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -33,20 +33,25 @@ def chosen_items(columns: Columns, count: int, condition: Filter) -> NDArray[np.
     if condition.operator in ("=", "!="):
         indexes = [index for value in condition.values for index in columns.equal(condition.field, value)]
     else:
-        meets = _comparison(condition.operator, condition.values[0])
-        first, values = columns.values(condition.field)
-        indexes = [first + index for index, value in enumerate(values) if meets(value)]
+        indexes = _on_one_side(columns, condition.field, condition.operator, condition.values[0])
     chosen = np.zeros(count, np.bool_)
     chosen[columns.items(indexes)] = True
     return ~chosen if condition.operator == "!=" else chosen
 
 
+def _on_one_side(columns: Columns, field: str, operator: Operator, bound: str) -> list[int]:
+    """The indexes of the values of a field on one side of a bound: as dates to its precision, numbers, or words."""
+    if DATE.fullmatch(bound):
+        first, dates = columns.dates(field, len(bound))
+        found: list[int] = (first + np.flatnonzero(_TESTS[operator](dates, bound) & (dates != ""))).tolist()
+        return found
+    meets = _comparison(operator, bound)
+    first, values = columns.values(field)
+    return [first + index for index, value in enumerate(values) if meets(value)]
+
+
 def _comparison(operator: Operator, bound: str) -> Callable[[str], bool]:
-    """A test of one value: as dates to the precision of the bound, else as numbers, else by the alphabet."""
-    if _DATE.fullmatch(bound):
-        return lambda value: any(
-            _ordered(operator, date[: len(bound)].ljust(len(bound), "~"), bound) for date in _DATE.findall(value)[:1]
-        )
+    """A test of one value: as a number, else by the alphabet."""
     if _NUMBER.fullmatch(bound):
         number = float(bound)
         return lambda value: any(_ordered(operator, float(found), number) for found in _NUMBER.findall(value)[:1])
@@ -55,14 +60,15 @@ def _comparison(operator: Operator, bound: str) -> Callable[[str], bool]:
 
 
 def _ordered(operator: Operator, value: str | float, bound: str | float) -> bool:
-    return _TESTS[operator](value, bound)
+    return bool(_TESTS[operator](value, bound))
 
 
-_TESTS: dict[str, Callable[[str | float, str | float], bool]] = {
-    "<": lambda a, b: a < b,  # type: ignore[operator]
-    "<=": lambda a, b: a <= b,  # type: ignore[operator]
-    ">": lambda a, b: a > b,  # type: ignore[operator]
-    ">=": lambda a, b: a >= b,  # type: ignore[operator]
+# Of single values, and of arrays of them.
+_TESTS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operators.lt,
+    "<=": operators.le,
+    ">": operators.gt,
+    ">=": operators.ge,
 }
 
 

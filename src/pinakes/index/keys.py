@@ -48,6 +48,15 @@ class Keys:
         """The first and one past the last index of the keys that begin so."""
         return self.first_from(prefix), self.first_from(_after(prefix))
 
+    def range_at(self, prefix: bytes, index: int) -> tuple[int, int]:
+        """The same where the index of one of them is known and there are few: its neighbours are looked at."""
+        first, last = index, index + 1
+        while first > 0 and self[first - 1].startswith(prefix):
+            first -= 1
+        while last < self.count and self[last].startswith(prefix):
+            last += 1
+        return first, last
+
     def some(self, first: int, last: int) -> list[bytes]:
         """The keys from one index to another."""
         if first >= last:

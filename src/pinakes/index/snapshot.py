@@ -179,9 +179,14 @@ class Snapshot:
                 self.damage[segment.name] = error
         found = {}
         for name in fields:
-            values = {value for columns, _, totals in counted for value in columns.frequent(totals, name, 2 * most)}
+            frequent = [columns.frequent(totals, name, 2 * most) for columns, _, totals in counted]
             told = [
-                [columns.having(items, totals, name, value) for columns, items, totals in counted] for value in values
+                [
+                    columns.having(items, totals, name, value, some.get(value))
+                    for (columns, items, totals), (some, are_all) in zip(counted, frequent, strict=True)
+                    if value in some or not are_all
+                ]
+                for value in {value for some, _ in frequent for value in some}
             ]
             counts = {max(one)[1]: sum(count for count, _ in one) for one in told}
             found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])

@@ -87,7 +87,9 @@ class Hit:
     @property
     def preview(self) -> Path | None:
         """A small picture of the part, if there is one."""
-        return self.library.preview(self.part)
+        from pinakes.library import originals
+
+        return originals.picture(self.library.folder, self.part, self.found.file)
 
     def open(self) -> IO[bytes]:
         """The original, opened for reading; a member of an archive is taken out of it."""

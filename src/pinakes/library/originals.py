@@ -79,15 +79,18 @@ def upload(folder: Path, name: str) -> Path:
 
 def preview(catalogue: Catalogue, part_id: int) -> Path | None:
     """The small picture of a part, or of its file where the part has none."""
-    own = previews.part_preview(catalogue.folder, part_id)
-    if own.exists():
+    own = picture(catalogue.folder, part_id, 0)
+    if own is not None:
         return own
     with catalogue.reading() as connection:
         found = part_entries(connection, [part_id]).get(part_id)
-    if found is None or not found.file_id:
-        return None
-    whole = previews.file_preview(catalogue.folder, found.file_id)
-    return whole if whole.exists() else None
+    return picture(catalogue.folder, part_id, found.file_id or 0) if found else None
+
+
+def picture(folder: Path, part: int, file: int) -> Path | None:
+    """The small picture of a part, or of the file that it lies in, where one is known; asks the disk alone."""
+    places = (previews.part_preview(folder, part), previews.file_preview(folder, file) if file else None)
+    return next((place for place in places if place and place.exists()), None)
 
 
 def open_part(catalogue: Catalogue, part_id: int) -> IO[bytes]:

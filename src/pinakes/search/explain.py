@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as made_by
+from itertools import compress
 
 import numpy as np
 
@@ -16,8 +18,8 @@ from pinakes.search.request import Options
 from pinakes.search.rerank import Ranking
 from pinakes.search.results import MatchedWord, SpaceReason, Why
 from pinakes.words.analyse import Analyser
-from pinakes.words.segment import words
-from pinakes.words.stems import fold
+from pinakes.words.segment import places
+from pinakes.words.stems import fold, stem_all
 
 _WORDS_SHOWN = 32
 _SNIPPET = 200
@@ -67,6 +69,7 @@ class Marker:
 
     analyser: Analyser
     clauses: tuple[Clause, ...]
+    _asked: dict[str, tuple[frozenset[str], tuple[str, ...]]] = made_by(default_factory=dict, compare=False)
 
     def matched(self, item: ItemEntry, part: PartEntry, *, leading: bool) -> tuple[MatchedWord, ...]:
         """The matched words of a part, and of its item's metadata if it leads it."""
@@ -78,16 +81,29 @@ class Marker:
         return tuple(found[:_WORDS_SHOWN])
 
     def _in_text(self, field: str, text: str, told: str) -> Iterator[MatchedWord]:
-        asked = [clause for clause in self.clauses if not clause.field or clause.field == field]
-        if not text or not asked:
+        terms, prefixes = self._asked_of(field)
+        if not text or not (terms or prefixes):
             return
-        terms = {term for clause in asked for word in clause.words if not word.prefix for term in word.terms}
-        prefixes = tuple(term for clause in asked for word in clause.words if word.prefix for term in word.terms)
-        places = self.analyser.places(text, self.analyser.language_of(text, told))
-        spelled = words(text, self.analyser.segmenter)
-        for (term, start, end), word in zip(places, spelled, strict=True):
-            if term in terms or (prefixes and (word.form.startswith(prefixes) or fold(word.form).startswith(prefixes))):
+        spelled = self.analyser.forms(text)
+        stems = stem_all(spelled, self.analyser.language_of(text, told))
+        matched = [
+            term in terms or bool(prefixes and (form.startswith(prefixes) or fold(form).startswith(prefixes)))
+            for term, form in zip(stems, spelled, strict=True)
+        ]
+        # Where words stand costs more to find out than which they are, and most texts of a hit have none of them.
+        if any(matched):
+            for start, end in compress(places(text, self.analyser.segmenter), matched):
                 yield MatchedWord(text[start:end], field, start, end)
+
+    def _asked_of(self, field: str) -> tuple[frozenset[str], tuple[str, ...]]:
+        """The terms, and the beginnings of words, that are asked of a field; found out once for all hits."""
+        if field not in self._asked:
+            asked = [word for one in self.clauses if not one.field or one.field == field for word in one.words]
+            self._asked[field] = (
+                frozenset(term for word in asked if not word.prefix for term in word.terms),
+                tuple(term for word in asked if word.prefix for term in word.terms),
+            )
+        return self._asked[field]
 
 
 def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pinakes.catalogue.records import ItemEntry
 from pinakes.types import Modality, Place
 
 
@@ -89,6 +90,9 @@ class Found:
     place: Place
     path: bytes
     why: Why
+    # What the catalogue says of the item, and the number of the file in which the part lies; 0: in none.
+    entry: ItemEntry
+    file: int
     snippet: str = ""
     # Other parts of the same item that were found too, and items that look or read almost the same.
     also: tuple[int, ...] = ()

@@ -161,6 +161,8 @@ def _explained(
                 place=part.place,
                 path=path,
                 why=why(found, fused, group.place, matched, unasked),
+                entry=item,
+                file=part.file_id or 0,
                 snippet=snippet(item, part, matched),
                 also=tuple(int(numbers[place]) for place in group.also),
                 alike=tuple(int(items[place]) for place in group.alike),

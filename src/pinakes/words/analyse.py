@@ -35,12 +35,6 @@ class Analyser:
         """The terms under which a text is indexed, in order, one for each position."""
         return stem_all(forms(text, self.segmenter), language)
 
-    def places(self, text: str, language: str) -> list[tuple[str, int, int]]:
-        """The terms of a text with their places in it, to mark what was matched."""
-        found = list(words(text, self.segmenter))
-        stems = stem_all([word.form for word in found], language)
-        return [(stem, word.start, word.end) for stem, word in zip(stems, found, strict=True)]
-
 
 def analyser(settings: Settings) -> Analyser:
     """The analyser that the settings ask for."""

@@ -143,6 +143,13 @@ def words(text: str, segmenter: Segmenter = bigrams) -> Iterator[Word]:
             yield Word(normal(token), start, match.end())
 
 
+def places(text: str, segmenter: Segmenter = bigrams) -> list[tuple[int, int]]:
+    """Where each of the words of `forms` begins and ends in a text."""
+    if text.isascii():
+        return [match.span() for match in _ASCII_WORD.finditer(text.lower())]
+    return [(word.start, word.end) for word in words(text, segmenter)]
+
+
 def _mixed(token: str, offset: int, segmenter: Segmenter) -> Iterator[Word]:
     for match in spaceless_or_other().finditer(token):
         piece, start = match.group(), offset + match.start()

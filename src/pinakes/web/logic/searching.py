@@ -84,7 +84,7 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
         asked=asked,
         chips=chips(library, asked, told),
         otherwise=_otherwise(library, asked, told),
-        hits=shown(library, found),
+        hits=shown(found),
         total=found.total,
         first=found[0].rank if len(found) else 0,
         milliseconds=round(found.answer.seconds * 1000),
@@ -106,14 +106,14 @@ def newest(library: Library) -> list[Shown]:
     """What was added last."""
     options = Options(mode="quick", limit=_NEWEST, facets=())
     everything = 'modality="' + '","'.join(MODALITIES) + '"'
-    return shown(library, ask(library, Query((), conditions(everything, library.settings.limits)), options))
+    return shown(ask(library, Query((), conditions(everything, library.settings.limits)), options))
 
 
 def like(library: Library, item: int, limit: int) -> list[Shown]:
     """What is most like an item."""
     options = Options(limit=limit, facets=(), fusion=library.settings.fusion, min_score=library.settings.min_score)
     asked = Asked(media=(f"item:{item}",))
-    return shown(library, ask(library, query_of(asked, library.settings.limits), options))
+    return shown(ask(library, query_of(asked, library.settings.limits), options))
 
 
 def found_by(

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pinakes.catalogue.records import ItemEntry
-from pinakes.library import Hit, Library
-from pinakes.library.reading import items
+from pinakes.library import Hit
 from pinakes.search.results import Why
 from pinakes.types import Place
 
@@ -43,11 +42,9 @@ class Shown:
     alike: int
 
 
-def shown(library: Library, hits: Iterable[Hit]) -> list[Shown]:
+def shown(hits: Iterable[Hit]) -> list[Shown]:
     """Hits with what the catalogue says of their items."""
-    found = list(hits)
-    entries = items(library, [hit.item for hit in found])
-    return [_shown(hit, entries[hit.item]) for hit in found if hit.item in entries]
+    return [_shown(hit, hit.found.entry) for hit in hits]
 
 
 def _shown(hit: Hit, item: ItemEntry) -> Shown:
