@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 EXIT_DONE, EXIT_FAULT, EXIT_USAGE, EXIT_BAD_INPUT, EXIT_PARTLY, EXIT_INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -274,6 +274,18 @@ class Conflict(PinakesError):
 
     code, status, exit = "conflict", 409, EXIT_BAD_INPUT
     hint = "Look how it is now, and ask for what goes with that."
+
+
+class ChangedMeanwhile(Conflict):
+    """What is to be changed was changed by someone else since it was looked at."""
+
+    code = "changed-meanwhile"
+    hint = "Look what it says now, and save again what is to stay."
+
+    def __init__(self, message: str, hint: str = "", *, names: Sequence[str] = ()) -> None:
+        super().__init__(message, hint)
+        # The fields.
+        self.names = tuple(names)
 
 
 class Fault(PinakesError):

@@ -38,7 +38,13 @@ def addresses(client: TestClient, item: dict[str, int]) -> list[str]:
             if answer.status_code == 200 and answer.headers.get("content-type", "").startswith("text/html"):
                 found.append(path.lstrip("/"))
     assert "api" in found
-    return [*found, *_SEARCHES, "nowhere", *(f"items/{item[name]}?q=boat" for name in _WORKS)]
+    return [
+        *found,
+        *_SEARCHES,
+        "nowhere",
+        *(f"items/{item[name]}?q=boat" for name in _WORKS),
+        f"items/{item['book.epub']}/edit",
+    ]
 
 
 @pytest.mark.reliability

@@ -18,6 +18,7 @@ from pinakes.client.tasks import events
 from pinakes.client.wire import Patience
 from pinakes.errors import (
     BadQuery,
+    ChangedMeanwhile,
     LoginNeeded,
     NotFound,
     Overloaded,
@@ -139,6 +140,24 @@ def test_a_file_is_added_by_a_task_that_is_watched(own: tuple[RemoteLibrary, Lib
     assert remote.tasks.wait(asked.id) == remote.tasks[asked.id]
     assert remote.collections() == {"letters & notes": 1}
     assert remote.search("fog")[0].title == "letter"
+
+
+def test_what_a_work_is_is_said_otherwise_unless_someone_else_has(
+    own: tuple[RemoteLibrary, Library], tmp_path: Path
+) -> None:
+    remote, held = own
+    (tmp_path / "letter.txt").write_text("A letter about fog.")
+    held.add(tmp_path / "letter.txt")
+    number = held.search("fog")[0].item
+    seen = remote.told(number)
+    now = remote.edit(number, {"title": "Of fog", "subjects": ["fog", "letters"], "note": ()}, seen=seen)
+    assert (now["title"].values, now["title"].person, now["subjects"].values) == (["Of fog"], True, ["fog", "letters"])
+    assert remote.search("subjects=letters")[0].title == "Of fog"
+    held_title = remote.told(number)
+    remote.edit(number, {"title": "Of mist"})
+    with pytest.raises(ChangedMeanwhile):
+        remote.edit(number, {"title": "Of haze"}, seen=held_title)
+    assert remote.item(number).title == "Of mist"
 
 
 def test_tasks_are_asked_for_listed_and_steered(own: tuple[RemoteLibrary, Library]) -> None:

@@ -1,4 +1,4 @@
-"""What was done by whom: rows are added and never changed, and tell no content."""
+"""What was done by whom: rows are added and never changed, and tell no content but what works are said to be."""
 
 from __future__ import annotations
 
@@ -36,14 +36,22 @@ def record(connection: Connection, user: int | None, action: str, subject: str =
 
 
 def entries(
-    connection: Connection, *, action: str = "", user: int | None = None, before: int = 0, limit: int = 100
+    connection: Connection,
+    *,
+    action: str = "",
+    user: int | None = None,
+    subject: str = "",
+    before: int = 0,
+    limit: int = 100,
 ) -> Sequence[Entry]:
-    """The last entries, newest first: those before a number, of an action and of a user where these are named."""
+    """The last entries, newest first: those before a number, of an action, a user, a subject where they are named."""
     asked = select(audit, users.c.name).join(users, users.c.id == audit.c.user_id, isouter=True)
     if action:
         asked = asked.where(audit.c.action == action)
     if user is not None:
         asked = asked.where(audit.c.user_id == user)
+    if subject:
+        asked = asked.where(audit.c.subject == subject)
     if before:
         asked = asked.where(audit.c.id < before)
     rows = connection.execute(asked.order_by(audit.c.id.desc()).limit(limit))

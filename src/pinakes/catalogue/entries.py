@@ -13,6 +13,7 @@ from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import FileEntry, ItemEntry, Outline, PartEntry
 from pinakes.catalogue.rows import unsigned
 from pinakes.catalogue.schema import collections, fields, files, items, parts
+from pinakes.catalogue.told import PERSON
 from pinakes.errors import NotFound
 from pinakes.types import Modality, Place
 
@@ -20,7 +21,7 @@ from pinakes.types import Modality, Place
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _ITEMS = select(items, collections.c.name.label("collection")).join(collections).where(items.c.id.in_(_IDS))
 _FIELDS = (
-    select(fields.c.item_id, fields.c.name, fields.c.value)
+    select(fields.c.item_id, fields.c.file_id, fields.c.name, fields.c.value)
     .where(fields.c.item_id.in_(_IDS))
     .order_by(fields.c.file_id, fields.c.position)
 )
@@ -66,9 +67,15 @@ def item_entry(connection: Connection, item_id: int) -> ItemEntry:
 def fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
     """The fields of those items that have any."""
     told: dict[int, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for item_id, name, value in connection.execute(_FIELDS, {"ids": item_ids}):
+    # Names of which a person has spoken: they come first, and what files say of the same is not heard.
+    settled: set[tuple[int, str]] = set()
+    for item_id, file_id, name, value in connection.execute(_FIELDS, {"ids": item_ids}):
+        if file_id == PERSON:
+            settled.add((item_id, name))
+        elif settled and (item_id, name) in settled:
+            continue
         values = told[item_id].get(name, ())
-        if value not in values:
+        if value not in values and (value or file_id != PERSON):
             told[item_id][name] = (*values, value)
     return told
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, sel
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import fields, items, shelved, shelves
+from pinakes.catalogue.told import in_force
 
 # By when it was put there, by title, or by the work's own date.
 Order: TypeAlias = Literal["newest", "oldest", "title", "date"]
@@ -114,7 +115,7 @@ def lying(
     connection: Connection, number: int, most: int | None = None, order: Order = "newest", first: int = 0
 ) -> list[Lying]:
     """What lies on a shelf, or a stretch of it, in an order; what has no date comes last."""
-    told = (fields.c.item_id == shelved.c.item_id, fields.c.name == "date")
+    told = (fields.c.item_id == shelved.c.item_id, fields.c.name == "date", in_force())
     date = select(func.min(fields.c.value)).where(*told).correlate(shelved).scalar_subquery()
     orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
         "newest": (shelved.c.added.desc(), shelved.c.item_id.desc()),

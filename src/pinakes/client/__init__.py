@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pinakes.client.found import File, Hit, Item, Part, Results, Upload
+from pinakes.client.found import File, Hit, Item, Part, Results, Told, Upload
 from pinakes.client.remote import RemoteLibrary, connect
 from pinakes.client.tasks import Task
 
-__all__ = ["File", "Hit", "Item", "Part", "RemoteLibrary", "Results", "Task", "Upload", "connect"]
+__all__ = ["File", "Hit", "Item", "Part", "RemoteLibrary", "Results", "Task", "Told", "Upload", "connect"]

@@ -29,6 +29,18 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of a field of an item."""
+
+    values: list[str]
+    # The values in a few letters: told with a change, it is refused where they changed since.
+    mark: str
+    # Whether a person has said so, and what files, sidecars and tables say.
+    person: bool
+    sources: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A file of an item."""
 

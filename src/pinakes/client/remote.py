@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO, Any, TypeAlias
 from urllib.parse import quote
 
-from pinakes.client.found import Item, Part, Results, Upload, item, made
+from pinakes.client.found import Item, Part, Results, Told, Upload, item, made
 from pinakes.client.tasks import Task, Tasks
 from pinakes.client.wire import Patience, Wire
 from pinakes.errors import Unreadable
@@ -136,6 +136,23 @@ class RemoteLibrary:
         """The collections, and how many works each has; for staff."""
         return {one["name"]: one["works"] for one in self._wire.get("/collections")["collections"]}
 
+    # Saying what works are
+
+    def told(self, number: int) -> dict[str, Told]:
+        """What is told of an item's fields, and by whom; for staff."""
+        return _told(self._wire.get(f"/items/{number:d}/fields"))
+
+    def edit(
+        self, number: int, fields: Mapping[str, str | Sequence[str]], *, seen: Mapping[str, Told] | None = None
+    ) -> dict[str, Told]:
+        """Say otherwise what an item is, field by field; what is left out stays, and what is empty is emptied.
+
+        With what `told` has told as `seen`, a field that someone else has changed since is not overwritten.
+        """
+        said = {name: [one] if isinstance(one, str) else list(one) for name, one in fields.items()}
+        marks = {name: seen[name].mark for name in said if name in seen} if seen else {}
+        return _told(self._wire.send("PUT", f"/items/{number:d}/fields", body={"fields": said, "marks": marks}))
+
     # Adding
 
     def add(self, file: Medium, title: str = "", *, collection: str = "main", key: str = "") -> Task:
@@ -161,6 +178,10 @@ class RemoteLibrary:
         """Whether it can be searched, the version of its server, and how many items it has."""
         told: dict[str, Any] = self._wire.get("/health")
         return told
+
+
+def _told(answer: Mapping[str, Any]) -> dict[str, Told]:
+    return {name: made(Told, one) for name, one in answer["fields"].items()}
 
 
 @contextmanager

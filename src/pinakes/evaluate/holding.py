@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import fields, files, items, parts
+from pinakes.catalogue.told import in_force
 from pinakes.evaluate.cases import Items
 from pinakes.index.columns import folded
 
@@ -45,8 +46,8 @@ def all_items(connection: Connection) -> Items:
 def values_of(connection: Connection, name: str) -> dict[int, tuple[str, ...]]:
     """The values of a field for the items that have any; values that differ in case alone are one."""
     found: dict[int, dict[str, None]] = defaultdict(dict)
-    asked = select(fields.c.item_id, fields.c.value).where(fields.c.name == name).order_by(fields.c.position)
-    for item, value in connection.execute(asked):
+    asked = select(fields.c.item_id, fields.c.value).where(fields.c.name == name, in_force())
+    for item, value in connection.execute(asked.order_by(fields.c.file_id, fields.c.position)):
         if folded(value):
             found[item][folded(value)] = None
     return {item: tuple(values) for item, values in found.items()}
@@ -66,7 +67,7 @@ def captions(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[
                 found[item].append(text)
         bare = [number for number in piece if not found[number]]
         described = select(fields.c.item_id, fields.c.value).where(
-            fields.c.item_id.in_(bare), fields.c.name == CAPTION, fields.c.value != ""
+            fields.c.item_id.in_(bare), fields.c.name == CAPTION, in_force()
         )
         for item, text in connection.execute(described):
             found[item].append(text)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 
 from pinakes.catalogue.schema import collections, fields, files, items, parts
+from pinakes.catalogue.told import in_force
 from pinakes.errors import NotFound
 from pinakes.index.columns import folded
 
@@ -65,7 +66,7 @@ def marks(connection: Connection, collection: str = "") -> Marks:
     for text, item in connection.execute(kept(texts, parts.c.item_id)):
         if plain := " ".join(folded(text).split()):
             found.of["text"].setdefault(hashlib.sha256(plain.encode()).hexdigest(), item)
-    told = select(fields.c.value, fields.c.item_id).where(fields.c.name == "identifier", fields.c.value != "")
+    told = select(fields.c.value, fields.c.item_id).where(fields.c.name == "identifier", in_force())
     for value, item in connection.execute(kept(told, fields.c.item_id)):
         found.of["identifier"].setdefault(folded(value), item)
     return found

@@ -29,7 +29,19 @@ from pinakes.web.http.rates import Rates
 from pinakes.web.http.rights import needs
 from pinakes.web.http.site import STATIC, Site, static_mark
 from pinakes.web.logic.releasing import ruled
-from pinakes.web.pages import administration, collections, item, past, people, search, shelves, staff, tasks, uploads
+from pinakes.web.pages import (
+    administration,
+    collections,
+    editing,
+    item,
+    past,
+    people,
+    search,
+    shelves,
+    staff,
+    tasks,
+    uploads,
+)
 
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
@@ -66,6 +78,7 @@ def routes() -> list[BaseRoute]:
         Route("/uploads", needs("search", uploads.hand_in, "upload"), methods=["POST"]),
         Route("/uploads/{name}/preview", needs("search", uploads.preview)),
         Route("/static/{mark}/{name}", needs("anyone", static)),
+        *editing.ROUTES,
         *people.ROUTES,
         *shelves.ROUTES,
         *past.ROUTES,

@@ -32,7 +32,9 @@ def posted(call: Callable[[Request, Fields], Response], most: int = _FIELDS) -> 
 
 
 def again(
-    page: Callable[[Request, Fields, PinakesError], Response], call: Callable[[Request, Fields], Response]
+    page: Callable[[Request, Fields, PinakesError], Response],
+    call: Callable[[Request, Fields], Response],
+    most: int = _FIELDS,
 ) -> Endpoint:
     """The endpoint of a form whose page is shown again with what was filled in, where something is wrong with it."""
 
@@ -44,7 +46,7 @@ def again(
             answer.headers.update(headers_of(error))
             return answer
 
-    return posted(tried)
+    return posted(tried, most)
 
 
 def sent_on(path: str, **values: str) -> Response:

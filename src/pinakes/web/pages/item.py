@@ -24,13 +24,16 @@ def item(request: Request) -> Response:
     library, number = library_of(request), request.path_params["number"]
     asked = asked_of(request.query_params.multi_items())
     part, stretch = _number(request, "part"), _number(request, "stretch")
-    view = viewed(library, who_of(request), number, part, asked, stretch)
+    who = who_of(request)
+    view = viewed(library, who, number, part, asked, stretch)
     try:
         similar = like(library, number, _LIKE)
     except BadInput:
         similar = []
-    own = own_of(request, [number])
-    return render(request, "item.html", view=view, asked=asked, similar=similar, formats=FORMATS, **own)
+    may_edit, own = who.may("editor"), own_of(request, [number])
+    return render(
+        request, "item.html", view=view, asked=asked, similar=similar, formats=FORMATS, may_edit=may_edit, **own
+    )
 
 
 def _number(request: Request, name: str) -> int:
