@@ -20,6 +20,7 @@ from pinakes.learn.builtin.__main__ import main
 from pinakes.learn.builtin.build import Plan
 from pinakes.learn.builtin.looking import LookPlan
 from pinakes.learn.builtin.packing import read_told
+from pinakes.learn.builtin.patient import Patience
 from pinakes.learn.builtin.seeing import Sight
 from pinakes.settings import Settings
 from pinakes.types import Floats
@@ -55,10 +56,10 @@ def small() -> Plan:
     sight = Sight(width=0.125, sides=(32,), batch=8)
     train = replace(plan.words.train, epochs=1, batch=8, average=0.0, threads=1)
     words = replace(plan.words, inner=32, hidden=32, pieces=300, train=train)
-    look = LookPlan(sides=(32,), used=32, train=replace(plan.look.train, epochs=1, batch=8, threads=1))
-    again = replace(look, kinds=0.5)
+    look = LookPlan(sides=(32,), train=replace(plan.look.train, epochs=1, batch=8, threads=1))
+    patience = Patience(side=32, used=32, asked=8, train=replace(plan.look.train, epochs=1, batch=8, threads=1))
     codes = replace(plan.codes, train=replace(plan.codes.train, epochs=1, batch=8, threads=1))
-    return replace(plan, sight=sight, words=words, look=look, again=again, codes=codes)
+    return replace(plan, sight=sight, words=words, look=look, patience=patience, codes=codes)
 
 
 @pytest.mark.slow
@@ -67,7 +68,7 @@ def test_a_folder_of_data_becomes_an_encoder(data: Path, tmp_path: Path) -> None
     run = tmp_path / "run"
     folder = build.build(data, run, small(), lambda stage, *_: told.append(stage), encode)
     assert folder is not None
-    assert {"teacher", "sight", "looking", "looking again", "words"} <= set(told)
+    assert {"teacher", "sight", "looking", "looking for long", "words"} <= set(told)
     encoder = open_trained(folder, Settings())
     pictures = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3)).astype(np.uint8)
     vectors = encoder.encode("image", list(pictures))
@@ -80,7 +81,7 @@ def test_a_folder_of_data_becomes_an_encoder(data: Path, tmp_path: Path) -> None
     before = read_told(folder)
     told.clear()
     assert build.build(data, run, small(), lambda stage, *_: told.append(stage), encode) == folder
-    assert not {"teacher", "sight", "words", "looking", "looking again"} & set(told), "nothing is done twice"
+    assert not {"teacher", "sight", "words", "looking", "looking for long"} & set(told), "nothing is done twice"
     assert read_told(folder)["parts"] == before["parts"]
     certain.calibrate(folder, data)
     assert "calibration" in read_told(folder)

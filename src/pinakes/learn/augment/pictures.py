@@ -151,10 +151,10 @@ class Colour:
         grey = np.ones((3, 1)) * _LUMA
         vivid = saturation[:, None, None] * np.eye(3) + (1 - saturation)[:, None, None] * grey
         colours = (bright * contrast)[:, None, None] * (vivid @ turn)
-        # By numpy, whose sums do not depend on how many pictures there are.
-        mean = pictures.flatten(2).numpy().mean(2, dtype=np.float64) @ _LUMA
+        mean = _means(pictures) @ _LUMA
         shift = (bright * (1 - contrast) * mean)[:, None].repeat(3, 1)
-        flat = torch.baddbmm(_tensor(shift)[:, :, None], _tensor(colours), pictures.flatten(2))
+        shifts, turns = (_tensor(each, pictures) for each in (shift, colours))
+        flat = torch.baddbmm(shifts[:, :, None], turns, pictures.flatten(2))
         return flat.clamp_(0, 1).view(pictures.shape)
 
 
@@ -238,7 +238,9 @@ def warped(pictures: Tensor, matrices: Doubles, side: int = 0) -> Tensor:
     height, width = (side, side) if side else pictures.shape[2:]
     if not len(pictures):
         return pictures.new_zeros((0, 3, height, width))
-    grid = functional.affine_grid(_tensor(matrices[:, :2]), [len(pictures), 3, height, width], align_corners=False)
+    grid = functional.affine_grid(
+        _tensor(matrices[:, :2], pictures), [len(pictures), 3, height, width], align_corners=False
+    )
     found: Tensor = functional.grid_sample(pictures, grid, padding_mode="reflection", align_corners=False)
     return found.clamp_(0, 1)
 
@@ -256,5 +258,18 @@ def _hue_turns(angles: Doubles) -> Doubles:
     return turned
 
 
-def _tensor(values: Doubles) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(values, np.float32))
+def _means(pictures: Tensor) -> Doubles:
+    """The mean of each colour (b, 3)."""
+    # If it can be by numpy, whose sums do not depend on how many pictures there are.
+    flat = pictures.flatten(2)
+    means: Doubles
+    if pictures.device.type == "cpu":
+        means = flat.numpy().mean(2, dtype=np.float64)
+    else:
+        means = flat.mean(2).double().cpu().numpy()
+    return means
+
+
+def _tensor(values: Doubles, beside: Tensor) -> Tensor:
+    """Numbers where the pictures are."""
+    return torch.from_numpy(np.ascontiguousarray(values, np.float32)).to(beside.device)

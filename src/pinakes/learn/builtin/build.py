@@ -14,15 +14,16 @@ from pinakes.errors import NotFound
 from pinakes.learn.builtin import gathered, texts
 from pinakes.learn.builtin.coding import CodePlan, learn_codes
 from pinakes.learn.builtin.known import Known
-from pinakes.learn.builtin.looking import AGAIN, LookPlan, look, placed, some_of
-from pinakes.learn.builtin.mixing import mix
+from pinakes.learn.builtin.looking import LookPlan, look, placed
 from pinakes.learn.builtin.packing import pack
+from pinakes.learn.builtin.patient import Patience, learn_patiently
 from pinakes.learn.builtin.sayings import heard
 from pinakes.learn.builtin.seeing import Sight, food, learner_of, said_of, see
 from pinakes.learn.builtin.sentences import Encode
 from pinakes.learn.builtin.sounds import Plan as SoundPlan
 from pinakes.learn.builtin.sounds import train_sounds
 from pinakes.learn.builtin.taught import teach, write_teacher
+from pinakes.learn.builtin.teacher import read
 from pinakes.learn.builtin.train_space import FOLDER as WORDS
 from pinakes.learn.builtin.train_space import PictureVectors, train_space
 from pinakes.learn.builtin.train_space import Plan as SpacePlan
@@ -51,9 +52,7 @@ class Plan:
     sight: Sight = field(default_factory=Sight)
     words: SpacePlan = field(default_factory=SpacePlan)
     look: LookPlan = field(default_factory=LookPlan)
-    again: LookPlan = AGAIN
-    # How much of what looking again has learned is kept; the rest is what it began with.
-    share: float = 0.6
+    patience: Patience = field(default_factory=Patience)
     codes: CodePlan = field(default_factory=CodePlan)
     sounds: SoundPlan = field(default_factory=SoundPlan)
 
@@ -91,13 +90,11 @@ def build(data: Path, run: Path, plan: Plan, tell: Tell, encode: Encode | None =
     tower = see(eaten, plan.sight, run / "sight", _listening("sight", tell), plan.threads).tower
     known = Known.of(run / WORDS, material)
     once = look(run, known, found.set, parts, tower, views, plan.look, _listening("looking", tell))
-    listen, other = _listening("looking again", tell), learner_of(plan.sight, 1, 1).tower
-    looking = look(run, known, found.set, parts, other, views, plan.again, listen, "look-again", once)
+    tower, listen = learner_of(plan.sight, 1, 1).tower, _listening("looking for long", tell)
+    looking = learn_patiently(run, known, found.set, tower, once, read(data / TEACHER), plan.patience, listen)
     if not first:
         return None
-    some = parts_of(found.set, plan.placed, gathered.SIDE)
-    side = plan.again.used
-    looking = mix(once, looking, plan.share, some_of(parts_of(found.set, 1, gathered.SIDE), side))
+    some, side = parts_of(found.set, plan.placed, gathered.SIDE), plan.patience.used
     kept = placed(looking, some, side, run / "placed.npy", lambda done, of: tell("placing", done, of, ""))
     places = np.asarray(kept).reshape(plan.placed, len(found.set), -1)
     couples = known.couples(PictureVectors(found.set.ids, places))

@@ -19,7 +19,6 @@ from torch import Tensor
 
 from pinakes.learn.base import Batch, Whole
 from pinakes.learn.builtin.couples import Couples
-from pinakes.learn.builtin.kinds import Kinds, Telling
 from pinakes.learn.builtin.known import Known
 from pinakes.learn.builtin.seeing import Growing, ordered, reader_of
 from pinakes.learn.builtin.space import Config, Space
@@ -35,8 +34,6 @@ from pinakes.learn.training.run_folder import RunFolder
 from pinakes.learn.training.settings import TrainSettings
 from pinakes.types import Floats, Pixels, Rows
 
-# The name of what a batch tells of the kinds of its pictures.
-KIND = "kind"
 # Pictures by which the size of the tower's numbers is measured.
 _MEASURED = 2_048
 
@@ -45,12 +42,11 @@ _MEASURED = 2_048
 class Shown:
     """Couples whose pictures are pixels, which grow from epoch to epoch.
 
-    `couples` has the number of each picture's part, `growing` the parts, `kinds` the kind of each picture.
+    `couples` has the number of each picture's part, `growing` the parts.
     """
 
     couples: Couples
     growing: Growing
-    kinds: Rows | None = None
 
     @property
     def rows(self) -> int:
@@ -73,10 +69,7 @@ class Shown:
     def _shown(self, told: Iterator[Batch], epoch: int | None) -> Iterator[Batch]:
         told, again = tee(told)
         for one, shown in zip(told, self.growing.ahead(map(_numbers, again), epoch), strict=True):
-            inputs = {**one.inputs, "image": shown.inputs["image"]}
-            if self.kinds is not None:
-                inputs[KIND] = torch.from_numpy(self.kinds[self.couples.picture_of[one.rows.numpy()]])
-            yield replace(one, inputs=inputs)
+            yield replace(one, inputs={**one.inputs, "image": shown.inputs["image"]})
 
 
 def _numbers(batch: Batch) -> Rows:
@@ -91,12 +84,7 @@ class Looking(Space):
     def __init__(self, tower: Tower, text: Tower, config: Config) -> None:
         super().__init__(text, tower.dim, config)
         self.tower = tower
-        self.telling: Telling | None = None
-        self.apart, self.measured = 0.0, False
-
-    def tell(self, kinds: Kinds, weight: float) -> None:
-        """Learn to tell kinds apart as well."""
-        self.telling, self.apart = Telling(kinds), weight
+        self.measured = False
 
     def keep_sight(self, other: Looking) -> None:
         """Go on from what another has learned to see."""
@@ -121,37 +109,18 @@ class Looking(Space):
             return super().embed(modality, inputs)
         return unit(self.picture(self.tower(ordered(inputs))))
 
-    def besides(self, batch: Batch, pictures: Tensor) -> dict[str, Tensor]:
-        """How badly kinds are told apart."""
-        if self.telling is None:
-            return {}
-        return {"kinds": self.apart * self.telling(pictures, batch.inputs[KIND])}
-
 
 @dataclass(frozen=True)
 class LookPlan:
     """How the tower and its head learn together."""
 
     sides: tuple[int, ...] = (96, 112, 112, 128)
-    # The side at which the tower is used. Parts show things larger than whole pictures do, so that a tower that learned
-    # from parts sees whole ones best a little larger: Touvron and others, NeurIPS 2019.
-    used: int = 144
-    # How much it counts that kinds are told apart.
-    kinds: float = 0.0
     space: Config = field(default_factory=lambda: Config(dropout=0.1, noise=0.0))
     train: TrainSettings = field(
         default_factory=lambda: TrainSettings(
             epochs=4, batch=160, rate=1.2e-3, weight_decay=0.02, warmup=0.05, clip=5.0, precision="bfloat16"
         )
     )
-
-
-# The second time: it begins where the first one ended, lasts longer, and kinds count.
-AGAIN = LookPlan(
-    sides=(96, 96, 112, 112, 112, 128, 128, 128),
-    kinds=0.5,
-    train=replace(LookPlan().train, epochs=8, rate=1e-3),
-)
 
 
 def look(
@@ -164,12 +133,10 @@ def look(
     plan: LookPlan | None = None,
     listen: events.Listener = lambda event: None,
     name: str = "look",
-    start: Looking | None = None,
 ) -> Looking:
     """Train a tower that sees, and a head, within a space that is known; or go on with it.
 
-    `large` are the teacher's vectors (views, pictures, width) of all parts, by which the space was learned. With a
-    `start` it begins with what that one has learned, in the tower that is given.
+    `large` are the teacher's vectors (views, pictures, width) of all parts, by which the space was learned.
     """
     plan = plan or LookPlan()
     config = replace(plan.space, dim=known.space.dim)
@@ -182,26 +149,9 @@ def look(
     torch.manual_seed(plan.train.seed)
     learner = Looking(tower, text_tower(known.plan, len(known.vocabulary)), config)
     learner.keep_words(known.space)
-    if start is not None:
-        learner.keep_sight(start)
-    kinds = None
-    if plan.kinds:
-        names = [each for each in found.ids if each in known.material.described]
-        told = Kinds.among(names, food.said, known.vectors)
-        learner.tell(told, plan.kinds)
-        kinds = told.of
     growing = Growing.of(found, parts, plan.sides, plan.train.seed)
-    train(learner, Shown(food, growing, kinds), plan.train, kept, None, listen, classes=False)
+    train(learner, Shown(food, growing), plan.train, kept, None, listen, classes=False)
     return learner.eval()
-
-
-def some_of(parts: Parts, side: int, count: int = _MEASURED, size: int = 128) -> Iterator[Tensor]:
-    """Batches of whole pictures of a side, chosen by chance."""
-    reader = reader_of(side)
-    view = parts.at(reader.whole)
-    chosen = np.random.default_rng(0).choice(len(view), min(count, len(view)), replace=False)
-    for rows in np.split(chosen, range(size, len(chosen), size)):
-        yield reader.read(view.read(np.sort(rows)), None)
 
 
 def placed(looking: Looking, parts: Parts, side: int, target: Path, tell: Tell) -> NDArray[np.float16]:

@@ -137,12 +137,7 @@ class Space(Learner):
             found["codes"] = config.codes * self._coded(texts, pictures, pairs)
         if TARGET in batch.inputs:
             found["target"] = config.target * towards(pictures, batch.inputs[TARGET])
-        found |= self.besides(batch, pictures)
         return found if known else found | self._taught(batch, texts)
-
-    def besides(self, batch: Batch, pictures: Tensor) -> dict[str, Tensor]:
-        """What else parts the pictures' vectors (n, dim) from what they shall be."""
-        return {}
 
     def _taught(self, batch: Batch, texts: Tensor) -> dict[str, Tensor]:
         """Texts towards their teacher, those that stand alone as much as those of pictures."""

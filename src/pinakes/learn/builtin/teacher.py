@@ -30,6 +30,11 @@ class Backbone:
     layers: list[dict[str, Any]]
     weights: dict[str, tuple[Tensor, Tensor]]
 
+    def on(self, device: torch.device) -> Backbone:
+        """The same where a device has it."""
+        moved = {name: (weight.to(device), bias.to(device)) for name, (weight, bias) in self.weights.items()}
+        return Backbone(self.layers, moved)
+
     def __call__(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
         """Vectors (n, 1280) and logits (n, 1001) of pictures (n, 3, 224, 224) from -1 to 1."""
         values = {self.layers[0]["inputs"][0]: pixels}

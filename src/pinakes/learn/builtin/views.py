@@ -18,7 +18,7 @@ from pinakes.learn.data.base import TrainingSet, View
 from pinakes.types import Pixels, Rows
 
 # The least share of a picture that a part has, and how far its sides may differ from a square's, as a logarithm.
-_LEAST, _STRETCH = 0.35, 0.25
+LEAST, STRETCH = 0.35, 0.25
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def parts_of(found: TrainingSet, views: int, side: int) -> Parts:
 def _drawn(name: str) -> tuple[list[float], bool]:
     """A part of a picture, by its own name alone."""
     random = np.random.default_rng(list(hashlib.sha256(name.encode()).digest()[:16]))
-    area, stretch = random.uniform(_LEAST, 1), np.exp(random.uniform(-_STRETCH, _STRETCH))
+    area, stretch = random.uniform(LEAST, 1), np.exp(random.uniform(-STRETCH, STRETCH))
     wide, high = (min(1.0, np.sqrt(area) * each) for each in (stretch, 1 / stretch))
     left, top = random.uniform(0, 1 - wide), random.uniform(0, 1 - high)
     return [left, top, left + wide, top + high], bool(random.random() < 0.5)
