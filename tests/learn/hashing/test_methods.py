@@ -12,6 +12,7 @@ from pinakes.errors import BadInput, Unsupported
 from pinakes.learn.base import METHODS, Batch, Learner, Task
 from pinakes.learn.networks.base import Given, Tower
 from tests.learn.correlated import CLASSES, Rows, by_label, correlated, mean_precision, part, task, taught
+from tests.learn.networks.tiny import pictures, tiny
 
 NAMES = tuple(name for name in METHODS.names() if METHODS.get(name).kind == "hashing")
 # Of methods that learn in steps.
@@ -204,6 +205,15 @@ def test_towers_of_pictures_and_of_words_are_hashed_and_learn(name: str) -> None
     assert learner.embed("image", batch.inputs["image"]).shape == (12, 16)
     assert learner.embed("text", words).shape == (12, 16)
     assert torch.equal(before, towers["image"].fine.weight) is (name not in LEARNING)
+
+
+def test_idcmh_goes_once_through_a_network_for_vectors_and_maps() -> None:
+    tower, method = tiny("tinyvit_5m"), METHODS.get("idcmh")
+    learner = method.build(Task({"image": tower}, 3, 4), method.config(**{**SMALL, **WIDTH["idcmh"], "side": 64}))
+    passes: list[int] = []
+    tower.stages["stage1"].register_forward_hook(lambda *_: passes.append(1))
+    learner.losses(Batch(torch.arange(4), {"image": pictures(4)}, torch.eye(3)[[0, 1, 2, 0]]), "all")
+    assert len(passes) == 1
 
 
 def test_padding_of_words_changes_no_code() -> None:

@@ -54,6 +54,26 @@ def test_tokens_are_the_cells_of_the_coarsest_map(name: str) -> None:
     assert torch.equal(tokens[:, columns + 1], coarsest[:, :, 1, 1])
 
 
+@pytest.mark.parametrize("name", ["resnet18", "tinyvit_5m", "vit_s16", "fcn8s"])
+def test_vectors_with_maps_are_those_of_two_passes_to_the_last_bit_and_so_are_gradients(name: str) -> None:
+    tower = tiny(name, side=64).eval()
+    given = pictures(2, 64)
+    vectors, maps = tower(given), tower.maps(given)
+    together = tower.with_maps(given)
+    assert torch.equal(vectors, together[0])
+    assert maps.keys() == together[1].keys()
+    assert all(torch.equal(maps[stage], together[1][stage]) for stage in maps)
+    weights = [each for each in tower.parameters() if each.requires_grad]
+    gradients = [
+        torch.autograd.grad(one.sum() + sum(each.square().sum() for each in many.values()), weights, allow_unused=True)
+        for one, many in ((vectors, maps), together)
+    ]
+    for two, once in zip(*gradients, strict=True):
+        assert (two is None) == (once is None)
+        if two is not None and once is not None:
+            torch.testing.assert_close(two, once, rtol=1e-3, atol=1e-3 * float(two.abs().max()) + 1e-12)
+
+
 def test_full_maps_have_the_published_strides() -> None:
     with torch.device("meta"):
         of_resnet = NETWORKS.get("resnet50").build().maps(torch.zeros(1, 3, 224, 224))

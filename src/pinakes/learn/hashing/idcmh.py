@@ -106,8 +106,8 @@ class Idcmh(Hasher):
 
     def embed(self, modality: str, inputs: Tensor) -> Tensor:
         """Relaxed codes (n, bits)."""
-        tower = self.tower(modality)
-        codes: Tensor = self.heads[modality](tower(inputs), local_of(tower, inputs, mapped=bool(self.mapped[modality])))
+        features = features_of(self.tower(modality), inputs, mapped=bool(self.mapped[modality]))
+        codes: Tensor = self.heads[modality](*features)
         return codes
 
     def losses(self, batch: Batch, turn: str) -> dict[str, Tensor]:
@@ -124,13 +124,18 @@ class Idcmh(Hasher):
         }
 
 
-def local_of(tower: Tower, inputs: Tensor, *, mapped: bool) -> dict[str, Tensor]:
-    """Local features (n, places, channels) of each scale: maps, or the mean of real tokens as the one place."""
+def features_of(tower: Tower, inputs: Tensor, *, mapped: bool) -> tuple[Tensor, dict[str, Tensor]]:
+    """Vectors (n, dim), and local features (n, places, channels) of each scale.
+
+    The latter are maps, or the mean of real tokens as the one place.
+    """
     if mapped:
-        return {name: found.flatten(2).transpose(1, 2) for name, found in tower.maps(inputs).items()}
+        vectors, maps = tower.with_maps(inputs)
+        return vectors, {name: found.flatten(2).transpose(1, 2) for name, found in maps.items()}
     tokens, mask = tower.tokens(inputs)
     weights = mask.to(tokens.dtype)[:, :, None]
-    return {"tokens": (tokens * weights).sum(1, keepdim=True) / weights.sum(1, keepdim=True).clamp(min=1)}
+    means = (tokens * weights).sum(1, keepdim=True) / weights.sum(1, keepdim=True).clamp(min=1)
+    return tower(inputs), {"tokens": means}
 
 
 def scales_of(tower: Tower, side: int) -> dict[str, int]:

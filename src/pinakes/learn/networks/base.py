@@ -45,6 +45,10 @@ class Tower(nn.Module):
             "Choose one of the convolutional networks, as resnet18 is.",
         )
 
+    def with_maps(self, inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Vectors as `forward` gives and maps as `maps` does, in one go where the network can."""
+        return self(inputs), self.maps(inputs)
+
 
 class Given(Tower):
     """No network at all: vectors that were computed before, as they are."""

@@ -76,12 +76,11 @@ class Convolutional(Tower):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Vectors (n, dim), or with a head scores (n, classes)."""
-        vectors: Tensor = self.head(self.top(self._coarsest(inputs)))
-        return vectors
+        return self.with_maps(inputs)[0]
 
     def tokens(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """The cells of the coarsest map, row by row (n, height * width, token_dim); all of them are real."""
-        cells = self._coarsest(inputs).flatten(2).transpose(1, 2)
+        cells = coarsest(self.maps(inputs)).flatten(2).transpose(1, 2)
         return cells, torch.ones(cells.shape[:2], dtype=torch.bool, device=cells.device)
 
     def maps(self, inputs: Tensor) -> dict[str, Tensor]:
@@ -93,8 +92,10 @@ class Convolutional(Tower):
             maps[name] = inputs
         return maps
 
-    def _coarsest(self, inputs: Tensor) -> Tensor:
-        return list(self.maps(inputs).values())[-1]
+    def with_maps(self, inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The vectors are of the coarsest map."""
+        maps = self.maps(inputs)
+        return self.head(self.top(coarsest(maps))), maps
 
     def _check(self, inputs: Tensor) -> None:
         if inputs.ndim != 4 or inputs.shape[1] != COLOURS:
@@ -108,3 +109,8 @@ class Convolutional(Tower):
                 f"whose smallest side is {self.smallest}.",
                 "Make them larger as they are read, or choose a network that reads smaller ones, as resnet18 does.",
             )
+
+
+def coarsest(maps: Mapping[str, Tensor]) -> Tensor:
+    """The last of some maps."""
+    return list(maps.values())[-1]

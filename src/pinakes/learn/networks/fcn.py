@@ -9,6 +9,7 @@ at zero, which is safe where classes are learned alone; of features at zero noth
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import partial
 from itertools import pairwise
 
@@ -67,8 +68,7 @@ class FullyConvolutional(Tower):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Vectors (n, dim): the mean over the picture of what stands out in it; with a head scores (n, classes)."""
-        vectors: Tensor = self.head(self.fused(inputs).relu().mean((2, 3)))
-        return vectors
+        return self.with_maps(inputs)[0]
 
     def tokens(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """The cells of the finest map that is looked at, row by row (n, height * width, channels)."""
@@ -84,7 +84,15 @@ class FullyConvolutional(Tower):
 
     def fused(self, inputs: Tensor) -> Tensor:
         """The features of all scales, added up on the finest of them (n, channels, height, width)."""
-        *finer, total = self.maps(inputs).values()
+        return self._added(self.maps(inputs))
+
+    def with_maps(self, inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The vectors are of all the maps."""
+        maps = self.maps(inputs)
+        return self.head(self._added(maps).relu().mean((2, 3))), maps
+
+    def _added(self, scales: Mapping[str, Tensor]) -> Tensor:
+        *finer, total = scales.values()
         for maps, larger in zip(reversed(finer), reversed(self.larger), strict=True):
             total = maps + fitted(larger(total), *maps.shape[2:])
         return total

@@ -109,8 +109,7 @@ class TinyViT(Tower):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Vectors (n, dim), or with a head scores (n, classes)."""
-        vectors: Tensor = self.head(self.top(self.maps(inputs)["stage4"].mean((2, 3))))
-        return vectors
+        return self.with_maps(inputs)[0]
 
     def tokens(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """The cells of the last map, row by row and normed (n, height * width, token_dim); all of them are real."""
@@ -129,6 +128,11 @@ class TinyViT(Tower):
             inputs = stage(inputs)
             maps[name] = inputs
         return maps
+
+    def with_maps(self, inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """The vectors are of the last map."""
+        maps = self.maps(inputs)
+        return self.head(self.top(maps["stage4"].mean((2, 3)))), maps
 
 
 def merge(inputs: int, outputs: int) -> nn.Sequential:

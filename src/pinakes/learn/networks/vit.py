@@ -84,9 +84,7 @@ class VisionTransformer(Tower):
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Vectors (n, dim), or with a head scores (n, classes)."""
-        tokens = self._read(inputs)[-1]
-        vectors: Tensor = self.head(tokens[:, 0] if self.pooling == "class" else tokens.mean(1))
-        return vectors
+        return self._pooled(self._read(inputs)[-1])
 
     def tokens(self, inputs: Tensor) -> tuple[Tensor, Tensor]:
         """The patches, row by row (n, patches, token_dim); all of them are real."""
@@ -95,8 +93,20 @@ class VisionTransformer(Tower):
 
     def maps(self, inputs: Tensor) -> dict[str, Tensor]:
         """The patches in their places after each quarter of the blocks (n, dim, height, width), all of one size."""
+        return self._placed(inputs, self._read(inputs))
+
+    def with_maps(self, inputs: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Both of the same blocks."""
+        read = self._read(inputs)
+        return self._pooled(read[-1]), self._placed(inputs, read)
+
+    def _pooled(self, tokens: Tensor) -> Tensor:
+        vectors: Tensor = self.head(tokens[:, 0] if self.pooling == "class" else tokens.mean(1))
+        return vectors
+
+    def _placed(self, inputs: Tensor, read: list[Tensor]) -> dict[str, Tensor]:
         height, width = inputs.shape[-2] // self.patch, inputs.shape[-1] // self.patch
-        read, depth = self._read(inputs), len(self.blocks)
+        depth = len(self.blocks)
         ends = sorted({max(1, depth * quarter // _QUARTERS) for quarter in range(1, _QUARTERS + 1)})
         return {
             f"stage{number}": read[end - 1][:, self.first.shape[1] :]
