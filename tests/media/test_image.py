@@ -341,3 +341,15 @@ def test_cleaning_steps_are_applied_and_named(read):
     spec = replace(SPEC, cleaning=("stretch", "mojibake"))
     (part,) = read(makers.png(makers.photo().point(lambda v: v // 4)), "a", spec).parts
     assert [note.step for note in part.cleaning] == ["stretch"]
+
+
+def test_a_picture_that_no_step_touches_is_resized_for_its_preview_only_once(read, monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        "pinakes.media.geometry.thumbnail", lambda image, longest: made.append(longest) or image.resize((64, 64))
+    )
+    read(makers.png(), "a.png", replace(SPEC, cleaning=("mojibake",)))
+    read(makers.png(makers.photo(640, 480)), "a.png", replace(SPEC, cleaning=("size",)))
+    assert made == [SPEC.preview_pixels] * 2
+    read(makers.png(makers.photo().point(lambda v: v // 4)), "a.png", replace(SPEC, cleaning=("stretch",)))
+    assert len(made) == 4

@@ -75,10 +75,12 @@ def picture_part(
     pixels = np.asarray(small)
     flags += tuple(clean.flags_of_image(pixels if min(small.size) >= _TELLING_PIXELS else np.asarray(image)))
     signature = clean.signature_of_image(pixels)
-    if spec.cleaning:
-        cleaned, notes = clean.apply_image(np.asarray(image), spec.cleaning)
-        image = Images.fromarray(cleaned)
-        small = thumbnail(image, spec.preview_pixels)
+    if clean.has_steps(spec.cleaning, "image"):
+        whole = np.asarray(image)
+        cleaned, notes = clean.apply_image(whole, spec.cleaning)
+        if cleaned is not whole:
+            image = Images.fromarray(cleaned)
+            small = thumbnail(image, spec.preview_pixels)
     return DecodedPart(
         "image",
         place,

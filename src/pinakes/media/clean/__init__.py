@@ -16,7 +16,7 @@ from pinakes.media.clean.signatures import signature_of_image, signature_of_text
 from pinakes.media.clean.spelling import Speller, suggest_spelling
 from pinakes.media.clean.steps import DEFAULT_STEPS, STEPS, Step
 from pinakes.media.clean.text import join_hyphens, repair_mojibake
-from pinakes.types import Floats, Pixels
+from pinakes.types import Floats, Modality, Pixels
 
 __all__ = [
     "DEFAULT_STEPS",
@@ -29,6 +29,7 @@ __all__ = [
     "flags_of_image",
     "flags_of_sound",
     "flags_of_text",
+    "has_steps",
     "join_hyphens",
     "keywords",
     "near_duplicates",
@@ -77,5 +78,10 @@ def apply_text(text: str, names: Sequence[str], speller: Speller | None = None) 
     return text, tuple(notes)
 
 
-def _steps(names: Sequence[str], modality: str) -> list[Step]:
+def has_steps(names: Sequence[str], modality: Modality) -> bool:
+    """Whether any of the named steps is for that modality."""
+    return bool(_steps(names, modality))
+
+
+def _steps(names: Sequence[str], modality: Modality) -> list[Step]:
     return [step for name in names if (step := STEPS.get(name)).modality == modality]
