@@ -278,6 +278,24 @@ def test_vectors_of_an_encoder_that_changed_are_refused(
         again.add(folder)
 
 
+def test_an_encoder_that_is_ready_for_a_long_run_stays_so_for_the_next(
+    library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pinakes.encoders.base import ENCODERS
+
+    colour, opened = ENCODERS.get("colour"), []
+    monkeypatch.setitem(ENCODERS._things, "colour", lambda settings: opened.append(settings) or colour(settings))
+    outcomes(library, folder)
+    assert outcomes(library, folder)["unchanged"] == 4
+    assert len(opened) == 1
+    with Library.open(library.folder, settings={"catalogue": library.settings.catalogue}) as again:
+        # What was opened for a query is not what is quickest in a long run.
+        again.search(image=folder / "red boat.png")
+        again.add(folder)
+        again.add(folder)
+    assert len(opened) == 3
+
+
 def test_previews_are_made_once_and_shown_with_their_part(library: Library, folder: Path) -> None:
     outcomes(library, folder)
     hit = library.search("red boat")[0]
