@@ -8,13 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
+from pinakes.accounts import audit
+from pinakes.catalogue.checksums import sealed
+from pinakes.catalogue.schema import files
+from pinakes.cli.main import main
 from pinakes.library import Library
-from pinakes.library.deposits import FOLDER, files_in
-from pinakes.tasks.records import counts
+from pinakes.library.deposits import FOLDER, Deposit, files_in
+from pinakes.tasks.records import counts, task
 from pinakes.tasks.worker import work
-from tests.web.people import browser, emptied, log_in, peopled
+from tests.web.people import PASSWORD, browser, emptied, log_in, peopled, token
+from tests.web.test_pages import Page
 
 pytestmark = pytest.mark.reliability
 DEPOSIT = "/admin/collections/deposit"
@@ -202,3 +208,70 @@ def test_readers_hand_nothing_in(library: Library) -> None:
     assert "in 1 files" in editor.get("/admin/collections").text
     foreign = {"sec-fetch-site": "cross-site"}
     assert editor.post(DEPOSIT, files=sent(("a.txt", b"x")), headers=foreign).status_code == 403
+
+
+def test_who_leaves_is_asked_what_becomes_of_what_they_handed_in_and_it_stays_untold(library: Library) -> None:
+    peopled(library)
+    editor = log_in(browser(library), "edith")
+    assert 'name="works"' not in editor.get("/account").text
+    editor.post(DEPOSIT, data={"collection": "boats"}, files=sent(("red.txt", b"A red boat.")))
+    assert worked(library) == 1
+    # Handed in, and not added yet.
+    editor.post(DEPOSIT, data={"collection": "boats"}, files=sent(("blue.txt", b"A blue lake.")))
+    page = editor.get("/account").text
+    assert "2 files that were handed in from here (23 Bytes)" in page
+    assert Page(page).wrong == []
+    assert editor.post("/account/delete", data={"current": PASSWORD, "works": "burn"}).status_code == 404
+    assert editor.post("/account/delete", data={"current": "wrong", "works": "remove"}).status_code == 403
+    assert editor.post("/account/delete", data={"current": PASSWORD}).status_code == 303
+    assert worked(library) == 2
+    assert sorted(kept(library)) == ["blue.txt", "red.txt"]
+    assert library.check() == []
+
+
+def test_what_someone_handed_in_goes_with_their_account_where_that_is_wished(library: Library, tmp_path: Path) -> None:
+    number = peopled(library)["edith"]
+    editor, root = log_in(browser(library), "edith"), log_in(browser(library), "root")
+    editor.post(DEPOSIT, files=sent(("red.txt", b"A red boat."), ("pair/one.txt", b"Of two files.")))
+    root.post(DEPOSIT, files=sent(("blue.txt", b"A blue lake.")))
+    library.add(tmp_path / "server" / "letters")
+    assert worked(library) == 4
+    # One work has a file elsewhere, too.
+    ours = library.search("letter")[0].item
+    theirs = library.item(library.search('"of two"')[0].item).files[0].id
+    with library.catalogue.writing() as connection:
+        row = dict(connection.execute(select(files).where(files.c.id == theirs)).mappings().one()) | {"item_id": ours}
+        connection.execute(update(files).where(files.c.id == theirs).values(sealed(files, row)))
+    # Not added yet, and not to be.
+    editor.post(DEPOSIT, files=sent(("late.txt", b"Late.")))
+    answer = editor.post("/account/delete", data={"current": PASSWORD, "works": "remove"})
+    assert answer.status_code == 303
+    worked(library)
+    assert kept(library) == ["blue.txt"]
+    assert not (library.folder / FOLDER / str(number)).exists()
+    left = library.search(where={"modality": "text"}, limit=9)
+    # The other was left without a file by this test itself.
+    assert sorted(hit.title for hit in left if hit.item != ours) == ["blue", "one"]
+    assert sorted(file.state for file in library.item(ours).files) == ["here", "vanished"]
+
+
+def test_an_administrator_says_what_becomes_of_the_works_of_an_account_that_is_removed(library: Library) -> None:
+    people = peopled(library)
+    root, program = log_in(browser(library), "root"), token(library, people["root"])
+    for name in ("edith", "rhea", "rolf"):
+        made = Deposit(library.catalogue, people[name])
+        made.begin("red.txt")
+        made.end()
+        made.close()
+    assert "1 files that were" not in root.get(f"/admin/users/{people['edith']}").text
+    assert "1 file that was handed in from here" in root.get(f"/admin/users/{people['edith']}").text
+    assert root.post(f"/admin/users/{people['edith']}/remove", data={"works": "remove"}).status_code == 303
+    path = f"/api/v1/users/{people['rhea']}"
+    assert browser(library).delete(path, params={"works": "burn"}, headers=program).status_code == 400
+    assert browser(library).delete(path, params={"works": "remove"}, headers=program).status_code == 204
+    assert main(["users", "remove", "rolf", "--works", "remove", "--library", str(library.folder)]) == 0
+    with library.catalogue.reading() as connection:
+        gone = [task(connection, number).arguments for number in (1, 2, 3)]
+        asked = audit.entries(connection, action="task.asked")
+    assert gone == [{"deposits": people[name]} for name in ("edith", "rhea", "rolf")]
+    assert [one.user for one in reversed(asked)] == [people["root"], people["root"], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select, update
@@ -97,11 +98,17 @@ def change_password(catalogue: Catalogue, user: int, current: str, password: str
         return _enter(connection, catalogue, user)
 
 
-def leave(catalogue: Catalogue, user: int, password: str, address: str) -> None:
+def leave(
+    catalogue: Catalogue,
+    user: int,
+    password: str,
+    address: str,
+    before: Callable[[Connection], None] = people.nothing,
+) -> None:
     """Delete one's own account with all that is personal."""
     _sure(catalogue, user, password, address)
     with catalogue.writing() as connection:
-        people.remove(connection, user)
+        people.remove(connection, user, before)
         audit.record(connection, user, "user.removed", f"user {user}", own=True)
 
 

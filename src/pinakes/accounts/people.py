@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -168,10 +168,18 @@ def set_password(connection: Connection, number: int, kept: str) -> None:
     connection.execute(delete(invitations).where(invitations.c.user_id == number))
 
 
-def remove(connection: Connection, number: int) -> None:
-    """Remove someone with all that is personal: sessions, tokens, shelves, searches; the log keeps their number."""
+def nothing(_connection: Connection) -> None:
+    """Nothing else."""
+
+
+def remove(connection: Connection, number: int, before: Callable[[Connection], None] = nothing) -> None:
+    """Remove someone with all that is personal: sessions, tokens, shelves, searches; the log keeps their number.
+
+    `before`: what is done first, with what would go along.
+    """
     person(connection, number)
     _keep_one(connection, number)
+    before(connection)
     connection.execute(delete(users).where(users.c.id == number))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import Connection
 
 from pinakes.accounts import audit, invitations, passwords, people
@@ -73,10 +75,12 @@ def reset(catalogue: Catalogue, by: int | None, user: int) -> str:
     return secret
 
 
-def remove(catalogue: Catalogue, by: int | None, user: int) -> None:
+def remove(
+    catalogue: Catalogue, by: int | None, user: int, before: Callable[[Connection], None] = people.nothing
+) -> None:
     """Remove someone with all that is personal."""
     with catalogue.writing() as connection:
-        people.remove(connection, user)
+        people.remove(connection, user, before)
         audit.record(connection, by, "user.removed", _user(user))
 
 

@@ -58,6 +58,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--shown", default="", metavar="NAME", help="the name that others see")
             action.add_argument("--email", default="", metavar="ADDRESS", help="an address for mail")
             action.add_argument("--link", action="store_true", help="print a link by which they choose the password")
+        if name == "remove":
+            about = "what becomes of the works that they handed in: they stay, or a worker removes them (default: keep)"
+            action.add_argument("--works", choices=("keep", "remove"), default="keep", help=about)
         if name == "role":
             action.add_argument("role", metavar="ROLE", help=", ".join(_ROLES))
         add_common(action)
@@ -168,9 +171,10 @@ def _print_link(library: Library, number: int, output: Output) -> None:
 
 def _remove(library: Library, options: argparse.Namespace, output: Output) -> None:
     from pinakes.accounts import stewarding
+    from pinakes.tasks.leaving import leaving
 
     one = _by_name(library, options.name)
-    stewarding.remove(library.catalogue, None, one.id)
+    stewarding.remove(library.catalogue, None, one.id, leaving(library, None, one.id, options.works))
     output.record({"removed": one.name})
     output.line(f"Removed {printable(one.name)}.")
 

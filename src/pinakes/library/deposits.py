@@ -20,6 +20,7 @@ from typing import IO, Any
 from sqlalchemy import select
 
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.known import below, mark_vanished
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.rehome import ORIGINALS
 from pinakes.catalogue.schema import files
@@ -36,8 +37,6 @@ _DEEPEST, _LONGEST = 32, 240
 _LOOK_EVERY = 64 * MIB
 # So long one that was never closed may still be coming in.
 _DAY = 24 * 3600.0
-# What follows the separator of folders: all below a folder lies between the two.
-_AFTER = bytes([os.sep.encode()[0] + 1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +212,36 @@ def forget(catalogue: Catalogue, items: Sequence[int]) -> set[Path]:
     return places
 
 
+def items_of(catalogue: Catalogue, user: int | None) -> list[int]:
+    """The works of which all files were handed in by a user."""
+    with catalogue.reading() as connection:
+        mine = connection.scalars(select(files.c.item_id).where(below(_prefix(catalogue, user))).distinct())
+        chosen = list(mine)
+        for piece in pieces(list(chosen)):
+            elsewhere = select(files.c.item_id).where(files.c.item_id.in_(piece), ~below(_prefix(catalogue, user)))
+            others = set(connection.scalars(elsewhere))
+            chosen = [number for number in chosen if number not in others]
+    return sorted(chosen)
+
+
+def forget_all(catalogue: Catalogue, user: int | None) -> None:
+    """Delete all that a user has handed in, once their works are gone; works that have files elsewhere, too, stay."""
+    with catalogue.writing() as connection:
+        mark_vanished(connection, below(_prefix(catalogue, user)), lambda _: False)
+    shutil.rmtree(_of_user(catalogue.folder, user), ignore_errors=True)
+
+
+def _prefix(catalogue: Catalogue, user: int | None) -> bytes:
+    """How the paths of all that a user has handed in begin."""
+    return os.fsencode(_real(catalogue.folder) / str(user or 0)) + os.sep.encode()
+
+
 def clear(catalogue: Catalogue, places: Iterable[Path]) -> None:
     """Delete deposits of which nothing is in the catalogue any longer, and count the others anew."""
     for place in places:
         prefix = os.fsencode(place) + os.sep.encode()
         with catalogue.reading() as connection:
-            beneath = select(files.c.id).where(files.c.path >= prefix, files.c.path < prefix[:-1] + _AFTER).limit(1)
-            left = connection.scalar(beneath)
+            left = connection.scalar(select(files.c.id).where(below(prefix)).limit(1))
         if left is None:
             shutil.rmtree(place, ignore_errors=True)
         else:

@@ -91,8 +91,9 @@ def use(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[
 
 
 def _check_remove(library: Library, arguments: Mapping[str, Any]) -> None:
-    if not (arguments.get("items") or arguments.get("missing") or arguments.get("collection")):
+    if not any(arguments.get(name) for name in ("items", "missing", "collection", "deposits")):
         raise UsageError("Nothing is named that could be removed.", "Name items, a collection, or what is missing.")
+    _whole(arguments.get("deposits") or 0)
     with library.catalogue.reading() as connection:
         for number in _listed(arguments.get("items")):
             item_entry(connection, _whole(number))
@@ -102,16 +103,20 @@ def _check_remove(library: Library, arguments: Mapping[str, Any]) -> None:
 
 @kind("remove", goes_on=True, check=_check_remove)
 def remove(library: Library, arguments: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """Remove `items`, those whose files are `missing`, or a whole `collection`.
+    """Remove `items`, those whose files are `missing`, a whole `collection`, or what a user handed in (`deposits`).
 
     The originals stay, but for those that were handed in: nobody else has a use for them.
     """
+    user = int(arguments.get("deposits") or 0)
     collection, catalogue = str(arguments.get("collection") or ""), library.catalogue
     report(message=collection)
     chosen = _there(library, arguments, collection)
     places = deposits.forget(catalogue, chosen)
     count = library.remove(*chosen, missing=bool(arguments.get("missing")))
     deposits.clear(catalogue, places)
+    if user:
+        with catalogue.writer():
+            deposits.forget_all(catalogue, user)
     if collection:
         with catalogue.writer(), catalogue.writing() as connection:
             forget(connection, collection)
@@ -125,6 +130,8 @@ def _there(library: Library, arguments: Mapping[str, Any], collection: str) -> l
         chosen = [number for number in chosen if connection.scalar(select(items.c.id).where(items.c.id == number))]
         if collection in counts(connection):
             chosen += items_of(connection, collection)
+    if user := int(arguments.get("deposits") or 0):
+        chosen += deposits.items_of(library.catalogue, user)
     return list(dict.fromkeys(chosen))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from starlette.requests import Request
 
@@ -12,6 +12,7 @@ from pinakes.accounts import audit, owning, people, stewarding, tokens
 from pinakes.accounts.people import Person
 from pinakes.accounts.who import NEEDS
 from pinakes.errors import BadQuery, NotFound
+from pinakes.tasks.leaving import Works, leaving
 from pinakes.web.http.entry import invitation_link, reset_link
 from pinakes.web.http.forms import number_of
 from pinakes.web.http.site import library_of
@@ -163,6 +164,14 @@ class AuditIn:
 
 
 @dataclass(frozen=True, slots=True)
+class LeavingIn:
+    """Whose account goes, and what becomes of the works that they handed in."""
+
+    number: int = asks("the number that a list told")
+    works: Works = asks("keep: they stay as the library's own; remove: a task removes them, files and all", "keep")
+
+
+@dataclass(frozen=True, slots=True)
 class EntryOut:
     """One thing that was done."""
 
@@ -171,7 +180,7 @@ class EntryOut:
     user: int | None = asks("who did it; null: someone at the machine itself, or who had not logged in")
     action: str = asks("what was done")
     subject: str = asks("to what")
-    details: dict[str, str] = asks("how")
+    details: dict[str, Any] = asks("how")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,9 +284,10 @@ def reset_user(request: Request, given: NumberIn) -> LinkOut:
     return LinkOut(given.number, reset_link(request, secret))
 
 
-def remove_user(request: Request, given: NumberIn) -> None:
+def remove_user(request: Request, given: LeavingIn) -> None:
     """Remove a user with all that is personal."""
-    stewarding.remove(library_of(request).catalogue, who_of(request).number, given.number)
+    library, by = library_of(request), who_of(request).number
+    stewarding.remove(library.catalogue, by, given.number, leaving(library, by, given.number, given.works))
 
 
 def invite(request: Request, _given: Nothing, body: InvitationIn) -> LinkOut:
@@ -297,10 +307,7 @@ def list_audit(request: Request, given: AuditIn) -> AuditOut:
             before=number_of(given.page),
             limit=_ON_A_PAGE,
         )
-    told = [
-        EntryOut(e.id, e.at, e.user, e.action, e.subject, {name: str(value) for name, value in e.details.items()})
-        for e in found
-    ]
+    told = [EntryOut(e.id, e.at, e.user, e.action, e.subject, e.details) for e in found]
     return AuditOut(told, str(found[-1].id) if len(found) == _ON_A_PAGE else "")
 
 
@@ -334,7 +341,7 @@ TYPED = (
         need="administrator",
     ),
     Typed(
-        _USER, "Remove a user with all that is personal.", NumberIn, None, remove_user, "DELETE", need="administrator"
+        _USER, "Remove a user with all that is personal.", LeavingIn, None, remove_user, "DELETE", need="administrator"
     ),
     Typed(
         f"{_USER}/reset",

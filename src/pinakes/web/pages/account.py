@@ -8,6 +8,8 @@ from starlette.responses import Response
 from pinakes.accounts import entering, owning, passwords, people, tokens
 from pinakes.accounts.who import SCOPES, Who
 from pinakes.errors import NotFound, PinakesError
+from pinakes.library.deposits import room
+from pinakes.tasks.leaving import leaving
 from pinakes.web.http.entry import let_in, let_out
 from pinakes.web.http.forms import Fields, again, but_passwords, chosen_password, number_of, sent_on
 from pinakes.web.http.rates import address_of
@@ -45,6 +47,7 @@ def _account(
         done=done if done in _DONE else "",
         form=fields.get("form", ""),
         told=but_passwords(fields),
+        used=room(library_of(request).folder, user),
         error=error,
         made=made,
     )
@@ -89,8 +92,9 @@ def _revoke(request: Request, _fields: Fields) -> Response:
 
 
 def _leave(request: Request, fields: Fields) -> Response:
-    _, user = _own(request)
-    entering.leave(library_of(request).catalogue, user, fields.get("current", ""), address_of(request))
+    (_, user), library = _own(request), library_of(request)
+    before = leaving(library, user, user, fields.get("works", "keep"))
+    entering.leave(library.catalogue, user, fields.get("current", ""), address_of(request), before)
     return let_out(request, sent_on("/"))
 
 

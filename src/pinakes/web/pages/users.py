@@ -10,6 +10,8 @@ from starlette.responses import Response
 from pinakes.accounts import invitations, people, stewarding
 from pinakes.accounts.who import RANKS
 from pinakes.errors import PinakesError
+from pinakes.library.deposits import room
+from pinakes.tasks.leaving import leaving
 from pinakes.web.http.entry import invitation_link, reset_link
 from pinakes.web.http.forms import Fields, again, number_of, sent_on
 from pinakes.web.http.rights import Endpoint
@@ -63,7 +65,8 @@ def _user(request: Request, fields: Fields, error: PinakesError | None = None, l
     with library_of(request).catalogue.reading() as connection:
         person = people.person(connection, request.path_params["number"])
     request.state.here = f"{PATH}/{person.id}"
-    return _page(request, "user.html", fields, error, link, person=person)
+    used = room(library_of(request).folder, person.id)
+    return _page(request, "user.html", fields, error, link, person=person, used=used)
 
 
 def _page(
@@ -136,8 +139,10 @@ def _reset(request: Request, _fields: Fields) -> Response:
     return _user(request, {}, link=reset_link(request, secret))
 
 
-def _remove(request: Request, _fields: Fields) -> Response:
-    stewarding.remove(library_of(request).catalogue, who_of(request).number, request.path_params["number"])
+def _remove(request: Request, fields: Fields) -> Response:
+    library, number = library_of(request), request.path_params["number"]
+    by = who_of(request).number
+    stewarding.remove(library.catalogue, by, number, leaving(library, by, number, fields.get("works", "keep")))
     return sent_on(PATH, done="removed")
 
 

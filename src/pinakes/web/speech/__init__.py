@@ -29,10 +29,10 @@ class Speech:
         """The string of a key, with values put in."""
         return self.strings[key].format(**values)
 
-    def count(self, key: str, number: int) -> str:
+    def count(self, key: str, number: int, **told: object) -> str:
         """A number of things, in the form that goes with the number."""
         single = key + _ONE
-        return self(single if number == 1 and single in self.strings else key, n=f"{number:,}")
+        return self(single if number == 1 and single in self.strings else key, n=f"{number:,}", **told)
 
     def known(self, key: str, otherwise: str) -> str:
         """The string of a key that may not be in the table, such as the name of a library's own field."""
