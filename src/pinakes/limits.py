@@ -90,6 +90,9 @@ class Limits:
     request_seconds: float = limit(30.0, "seconds", "time after which a request is given up")
     requests_at_once: int = limit(32, "requests", "requests that are worked on at the same time")
     requests_waiting: int = limit(256, "requests", "further requests that wait for their turn; the rest is sent away")
+    wait_seconds: float = limit(
+        3.5, "seconds", "time for which a request may wait for its turn; what would wait longer is sent away at once"
+    )
     view_pixels: int = limit(1_600, "pixels", "longer side of the pictures that a page shows large")
     image_pixels: int = limit(3_000, "pixels", "longer side of the pictures of which IIIF hands out any piece and size")
     views_bytes: int = limit(64 * MIB, "bytes", "memory for large pictures that were shown lately")

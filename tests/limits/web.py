@@ -21,7 +21,7 @@ from pinakes.library.uploads import _copied, sweep
 from pinakes.limits import Limits
 from pinakes.web.api import routes
 from pinakes.web.http.failures import Catching
-from pinakes.web.http.gate import Gate
+from pinakes.web.http.gate import Gate, Pace
 from pinakes.web.logic.manifest import _size
 from pinakes.web.pages import item
 from tests.limits.trials import taken, trial
@@ -114,8 +114,8 @@ def request_seconds(more: int, folder: Path) -> bool:
     return answer.status_code == 204
 
 
-def answered(limits: Limits, requests: int) -> list[int]:
-    """The states in which so many requests end that come at the same moment."""
+def answered(limits: Limits, requests: int, *, after: float = 0.0) -> list[int]:
+    """The states in which so many requests end that come at the same moment, where work is done after some seconds."""
     states: list[int] = []
 
     async def together() -> None:
@@ -143,6 +143,7 @@ def answered(limits: Limits, requests: int) -> list[int]:
                 group.start_soon(ask)
             for _ in range(20):
                 await anyio.sleep(0)
+            await anyio.sleep(after)
             go.set()
 
     anyio.run(together)
@@ -157,6 +158,31 @@ def at_once(more: int, folder: Path) -> bool:
 @trial("requests_waiting")
 def waiting(more: int, folder: Path) -> bool:
     return 503 not in answered(Limits(requests_at_once=1, requests_waiting=2), 1 + 2 + more)
+
+
+@trial("wait_seconds")
+def wait_seconds(more: int, folder: Path) -> bool:
+    moments = iter((0.0, 1.0))
+    gate = Gate(_reads, Limits(requests_at_once=1, requests_waiting=9, wait_seconds=3.0))
+    # A place is given back every second: who comes after three waits three seconds, and after four too long.
+    gate._pace = Pace(lambda: next(moments))
+    gate._pace.waits(0)
+    gate._pace.given_back()
+    gate._waiting = 3 + more
+    states: list[int] = []
+
+    async def told(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            states.append(message["status"])
+
+    async def ask() -> None:
+        gate._places.acquire_nowait()
+        with anyio.move_on_after(0.01):
+            scope = {"type": "http", "path": "/api/v1/x", "method": "GET", "headers": [], "query_string": b""}
+            await gate(scope, anyio.sleep_forever, told)
+
+    anyio.run(ask)
+    return 503 not in states
 
 
 @trial("view_pixels")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator
+from types import SimpleNamespace
 
+import anyio
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from starlette.testclient import TestClient
 from pinakes.library import Library
 from pinakes.limits import Limits
 from pinakes.web.app import application, routes
+from pinakes.web.http.gate import Pace
 from pinakes.web.http.guard import HEADERS, names
 from pinakes.web.http.ranges import attachment, span_of
 from tests.limits.web import answered
@@ -203,6 +206,34 @@ def test_what_is_too_much_at_once_is_sent_away_and_the_rest_is_answered() -> Non
     """F3: two hundred at the same moment."""
     states = answered(Limits(requests_at_once=8, requests_waiting=92), 200)
     assert (states.count(204), states.count(503)) == (100, 100)
+
+
+def test_what_would_wait_too_long_for_its_turn_is_sent_away() -> None:
+    """F3: those who are let in are answered."""
+    states = answered(Limits(requests_at_once=2, requests_waiting=9, wait_seconds=0.01), 7, after=0.05)
+    assert (states.count(204), states.count(503)) == (2, 5)
+
+
+def test_a_search_that_would_wait_too_long_for_those_before_it_is_sent_away(library: Library) -> None:
+    reader = small(library, wait_seconds=0.01)
+    none_left = SimpleNamespace(acquire_on_behalf_of=lambda _: anyio.sleep_forever())
+    reader.app.state.searching = none_left  # type: ignore[attr-defined]
+    late = reader.get("/?q=boat")
+    assert (late.status_code, late.headers["retry-after"]) == (503, "1")
+
+
+def test_how_long_one_would_wait_is_told_by_how_soon_places_are_given_back() -> None:
+    moments = iter([0.0, 0.5, 1.0, 9.0, 9.1])
+    pace = Pace(lambda: next(moments))
+    pace.waits(0)
+    pace.given_back()
+    pace.waits(1)
+    pace.given_back()
+    assert pace.seconds == pytest.approx(0.5)
+    # Those who come to an empty queue are not told of the one before.
+    pace.waits(0)
+    pace.given_back()
+    assert pace.seconds == pytest.approx(0.1)
 
 
 def test_what_comes_too_late_is_told_whole(library: Library) -> None:

@@ -51,6 +51,7 @@ _AT_START = {
     "request_seconds",
     "requests_at_once",
     "requests_waiting",
+    "wait_seconds",
     "views_bytes",
     "max_prefix_words",
     "searches_per_minute",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from functools import cache
 
+from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from pinakes.errors import NotFound
 from pinakes.library import Library
 from pinakes.library.lately import Lately
+from pinakes.threads import cores
 from pinakes.web.api import collections as api_collections
 from pinakes.web.api import description, outside
 from pinakes.web.api import uploads as api_uploads
@@ -23,6 +25,7 @@ from pinakes.web.http.counting import Counting, Meter
 from pinakes.web.http.failures import API, Catching, http_failed
 from pinakes.web.http.gate import Gate
 from pinakes.web.http.guard import Guard, names
+from pinakes.web.http.moments import Moments
 from pinakes.web.http.packing import packed
 from pinakes.web.http.proxied import Proxied, networks
 from pinakes.web.http.rates import Rates
@@ -46,6 +49,8 @@ from pinakes.web.pages import (
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 # Our own files, listed once: no path that a request names is ever looked for.
 _FILES = {path.name: path for path in STATIC.iterdir() if path.suffix in _TYPES}
+# Searches that run at the same time: some of them wait for the disk or for a child, and the rest share the cores.
+_SEARCHING_BESIDE_CORES = 2
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 
 
@@ -95,7 +100,14 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def application(library: Library, host: str, *, anonymous: bool = False, meter: Meter | None = None) -> Starlette:
+def application(
+    library: Library,
+    host: str,
+    *,
+    anonymous: bool = False,
+    meter: Meter | None = None,
+    moments: Moments | None = None,
+) -> Starlette:
     """The application on one library, as it is reached under an address; `anonymous` lets guests search."""
     settings, meter = library.settings, meter or Meter()
     ruled(settings.downloads)
@@ -115,6 +127,7 @@ def application(library: Library, host: str, *, anonymous: bool = False, meter: 
     # Set when the server is about to end.
     app.state.ending = threading.Event()
     app.state.meter = meter
-    app.state.rates = Rates(settings.limits)
+    app.state.rates = Rates(settings.limits, moments=moments)
+    app.state.searching = CapacityLimiter(_SEARCHING_BESIDE_CORES + cores())
     app.state.site = Site(library, Lately(settings.limits.views_bytes, len), host, guests)
     return app

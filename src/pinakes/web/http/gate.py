@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 
 import anyio
@@ -27,6 +28,34 @@ _AROUND = 64 * KIB
 _AROUND_EACH = 1 * KIB
 
 
+# Until which moment a request may wait for its turn, wherever it does.
+WAITS_UNTIL = "pinakes.waits_until"
+# How much the newest place that was given back says of how soon the next one will be.
+_NEWEST = 0.05
+
+
+class Pace:
+    """How soon places are given back while others wait for one: the seconds between two of them, on average."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._last = 0.0
+        self._count = 0
+        self.seconds = 0.0
+
+    def waits(self, before: int) -> None:
+        """One begins to wait, after so many others; the first one of all knows nothing of those before."""
+        if not before:
+            self._last, self._count, self.seconds = self._now(), 0, 0.0
+
+    def given_back(self) -> None:
+        """A place for which one waited was given back."""
+        now = self._now()
+        self._count += 1
+        self.seconds += max(_NEWEST, 1 / self._count) * (now - self._last - self.seconds)
+        self._last = now
+
+
 class Gate:
     """Lets through as much as the limits say, and sends the rest away at once."""
 
@@ -35,6 +64,7 @@ class Gate:
         self._limits = limits
         self._places = anyio.Semaphore(max(1, limits.requests_at_once))
         self._waiting = 0
+        self._pace = Pace()
         self._streams = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -45,6 +75,7 @@ class Gate:
         if scope["path"].endswith(STREAMS):
             await self._streamed(scope, receive, send)
             return
+        scope[WAITS_UNTIL] = time.monotonic() + self._limits.wait_seconds
         if not await self._admitted():
             error = Overloaded("Too much is asked of this server at once.")
             await failed(Request(scope), error)(scope, receive, send)
@@ -52,6 +83,8 @@ class Gate:
         try:
             await self._timed(scope, receive, send)
         finally:
+            if self._waiting:
+                self._pace.given_back()
             self._places.release()
 
     async def _streamed(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,17 +100,21 @@ class Gate:
             self._streams -= 1
 
     async def _admitted(self) -> bool:
-        """Whether there is a place, perhaps after waiting for one; false where too many wait already."""
+        """Whether there is a place, perhaps after waiting for one; false where too many wait, or one waits too long."""
         try:
             self._places.acquire_nowait()
         except anyio.WouldBlock:
-            if self._waiting >= self._limits.requests_waiting:
+            most, longest = self._limits.requests_waiting, self._limits.wait_seconds
+            if self._waiting >= most or self._waiting * self._pace.seconds > longest:
                 return False
+            self._pace.waits(self._waiting)
             self._waiting += 1
             try:
-                await self._places.acquire()
+                with anyio.move_on_after(longest) as waited:
+                    await self._places.acquire()
             finally:
                 self._waiting -= 1
+            return not waited.cancelled_caught
         return True
 
     async def _timed(self, scope: Scope, receive: Receive, send: Send) -> None:

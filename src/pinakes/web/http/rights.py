@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import functools
 import inspect
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from anyio import CapacityLimiter, move_on_after
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from pinakes.accounts.who import NEEDS, Need
-from pinakes.errors import LoginNeeded, NoRight, UnknownName, nearest
+from pinakes.errors import LoginNeeded, NoRight, Overloaded, UnknownName, nearest
 from pinakes.web.http.failures import API
+from pinakes.web.http.gate import WAITS_UNTIL
 from pinakes.web.http.rates import Rate, counted
 from pinakes.web.http.who import who_of
 
@@ -52,7 +56,23 @@ def _at_once(need: Need, endpoint: Endpoint, rate: Rate) -> Endpoint:
         answer: Response = refusal(request, need, rate) or endpoint(request)
         return answer
 
-    return checked
+    if rate != "search":
+        return checked
+
+    @functools.wraps(endpoint)
+    async def in_turn(request: Request) -> Response:
+        # Few at a time: many that share the processors would all be late, and hold the memory of all.
+        places: CapacityLimiter = request.app.state.searching
+        with move_on_after(request.scope.get(WAITS_UNTIL, math.inf) - time.monotonic()) as waited:
+            await places.acquire_on_behalf_of(request)
+        if waited.cancelled_caught:
+            raise Overloaded("Too much is searched for on this server at once.")
+        try:
+            return await run_in_threadpool(checked, request)
+        finally:
+            places.release_on_behalf_of(request)
+
+    return in_turn
 
 
 def _later(need: Need, endpoint: Endpoint, rate: Rate) -> Endpoint:
