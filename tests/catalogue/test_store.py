@@ -47,6 +47,26 @@ def test_a_work_comes_back_as_it_was_stored(catalogue: Catalogue) -> None:
     assert (part.text, part.place, part.flags, part.language) == ("a red boat", Place(chars=(0, 10)), ("short",), "en")
 
 
+def test_the_heading_and_the_first_texts_of_an_item_are_those_of_its_parts(catalogue: Catalogue) -> None:
+    from dataclasses import replace
+
+    plate = replace(text_part("a plate"), modality="image")
+    stored, other = fill(
+        catalogue,
+        [
+            work("book", text_part("one"), text_part(""), plate, text_part("two"), fields={"title": "A book"}),
+            work("other", text_part("other", language="en")),
+        ],
+    )
+    with catalogue.reading() as connection:
+        assert entries.heading(connection, stored.item_id) == ("A book", "")
+        assert entries.texts_of(connection, stored.item_id, 2) == ["one", "a plate"]
+        assert entries.texts_of(connection, stored.item_id, 9, "text") == ["one", "two"]
+        assert entries.texts_of(connection, stored.item_id, 9, "audio") == []
+        with pytest.raises(NotFound, match=str(other.item_id + 1)):
+            entries.heading(connection, other.item_id + 1)
+
+
 def test_a_work_without_a_title_goes_by_its_file_name(catalogue: Catalogue) -> None:
     (stored,) = fill(catalogue, [work("red_boat.txt", text_part("x"))])
     with catalogue.reading() as connection:

@@ -310,6 +310,9 @@ def test_the_index_agrees_with_a_dictionary_after_any_history(
             if there
         }
         assert alive == set(truth)
+        where = {item: snapshot.parts(snapshot.rows_of(item)).tolist() for item, _ in numbers.values()}
+        assert where == {item: [part] for item, part in numbers.values()}
+        assert not len(snapshot.rows_of(max(where, default=0) + 1))
         for query in ("red", "boat sea", "红酒"):
             terms = [term for clause in clauses(query) for term in clause.words[0].terms[:1]]
             assert found_words(snapshot, query) == pytest.approx(naive.bm25(truth, terms), abs=1e-5)

@@ -20,6 +20,7 @@ from pinakes.types import Modality, Place
 # Built once: each search asks these, and building a statement costs more than answering it.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
 _ITEMS = select(items, collections.c.name.label("collection")).join(collections).where(items.c.id.in_(_IDS))
+_HEADING = select(items.c.title, items.c.language).where(items.c.id == bindparam("item"))
 _FIELDS = (
     select(fields.c.item_id, fields.c.file_id, fields.c.name, fields.c.value)
     .where(fields.c.item_id.in_(_IDS))
@@ -32,6 +33,13 @@ _OUTLINE = (
     .where(parts.c.item_id == bindparam("item"))
     .order_by(parts.c.file_id, parts.c.position)
 )
+_TEXTS = (
+    select(parts.c.text)
+    .where(parts.c.item_id == bindparam("item"), parts.c.text != "")
+    .order_by(parts.c.file_id, parts.c.position)
+    .limit(bindparam("most"))
+)
+_TEXTS_IN = _TEXTS.where(parts.c.modality == bindparam("modality"))
 _PARTS_OF = select(parts).where(parts.c.item_id.in_(_IDS)).order_by(parts.c.item_id, parts.c.file_id, parts.c.position)
 
 
@@ -60,8 +68,20 @@ def item_entry(connection: Connection, item_id: int) -> ItemEntry:
     """One item, or an error that names it."""
     found = item_entries(connection, [item_id])
     if item_id not in found:
-        raise NotFound(f"There is no item {item_id} in this library.", "Item numbers stand in every search result.")
+        raise _no_item(item_id)
     return found[item_id]
+
+
+def heading(connection: Connection, item_id: int) -> tuple[str, str]:
+    """Title and language of one item, or an error that names it."""
+    row = connection.execute(_HEADING, {"item": item_id}).first()
+    if row is None:
+        raise _no_item(item_id)
+    return row.title, row.language
+
+
+def _no_item(item_id: int) -> NotFound:
+    return NotFound(f"There is no item {item_id} in this library.", "Item numbers stand in every search result.")
 
 
 def fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:
@@ -113,6 +133,12 @@ def parts_of(connection: Connection, item_ids: Sequence[int]) -> Iterator[PartEn
     for piece in pieces(item_ids):
         for row in connection.execute(_PARTS_OF, {"ids": piece}):
             yield _part(row)
+
+
+def texts_of(connection: Connection, item_id: int, most: int, modality: Modality | None = None) -> list[str]:
+    """The first texts of an item, of parts of one modality or of all; quick even where there are thousands."""
+    told = {"item": item_id, "most": most} | ({} if modality is None else {"modality": modality})
+    return list(connection.scalars(_TEXTS if modality is None else _TEXTS_IN, told))
 
 
 def outline_of(connection: Connection, item_id: int) -> list[Outline]:

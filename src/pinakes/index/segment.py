@@ -42,6 +42,8 @@ class Segment:
         self.alive_rows: Mask | None = None if self.alive_items is None else self.alive_items[self.item_of_row]
         self._words: Words | None = None
         self._kinds: frozenset[int] | None = None
+        # Whether its items stand in the order of their numbers, as those of a library that only grows do.
+        self._in_order: bool | None = None
         self._columns: Columns | None = None
         self._matrices: dict[str, Matrix] = {}
 
@@ -97,7 +99,16 @@ class Segment:
 
     def rows_of(self, item: int) -> NDArray[np.int64]:
         """The rows of an item that is alive, in order."""
-        for place in np.flatnonzero(self.items == item).tolist():
+        for place in self._places_of(item):
             if self.alive_items is None or self.alive_items[place]:
                 return np.arange(self.starts[place], self.starts[place + 1], dtype=np.int64)
         return np.zeros(0, np.int64)
+
+    def _places_of(self, item: int) -> list[int]:
+        """Where an item stands among all; several where it was added again before segments were merged."""
+        if self._in_order is None:
+            self._in_order = bool((self.items[1:] > self.items[:-1]).all())
+        if not self._in_order:
+            return np.flatnonzero(self.items == item).tolist()
+        place = int(np.searchsorted(self.items, item))
+        return [place] if place < len(self.items) and self.items[place] == item else []

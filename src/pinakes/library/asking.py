@@ -111,7 +111,10 @@ def refuse_wrong(options: Options, limits: Limits, spaces: Callable[[], Iterable
     for name, number in (("diversity", options.diversity), ("min_score", options.min_score)):
         if not 0 <= number <= 1:
             raise UsageError(f"The number for {name} must be from 0 to 1, not {number}.")
-    known = {WORDS, PHRASES, *spaces()} if options.weights else set()
+    known = {WORDS, PHRASES}
+    # The lists of words are always there: for their sake alone the catalogue need not be asked.
+    if options.weights.keys() - known:
+        known |= {*spaces()}
     for name, weight in options.weights.items():
         if name not in known:
             raise UnknownName(f"This library has no space named {name}.", nearest(name, known))
@@ -121,16 +124,14 @@ def refuse_wrong(options: Options, limits: Limits, spaces: Callable[[], Iterable
 
 def usual(catalogue: Catalogue, options: Options, fusion: str | None) -> Options:
     """The options with what the library's spaces weigh by its own choice, where the search does not say."""
+    # Spaces that are weighed for one search alone are its own choice, and so is a fusion that is named.
+    if options.weights:
+        return options
     with catalogue.reading() as connection:
         chosen = weighing(connection)
     if not chosen.weights:
         return options
-    return replace(
-        options,
-        weights=options.weights or chosen.weights,
-        # A fusion that is named, or spaces that are weighed, for one search alone are its own choice.
-        fusion=options.fusion if fusion or options.weights else chosen.fusion,
-    )
+    return replace(options, weights=chosen.weights, fusion=options.fusion if fusion else chosen.fusion)
 
 
 def item_number(number: int) -> int:

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pinakes.catalogue.entries import item_entry, parts_of
-from pinakes.catalogue.records import PartEntry
+from pinakes.catalogue.entries import heading, texts_of
 from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.builtin import files as builtin
@@ -175,8 +174,8 @@ def _add_item(
     analyser: Analyser,
 ) -> None:
     with holdings.catalogue.reading() as connection:
-        item = item_entry(connection, term.item)
-        parts = list(parts_of(connection, [term.item]))
+        title, language = heading(connection, term.item)
+        texts = texts_of(connection, term.item, _EXAMPLE_PARTS, term.modality)
     if not term.itself:
         encoded.excluded.add(term.item)
     rows = snapshot.rows_of(term.item)
@@ -190,15 +189,9 @@ def _add_item(
                 if len(vectors):
                     _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
     if term.modality:
-        text = "\n".join(_texts([part for part in parts if part.modality == term.modality]))
-        _add_telling_words(encoded, text, item.language, term.weight, snapshot, analyser, TEXT)
+        _add_telling_words(encoded, "\n".join(texts), language, term.weight, snapshot, analyser, TEXT)
     else:
-        text = "\n".join([item.title, *_texts(parts)])
-        _add_telling_words(encoded, text, item.language, term.weight, snapshot, analyser)
-
-
-def _texts(parts: Sequence[PartEntry]) -> list[str]:
-    return [part.text for part in parts if part.text][:_EXAMPLE_PARTS]
+        _add_telling_words(encoded, "\n".join([title, *texts]), language, term.weight, snapshot, analyser)
 
 
 def _add_medium(
