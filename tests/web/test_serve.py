@@ -12,6 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -172,6 +173,38 @@ def test_processes_share_a_socket_are_begun_anew_and_end_in_good_order(tmp_path:
         assert not any(Path(f"/proc/{child}").exists() for child in now)
     finally:
         process.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.reliability
+def test_processes_let_in_together_as_many_as_the_limit_says(tmp_path: Path) -> None:
+    """G13: twelve requests on connections of their own, whichever process takes them."""
+    media = fill(tmp_path)
+    shell = [sys.executable, "-m", "pinakes"]
+    subprocess.run([*shell, "add", str(media), "--library", "lib"], cwd=tmp_path, check=True, capture_output=True)
+    told = [*shell, "users", "add", "root", "--link", "--library", "lib"]
+    subprocess.run(told, cwd=tmp_path, check=True, capture_output=True)
+    words = ["serve", "--library", "lib", "--port", "0", "--processes", "3", "--json", "--set", "workers=0"]
+    words += ["--set", "anonymous=yes", "--set", "searches_per_minute=6"]
+    process = subprocess.Popen([*shell, *words], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        address, statuses = json.loads(process.stdout.readline())["address"], []
+        began = time.monotonic()
+        for _ in range(12):
+            try:
+                with urlopen(f"{address}api/v1/search?q=boat", timeout=60) as answer:
+                    statuses.append(answer.status)
+            except HTTPError as error:
+                statuses.append(error.code)
+                error.close()
+        # One more comes in every ten seconds.
+        assert 6 <= statuses.count(200) <= 7 + (time.monotonic() - began) / 10
+        assert set(statuses) == {200, 429}
+    finally:
+        process.terminate()
+        process.wait(60)
+        process.stdout.close()
 
 
 def _children(parent: int) -> list[int]:

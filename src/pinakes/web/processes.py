@@ -26,9 +26,12 @@ from pinakes.kept import Kept, attended, heard
 from pinakes.library import Library
 from pinakes.tasks.keeping import Keeper
 from pinakes.web.http.counting import Meter
+from pinakes.web.http.moments import SharedMoments
 from pinakes.web.serve import GRACE_SECONDS, address_of, opened, serve
 
 _ASK_SECONDS = 1.0
+# What the processes have in common of how often each is asked.
+_MOMENTS = "moments"
 
 
 def serve_by(
@@ -48,7 +51,7 @@ def serve_by(
         tempfile.TemporaryDirectory(prefix="pinakes-") as folder,
         Kept(
             "server process",
-            [_request(library, listener, Path(folder), number, anonymous=anonymous) for number in range(count)],
+            _requests(count, library, listener, Path(folder), anonymous=anonymous),
             lambda: attended("pinakes.web.processes", [listener.fileno()]),
             later_seconds=0.0,
             grace_seconds=GRACE_SECONDS + 3.0,
@@ -63,6 +66,11 @@ def serve_by(
         threading.Event().wait()
 
 
+def _requests(count: int, library: Library, listener: socket.socket, folder: Path, *, anonymous: bool) -> list[bytes]:
+    SharedMoments.make(folder / _MOMENTS)
+    return [_request(library, listener, folder, number, anonymous=anonymous) for number in range(count)]
+
+
 def _request(library: Library, listener: socket.socket, folder: Path, number: int, *, anonymous: bool) -> bytes:
     """What one of the processes is told."""
     # Workers are kept here, once.
@@ -71,6 +79,7 @@ def _request(library: Library, listener: socket.socket, folder: Path, number: in
         "library": library_told(library.folder, settings),
         "listener": listener.fileno(),
         "counts": str(folder),
+        "moments": str(folder / _MOMENTS),
         "name": f"process-{number}",
         "anonymous": anonymous,
     }
@@ -94,7 +103,8 @@ def main() -> int:
         listener = socket.socket(fileno=told["listener"])
         meter = Meter(Path(told["counts"]), told["name"])
         with Library(Catalogue.open(*library_heard(told["library"]))) as library:
-            serve(library, listener, browse=False, ready=lambda _: None, anonymous=told["anonymous"], meter=meter)
+            how = {"anonymous": told["anonymous"], "meter": meter, "moments": SharedMoments(Path(told["moments"]))}
+            serve(library, listener, browse=False, ready=lambda _: None, **how)
         meter.tell()
     return 0
 

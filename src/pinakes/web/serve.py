@@ -11,12 +11,14 @@ from contextlib import suppress
 
 import uvicorn
 
-from pinakes.errors import PortTaken, UsageError
+from pinakes.errors import PinakesError, PortTaken, UsageError
 from pinakes.library import Library
+from pinakes.library.reading import prepare
 from pinakes.tasks.keeping import Keeper
 from pinakes.web.app import application
 from pinakes.web.http.counting import Meter
 from pinakes.web.http.guard import is_loopback
+from pinakes.web.http.moments import Moments
 
 # After a request to stop, what is being answered has so many seconds to end.
 GRACE_SECONDS = 5
@@ -60,11 +62,12 @@ def serve(
     ready: Callable[[str], None],
     anonymous: bool = False,
     meter: Meter | None = None,
+    moments: Moments | None = None,
 ) -> None:
     """Answer until asked to stop; requests that are being answered are ended first."""
     address = address_of(listener)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-    app = application(library, listener.getsockname()[0], anonymous=anonymous, meter=meter)
+    app = application(library, listener.getsockname()[0], anonymous=anonymous, meter=meter, moments=moments)
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -85,10 +88,25 @@ def serve(
         app.state.ending.set()
         keeper.end()
 
-    server = _Server(config, lambda: opened(address, browse=browse, ready=ready), ending)
+    preparing = threading.Thread(target=_prepare, args=(library,), name="preparing")
+
+    def began() -> None:
+        opened(address, browse=browse, ready=ready)
+        preparing.start()
+
+    server = _Server(config, began, ending)
     # Asked to stop, the server ends what it answers and then hands the signal on: that was the end as it should be.
     with listener, keeper, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
+    # What the library holds is let go of next.
+    if preparing.ident:
+        preparing.join()
+
+
+def _prepare(library: Library) -> None:
+    """Have ready what the first search would wait for; what hinders it is told to whoever searches."""
+    with suppress(PinakesError):
+        prepare(library)
 
 
 class _Server(uvicorn.Server):

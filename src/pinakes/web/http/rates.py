@@ -1,10 +1,8 @@
-"""How often one may ask for what costs something: counted by token and user, or by address, in memory."""
+"""How often one may ask for what costs something: counted by token and user, or by address, in memory alone."""
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Literal, TypeAlias
 
@@ -15,6 +13,7 @@ from pinakes.accounts.throttle import network
 from pinakes.accounts.who import Who
 from pinakes.errors import TooOften
 from pinakes.limits import Limits
+from pinakes.web.http.moments import Moments, OwnMoments
 from pinakes.web.http.site import known_who
 from pinakes.web.http.who import token_of
 
@@ -27,22 +26,22 @@ LIMITS: dict[Rate, str] = {
     "costly": "costly_per_minute",
 }
 _MINUTE = 60.0
-# Those who asked longest ago are forgotten: strangers with many addresses must not fill the memory.
-_MOST_KEYS = 50_000
 
 
 class Rates:
-    """Who asked for what of late; each process of a server counts for itself.
+    """Who asked for what of late; the processes of one server count together where they have their moments in common.
 
     A key is worth one number: the moment until which what was asked would have taken, had it come evenly (the generic
     cell rate algorithm). So many as the limit names may come at once, and then one each time a place is free.
     """
 
-    def __init__(self, limits: Limits, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limits: Limits, now: Callable[[], float] = time.monotonic, moments: Moments | None = None
+    ) -> None:
         self._limits = limits
+        # The same for all processes of a machine.
         self._now = now
-        self._until: OrderedDict[tuple[str, str], float] = OrderedDict()
-        self._lock = threading.Lock()
+        self._moments = moments or OwnMoments()
 
     def count(self, rate: Rate, keys: tuple[str, ...]) -> None:
         """Count a request, or refuse it."""
@@ -50,9 +49,11 @@ class Rates:
         if not most:
             return
         step = _MINUTE / most
-        with self._lock:
+        named = [f"{rate} {key}" for key in keys]
+        with self._moments.alone():
             now = self._now()
-            until = [max(now, self._until.get((rate, key), now)) + step for key in keys]
+            # None lies further ahead: one that does was half written by a process that died.
+            until = [max(now, min(self._moments.get(one), now + _MINUTE)) + step for one in named]
             wait = max(until) - now - _MINUTE
             if wait > 1e-9:
                 raise TooOften(
@@ -60,11 +61,8 @@ class Rates:
                     f"Wait a moment, or raise {LIMITS[rate]}.",
                     seconds=wait,
                 )
-            for key, moment in zip(keys, until, strict=True):
-                self._until[(rate, key)] = moment
-                self._until.move_to_end((rate, key))
-            while len(self._until) > _MOST_KEYS:
-                self._until.popitem(last=False)
+            for one, moment in zip(named, until, strict=True):
+                self._moments.set(one, moment)
 
 
 def counted(request: Request, rate: Rate) -> None:
