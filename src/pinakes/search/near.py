@@ -29,7 +29,9 @@ def usual_weight(snapshot: Snapshot, asked: Asked) -> float:
     return _BESIDE_WORDS if beside else 1.0
 
 
-def nearest(snapshot: Snapshot, asked: Asked, selection: Selection, deadline: Deadline, *, precise: bool) -> Near:
+def nearest(
+    snapshot: Snapshot, asked: Asked, selection: Selection, deadline: Deadline, *, precise: bool, count: int = NEAR
+) -> Near:
     """The rows of a space nearest to a query's vector, best first.
 
     Words lie nearer to words than to the picture that shows the same. Where the encoder tells how likely a cosine is
@@ -39,10 +41,10 @@ def nearest(snapshot: Snapshot, asked: Asked, selection: Selection, deadline: De
     space = asked.space
     told = told_kinds(snapshot, space, asked.source)
     if not told:
-        return find_vectors.find(snapshot, space, asked.vector, NEAR, selection, deadline, precise=precise)
+        return find_vectors.find(snapshot, space, asked.vector, count, selection, deadline, precise=precise)
     there = _kinds(snapshot)
     found = [
-        find_vectors.find(snapshot, space, asked.vector, NEAR, of_kind, deadline, precise=precise)
+        find_vectors.find(snapshot, space, asked.vector, count, of_kind, deadline, precise=precise)
         for of_kind in (_within(snapshot, selection, kind) for kind in told if kind in there)
     ]
     rows = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)])

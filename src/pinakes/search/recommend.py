@@ -32,6 +32,8 @@ from pinakes.words.analyse import Analyser
 # together, items, values and words that are looked up, and vectors that are asked for.
 GROUPS, ITEMS, POOL = 3, 12, 40
 ALL_ITEMS, LOOKED_UP, PROBES = 24, 24, 6
+# So many times as many rows are found for a vector as are taken: the nearest of few are not always the nearest of all.
+_LOOKED_AT = 2
 # How much less one more of the same group is worth, and how much a likeness to what was chosen takes away.
 _AGAIN, _ALIKE = 0.9, 0.2
 # Below this nothing speaks for a candidate.
@@ -199,7 +201,8 @@ def _near(
             asked.append((rank, Asked(one.space, _middle(one.space, there.vectors), modality, 1.0)))
     rows = [np.zeros(0, np.int64)]
     for _, probe in sorted(asked, key=lambda pair: pair[0])[:probes]:
-        rows.append(nearest(snapshot, probe, selection, deadline, precise=False).rows[:POOL])
+        near = nearest(snapshot, probe, selection, deadline, precise=False, count=_LOOKED_AT * POOL)
+        rows.append(near.rows[:POOL])
     return distinct(np.concatenate(rows))
 
 
