@@ -6,6 +6,7 @@ from PIL import Image, ImageDraw
 
 from pinakes.media.clean import flags_of_image, normalise_size, remove_gaussian_noise, remove_impulses
 from pinakes.media.clean.colour import normalise_cast, normalise_contrast
+from pinakes.media.clean.flags import BLANK_LEVELS, BLANK_SPECKS
 from pinakes.media.clean.gaussian import measure_noise
 from pinakes.media.clean.impulses import measure_impulses
 
@@ -187,6 +188,22 @@ def test_outliers_among_pictures_are_flagged():
     assert flags_of_image(np.concatenate([texture(64)[:16]] * 25, axis=1)[:, :1600]) == ("elongated",)
     assert flags_of_image(texture()) == ()
     assert flags_of_image(page()) == ()
+
+
+def test_what_is_blank_agrees_with_medians_and_specks_counted_one_by_one():
+    random = np.random.default_rng(5)
+    found = []
+    for _ in range(400):
+        height, width = random.integers(16, 60, 2)
+        spread = random.integers(1, 9)
+        pixels = np.clip(random.integers(0, 256, 3) + random.integers(-spread, spread, (height, width, 3)), 0, 255)
+        for _ in range(random.integers(0, 5)):
+            pixels[random.integers(height), random.integers(width)] = random.integers(0, 256, 3)
+        flat = pixels.reshape(-1, 3)
+        specks = (np.abs(flat - np.median(flat, axis=0).astype(int)) > BLANK_LEVELS).any(axis=1).sum()
+        found.append("blank" in flags_of_image(pixels.astype(np.uint8)))
+        assert found[-1] == (specks <= BLANK_SPECKS * len(flat))
+    assert 100 < sum(found) < 300
 
 
 def test_a_picture_whose_rest_was_filled_in_grey_is_flagged_as_truncated():
