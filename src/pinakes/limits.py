@@ -8,9 +8,12 @@ from typing import Any
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 
-def limit(default: float, unit: str, help: str) -> Any:
-    """A field of `Limits`: its value, its unit and the sentence that the reference prints."""
-    return field(default=default, metadata={"unit": unit, "help": help})
+def limit(default: float, unit: str, help: str, *, least: float = 0, most: float | None = None) -> Any:
+    """A field of `Limits`: its value, its unit and the sentence that the reference prints.
+
+    Where it is changed while a library is served, no number below `least` or above `most` is taken.
+    """
+    return field(default=default, metadata={"unit": unit, "help": help, "least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,13 @@ class Limits:
     max_line_bytes: int = limit(4 * MIB, "bytes", "longest line of a table of works")
 
     # What the child processes that decode media may use.
-    decode_memory_mib: int = limit(1024, "MiB", "memory that a decoding child may take beyond its start")
+    decode_memory_mib: int = limit(1024, "MiB", "memory that a decoding child may take beyond its start", least=64)
     decode_cpu_seconds: int = limit(5, "seconds", "processor time a decoding child may spend without delivering a part")
-    decode_silent_seconds: int = limit(60, "seconds", "time a decoding child may be silent before it is stopped")
-    decode_total_seconds: int = limit(3600, "seconds", "time that one file may take to decode")
-    decode_open_files: int = limit(64, "files", "open files of a decoding child")
+    decode_silent_seconds: int = limit(
+        60, "seconds", "time a decoding child may be silent before it is stopped", least=1
+    )
+    decode_total_seconds: int = limit(3600, "seconds", "time that one file may take to decode", least=1)
+    decode_open_files: int = limit(64, "files", "open files of a decoding child", least=8)
     decode_written_bytes: int = limit(0, "bytes", "bytes that a decoding child may write to files")
     small_text_bytes: int = limit(64 * KIB, "bytes", "largest plain text that is decoded without a child process")
 
@@ -59,8 +64,8 @@ class Limits:
     max_archive_depth: int = limit(2, "levels", "how deep archives may lie in archives")
 
     # Queries.
-    max_query_chars: int = limit(20_000, "characters", "longest query")
-    max_query_terms: int = limit(64, "terms", "largest number of terms and filters in a query")
+    max_query_chars: int = limit(20_000, "characters", "longest query", least=1)
+    max_query_terms: int = limit(64, "terms", "largest number of terms and filters in a query", least=1)
     max_query_words: int = limit(512, "words", "words of one text term that are looked up")
     max_understood_words: int = limit(
         64, "words", "longest text term whose words are understood as names, dates and so on; longer ones stay plain"
@@ -71,9 +76,9 @@ class Limits:
     max_prefix_words: int = limit(
         2_000, "words", "words of the library that one prefix may stand for, the most frequent ones"
     )
-    max_results: int = limit(1_000, "hits", "largest number of hits on one page of results")
-    max_depth: int = limit(10_000, "hits", "how deep one may page into the results")
-    query_seconds: float = limit(5.0, "seconds", "time after which a query is given up")
+    max_results: int = limit(1_000, "hits", "largest number of hits on one page of results", least=1)
+    max_depth: int = limit(10_000, "hits", "how deep one may page into the results", least=1)
+    query_seconds: float = limit(5.0, "seconds", "time after which a query is given up", least=0.1)
 
     # Published models.
     max_model_bytes: int = limit(16 * GIB, "bytes", "largest total size of a published model that is fetched")
@@ -84,16 +89,18 @@ class Limits:
     max_upload_bytes: int = limit(64 * MIB, "bytes", "largest medium that is handed in to search with")
     max_uploads_bytes: int = limit(1 * GIB, "bytes", "room of all media handed in; those used longest ago go first")
     upload_hours: float = limit(168.0, "hours", "time after which a medium handed in goes unless it is used")
-    max_body_bytes: int = limit(64 * KIB, "bytes", "largest body of any other request")
-    max_page_hits: int = limit(100, "hits", "largest number of hits on a page for the browser or of the API")
-    max_page_parts: int = limit(500, "parts", "largest number of parts in one answer of the API")
-    request_seconds: float = limit(30.0, "seconds", "time after which a request is given up")
-    requests_at_once: int = limit(32, "requests", "requests that are worked on at the same time")
+    max_body_bytes: int = limit(64 * KIB, "bytes", "largest body of any other request", least=4_096)
+    max_page_hits: int = limit(100, "hits", "largest number of hits on a page for the browser or of the API", least=1)
+    max_page_parts: int = limit(500, "parts", "largest number of parts in one answer of the API", least=1)
+    request_seconds: float = limit(30.0, "seconds", "time after which a request is given up", least=1)
+    requests_at_once: int = limit(32, "requests", "requests that are worked on at the same time", least=1)
     requests_waiting: int = limit(256, "requests", "further requests that wait for their turn; the rest is sent away")
     wait_seconds: float = limit(
         3.5, "seconds", "time for which a request may wait for its turn; what would wait longer is sent away at once"
     )
-    view_pixels: int = limit(1_600, "pixels", "longer side of the pictures that a page shows large")
+    view_pixels: int = limit(
+        1_600, "pixels", "longer side of the pictures that a page shows large", least=64, most=16_384
+    )
     image_pixels: int = limit(3_000, "pixels", "longer side of the pictures of which IIIF hands out any piece and size")
     views_bytes: int = limit(64 * MIB, "bytes", "memory for large pictures that were shown lately")
 

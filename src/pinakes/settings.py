@@ -17,9 +17,17 @@ PREFIX = "PINAKES_"
 REGISTRATION = ("open", "invitation", "off")
 
 
-def setting(default: Any, help: str, choices: tuple[str, ...] = ()) -> Any:
-    """A field of `Settings`: its default, the sentence that the reference prints, and its values if they are few."""
-    return field(default=default, metadata={"help": help, "choices": choices})
+def setting(default: Any, help: str, choices: tuple[str, ...] = (), least: float = 0, most: float | None = None) -> Any:
+    """A field of `Settings`: its default, the sentence that the reference prints, and its values if they are few.
+
+    Where it is changed while a library is served, no number below `least` or above `most` is taken.
+    """
+    return field(default=default, metadata={"help": help, "choices": choices, "least": least, "most": most})
+
+
+def between_commas(text: str) -> list[str]:
+    """What stands between the commas of a setting or an option, without the empty and the space around."""
+    return [piece for part in text.split(",") if (piece := part.strip())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +43,20 @@ class Settings:
     passage_chars: int = setting(1_200, "characters to which a long text's passages are filled")
     span_seconds: float = setting(10.0, "length of the spans into which long sounds are cut")
     span_overlap: float = setting(2.0, "seconds by which neighbouring spans overlap")
-    preview_pixels: int = setting(384, "longer side of preview pictures")
-    runtime: str = setting("auto", "inference engine: auto, onnxruntime or openvino (extra `fast`)")
-    precision: str = setting("auto", "of new spaces: auto (reduced where probes reach cosine 0.999) or full (float32)")
+    preview_pixels: int = setting(384, "longer side of preview pictures", least=16, most=4_096)
+    runtime: str = setting(
+        "auto", "inference engine: auto, onnxruntime or openvino (extra `fast`)", ("auto", "onnxruntime", "openvino")
+    )
+    precision: str = setting(
+        "auto", "of new spaces: auto (reduced where probes reach cosine 0.999) or full (float32)", ("auto", "full")
+    )
     threads: int = setting(0, "threads for encoding and searching; 0: as many as the machine has cores")
     decoders: int = setting(0, "decoding child processes; 0: as many as the machine has cores")
-    encode_batch: int = setting(16, "media encoded at a time")
-    commit_parts: int = setting(2_048, "parts stored in one transaction at most")
+    encode_batch: int = setting(16, "media encoded at a time", least=1)
+    commit_parts: int = setting(2_048, "parts stored in one transaction at most", least=1)
     commit_seconds: float = setting(1.0, "seconds after which what is ready is stored")
     fusion: str = setting("reciprocal", "how the lists of several spaces are fused")
-    min_score: float = setting(0.1, "calibrated score below which a hit counts as nothing found")
+    min_score: float = setting(0.1, "calibrated score below which a hit counts as nothing found", most=1.0)
     understand: str = setting(
         "on", "whether words typed into pages are understood as names, dates and so on: on or off", ("on", "off")
     )
@@ -84,7 +96,7 @@ class Settings:
         "who may have originals: rules PIECE=WHO between commas, of which the first that fits counts; PIECE stands in "
         "the rights told of the work (*: any); WHO: search (all who may search), reader, editor, administrator, nobody",
     )
-    page_hits: int = setting(24, "hits on one page for the browser")
+    page_hits: int = setting(24, "hits on one page for the browser", least=1)
     busy_seconds: float = setting(4.0, "seconds to wait for another writer before giving up")
     limits: Limits = field(default_factory=Limits)
 
@@ -100,6 +112,9 @@ class Row:
     help: str
     is_limit: bool
     choices: tuple[str, ...] = ()
+    # What a page takes at least and at most.
+    least: float = 0
+    most: float | None = None
 
 
 @cache
@@ -111,9 +126,8 @@ def rows() -> tuple[Row, ...]:
 
 def _row(f: Field[Any], *, is_limit: bool) -> Row:
     told = f.metadata
-    return Row(
-        f.name, type(f.default), f.default, told.get("unit", ""), told["help"], is_limit, told.get("choices", ())
-    )
+    choices, least, most = told.get("choices", ()), told.get("least", 0), told.get("most")
+    return Row(f.name, type(f.default), f.default, told.get("unit", ""), told["help"], is_limit, choices, least, most)
 
 
 def parse(name: str, value: Any) -> Any:

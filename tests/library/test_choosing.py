@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pinakes.errors import BadSetting, NotAllowed
 from pinakes.library import Library
 from pinakes.library.choosing import Chosen, change, changing, chosen, follow
 from pinakes.library.paths import SETTINGS
-from pinakes.settings import rows
+from pinakes.settings import between_commas, parse, rows
 
 NOTHING: dict[str, str] = {"PINAKES_SETTINGS": "/nowhere/settings.toml"}
 
@@ -101,3 +103,21 @@ def test_what_is_set_elsewhere_is_not_changed_from_a_page(library: Library, name
 
 def test_names_that_are_told_apart_are_names_of_settings() -> None:
     assert {changing(row.name) for row in rows()} == {"live", "restart", "made", "machine"}
+
+
+def test_values_and_bounds_stand_with_the_settings_themselves() -> None:
+    for name, wrong in (("runtime", "fast"), ("precision", "half")):
+        with pytest.raises(BadSetting, match="It is one of auto"):
+            parse(name, wrong)
+    bounds = {row.name: (row.least, row.most) for row in rows()}
+    assert bounds["preview_pixels"] == (16, 4_096) and bounds["max_body_bytes"] == (4_096, None)
+    for row in rows():
+        if not isinstance(row.default, str):
+            assert row.least <= row.default <= (row.default if row.most is None else row.most), row.name
+
+
+@given(st.lists(st.text("ab ,"), max_size=6))
+def test_what_stands_between_commas_is_taken_without_the_space_around(pieces: list[str]) -> None:
+    text = ",".join(pieces)
+    assert between_commas(text) == [one.strip() for one in text.split(",") if one.strip()]
+    assert between_commas(" , ".join(between_commas(text))) == between_commas(text)

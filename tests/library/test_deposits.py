@@ -137,3 +137,15 @@ def test_a_disk_that_is_nearly_full_takes_nothing(embedded: Catalogue, monkeypat
     with pytest.raises(DiskFull):
         Deposit(embedded, None)
     assert not (embedded.folder / deposits.FOLDER).exists()
+
+
+def test_what_deposits_tell_of_themselves_is_read_once_for_a_new_one(
+    embedded: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        handed_in(embedded, 3, red_txt=b"boat").close()
+    read, told = [], deposits._told
+    monkeypatch.setattr(deposits, "_told", lambda path: read.append(path) or told(path))
+    made = Deposit(embedded, 3)
+    assert len(read) == len(set(read)) == 3
+    made.abandon()

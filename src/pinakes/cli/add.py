@@ -13,6 +13,7 @@ from pinakes.cli.library_options import open_library
 from pinakes.cli.output import Output, printable
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE, EXIT_PARTLY, UsageError
+from pinakes.settings import between_commas
 
 if TYPE_CHECKING:
     from pinakes.ingest.events import Report, Told
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if options.no_clean:
         cleaning = ()
     elif options.clean is not None:
-        cleaning = tuple(step.strip() for step in options.clean.split(",") if step.strip())
+        cleaning = tuple(between_commas(options.clean))
     with open_library(options, create=True) as library, Progress("adding", quiet=options.json) as progress:
         running = library.adding(
             *options.paths,

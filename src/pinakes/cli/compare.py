@@ -14,6 +14,7 @@ from pinakes.cli.output import Output
 from pinakes.cli.progress import Progress
 from pinakes.errors import EXIT_DONE
 from pinakes.learn.extra import needs_torch
+from pinakes.settings import between_commas
 
 if TYPE_CHECKING:
     from pinakes.learn.fusion.compare import Row
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
     plan = read_plan(Path(options.config), options.change)
     folder = Path(options.folder or Path("runs") / plan.name)
-    names = [name.strip() for name in options.methods.split(",") if name.strip()]
+    names = between_commas(options.methods)
     with Progress(plan.name, quiet=options.json) as progress:
 
         def listen(name: str, event: events.Event) -> None:

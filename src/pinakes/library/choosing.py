@@ -60,32 +60,6 @@ _AT_START = {
     "costly_per_minute",
     "task_days",
 }
-_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "runtime": ("auto", "onnxruntime", "openvino"),
-    "precision": ("auto", "full"),
-}
-_AT_LEAST = {
-    "page_hits": 1,
-    "preview_pixels": 16,
-    "encode_batch": 1,
-    "commit_parts": 1,
-    "max_page_hits": 1,
-    "max_page_parts": 1,
-    "max_query_chars": 1,
-    "max_query_terms": 1,
-    "max_results": 1,
-    "max_depth": 1,
-    "query_seconds": 0.1,
-    "request_seconds": 1,
-    "requests_at_once": 1,
-    "view_pixels": 64,
-    "max_body_bytes": 4_096,
-    "decode_memory_mib": 64,
-    "decode_total_seconds": 1,
-    "decode_silent_seconds": 1,
-    "decode_open_files": 8,
-}
-_AT_MOST = {"min_score": 1.0, "preview_pixels": 4_096, "view_pixels": 16_384}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +123,7 @@ def choices(name: str) -> tuple[str, ...]:
     """The values that a setting of words may have; none where any will do."""
     if name == "fusion":
         return FUSIONS.names()
-    told = next((row.choices for row in rows() if row.name == name), ())
-    return told or _CHOICES.get(name, ())
+    return next((row.choices for row in rows() if row.name == name), ())
 
 
 def checked(name: str, text: Any) -> Any:
@@ -159,11 +132,11 @@ def checked(name: str, text: Any) -> Any:
     known = choices(name)
     if known and value not in known:
         raise BadSetting(f"{name} can not be {value!r}.", nearest(str(value), known))
-    least, most = _AT_LEAST.get(name, 0), _AT_MOST.get(name)
-    if not isinstance(value, str) and value < least:
-        raise BadSetting(f"{name} must be at least {least:,}, not {value:,}.", "Choose more.")
-    if most is not None and value > most:
-        raise BadSetting(f"{name} must be {most:,} at most, not {value:,}.", "Choose less.")
+    row = next(row for row in rows() if row.name == name)
+    if not isinstance(value, str) and value < row.least:
+        raise BadSetting(f"{name} must be at least {row.least:,}, not {value:,}.", "Choose more.")
+    if row.most is not None and value > row.most:
+        raise BadSetting(f"{name} must be {row.most:,} at most, not {value:,}.", "Choose less.")
     return value
 
 

@@ -11,7 +11,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,8 +49,17 @@ class Room:
 
 def room(folder: Path, user: int | None) -> Room:
     """What lies in the library of a user's deposits, as each deposit tells of itself."""
-    told = [_told(path) for path in _of_user(folder, user).glob(f"*/{_TOLD}")]
-    return Room(sum(one.get("bytes", 0) for one in told), sum(one.get("files", 0) for one in told))
+    return _room(told for _, told in _deposits(folder, user))
+
+
+def _deposits(folder: Path, user: int | None) -> list[tuple[Path, dict[str, Any]]]:
+    """A user's deposits, with what each tells of itself."""
+    return [(path.parent, _told(path)) for path in _of_user(folder, user).glob(f"*/{_TOLD}")]
+
+
+def _room(told: Iterable[Mapping[str, Any]]) -> Room:
+    each = [(one.get("bytes", 0), one.get("files", 0)) for one in told]
+    return Room(sum(size for size, _ in each), sum(count for _, count in each))
 
 
 def _of_user(folder: Path, user: int | None) -> Path:
@@ -78,8 +87,7 @@ class Deposit:
         self._file: IO[bytes] | None = None
         self._size = 0
         catalogue.check_space()
-        _sweep(_of_user(catalogue.folder, user))
-        self._before = room(catalogue.folder, user)
+        self._before = _swept(catalogue.folder, user)
         with explained(catalogue.folder):
             # Of no interest to other users of the machine.
             (catalogue.folder / FOLDER).mkdir(mode=0o700, exist_ok=True)
@@ -155,12 +163,15 @@ class Deposit:
             )
 
 
-def _sweep(folder: Path) -> None:
-    """Delete what a server was receiving when it died."""
-    for path in folder.glob(f"*/{_TOLD}"):
-        told = _told(path)
+def _swept(folder: Path, user: int | None) -> Room:
+    """What a user has handed in, once what a server was receiving when it died is deleted."""
+    kept = []
+    for place, told in _deposits(folder, user):
         if not told.get("whole", True) and time.time() - told.get("at", 0) > _DAY:
-            shutil.rmtree(path.parent, ignore_errors=True)
+            shutil.rmtree(place, ignore_errors=True)
+        else:
+            kept.append(told)
+    return _room(kept)
 
 
 def steps_of(name: str) -> list[str]:

@@ -11,6 +11,7 @@ from pinakes.errors import BadInput, UnknownName
 from pinakes.metrics import lists
 from pinakes.metrics.ranked import Floats, Ranked
 from pinakes.registry import Registry
+from pinakes.settings import between_commas
 
 AtRank: TypeAlias = Callable[[Ranked, int | None], Floats]
 Within: TypeAlias = Callable[[Ranked, int], Floats]
@@ -186,7 +187,7 @@ def parse(text: str) -> Metric:
 
 def parse_all(text: str) -> tuple[Metric, ...]:
     """The metrics of a list such as map,ndcg@10, each once, in the order in which they are named."""
-    metrics = {metric.name: metric for name in text.split(",") if name.strip() for metric in (parse(name),)}
+    metrics = {metric.name: metric for name in between_commas(text) for metric in (parse(name),)}
     if not metrics:
         raise BadInput("No metric is named.", "Write for example map,ndcg@10.")
     return tuple(metrics.values())

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pinakes.errors import NotAllowed
+from pinakes.settings import between_commas
 from pinakes.web.http.failures import failed
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -72,7 +73,7 @@ class Names:
 
 def names(bound: str, hosts: str) -> Names:
     """The names of a server that is bound to an address, with those of the setting `hosts`."""
-    return Names(bound, tuple(name for one in hosts.split(",") if (name := one.strip().lower())))
+    return Names(bound, tuple(between_commas(hosts.lower())))
 
 
 def _is_number(name: str) -> bool:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pinakes.errors import BadSetting
+from pinakes.settings import between_commas
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -16,7 +17,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 def networks(setting: str) -> tuple[Network, ...]:
     """The proxies of the setting: addresses and networks."""
     found = []
-    for one in filter(None, (part.strip() for part in setting.split(","))):
+    for one in between_commas(setting):
         try:
             found.append(ipaddress.ip_network(one, strict=False))
         except ValueError:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pinakes.settings import between_commas
 from pinakes.web.http.site import library_of
 
 ALL = "*"
@@ -19,7 +20,7 @@ def shared(endpoint: Callable[[Request], Response]) -> Callable[[Request], Respo
     @functools.wraps(endpoint)
     def answer(request: Request) -> Response:
         given = endpoint(request)
-        allowed = {one.strip() for one in library_of(request).settings.origins.split(",")} - {""}
+        allowed = set(between_commas(library_of(request).settings.origins))
         origin = ALL if ALL in allowed else request.headers.get("origin", "")
         if allowed:
             # An address that is kept for one origin is no answer to another.

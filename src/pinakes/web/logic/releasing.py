@@ -9,6 +9,7 @@ from typing import cast
 from pinakes.accounts.who import NEEDS, Need, Who
 from pinakes.catalogue.records import ItemEntry
 from pinakes.errors import BadSetting, nearest
+from pinakes.settings import between_commas
 
 # Stands for every work, whatever its rights, and where nothing is told of them.
 ANY = "*"
@@ -31,7 +32,7 @@ def _fits(text: str, told: Iterable[str]) -> bool:
 def ruled(rules: str) -> tuple[tuple[str, str], ...]:
     """The rules: a piece of a rights statement or of its address, and who may have works of which it is told."""
     found = []
-    for rule in filter(None, map(str.strip, rules.split(","))):
+    for rule in between_commas(rules):
         text, _, need = (piece.strip() for piece in rule.rpartition("="))
         if not text or need not in (*NEEDS, NOBODY):
             raise BadSetting(

@@ -17,6 +17,7 @@ from pinakes.catalogue.schema import users
 from pinakes.errors import NotAllowed, NotFound, UsageError
 from pinakes.library import Library
 from pinakes.library.deposits import FOLDER
+from pinakes.settings import between_commas
 from pinakes.tasks.kinds import kind_of
 from pinakes.tasks.records import Task, task
 from pinakes.tasks.wishes import Wish, wish
@@ -66,8 +67,7 @@ def names(library: Library, found: Sequence[Task]) -> dict[int, str]:
 
 def roots(library: Library) -> list[Path]:
     """The folders of this machine of which pages may add what lies in them."""
-    named = (one.strip() for one in library.settings.server_folders.split(","))
-    return [Path(os.path.realpath(one)) for one in named if one]
+    return [Path(os.path.realpath(one)) for one in between_commas(library.settings.server_folders)]
 
 
 def within(library: Library, path: str) -> Path:

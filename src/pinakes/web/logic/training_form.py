@@ -12,6 +12,7 @@ from pinakes.library import Library, runs
 from pinakes.library.forms import SPLIT, TOWERS, TRAIN, TUNE, Forms, Knob, MethodForm, NetworkForm
 from pinakes.library.reading import counted
 from pinakes.library.runs import Kind
+from pinakes.settings import between_commas
 from pinakes.types import MODALITIES
 
 # Settings that a search can go over, each with the values to try.
@@ -153,7 +154,7 @@ def read(known: Forms, kind: Kind, told: Mapping[str, str]) -> tuple[dict[str, A
         "train": _values("train", TRAIN, told, wrong),
         "split": _values("split", SPLIT, told, wrong),
     }
-    labels = [one.strip() for one in told.get("labels", "").split(",") if one.strip()]
+    labels = between_commas(told.get("labels", ""))
     if labels and labels != _FIELDS_OF_LABELS.split(", "):
         tables["data"] = {"options": {"labels": labels}}
     for modality in MODALITIES:
@@ -254,7 +255,7 @@ def _spaces(told: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
 
 def values_of(text: str) -> Any:
     """Values to try, as a search is told them; ValueError with what is wrong."""
-    pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+    pieces = between_commas(text)
     if not pieces:
         raise ValueError("Name values, such as 16, 32, 64, or a range, such as 0.0001 to 0.1 log.")
     found = _RANGE.fullmatch(text)
