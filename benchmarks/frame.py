@@ -132,6 +132,7 @@ BENCHMARKS: dict[str, Benchmark] = {
         "benchmarks.understanding.measure", "how well words of queries are understood, and what it costs", 8, 3
     ),
     "recommending": Benchmark("benchmarks.recommending", "what is brought back to a shelf, and what it costs", 12, 2),
+    "web": Benchmark("benchmarks.web.measure", "`pinakes serve` on 100,000 parts, asked over HTTP", 12, 2),
     "scale": Benchmark("benchmarks.scale", "nearest vectors among 10,000,000", 12, 2),
 }
 

@@ -137,17 +137,22 @@ def _cost(options: Options, figures: Figures) -> None:
         _make(folder, parts)
         (folder / "made").touch()
     with Library.open(folder) as library:
-        numbers = np.concatenate([segment.items for segment in library._index.snapshot().segments])
-        rng = np.random.default_rng(0)
-        for shelves in (1, recommend.GROUPS):
-            times = []
-            for _ in range(22):
-                groups = [Group(tuple(rng.choice(numbers, ON_A_SHELF, replace=False).tolist())) for _ in range(shelves)]
-                begun = time.process_time()
-                recommended(library, groups, [item for group in groups for item in group.items], SHOWN, anew=True)
-                times.append(time.process_time() - begun)
-            name = f"{parts:,} parts, {shelves} group{'s' if shelves > 1 else ''}, processor time"
-            figures.add(name, 1_000 * median(times[2:]), "ms", at_most=1_000 * _PATIENCE, judged=not options.quick)
+        cost(library, figures, f"{parts:,} parts", judged=not options.quick)
+
+
+def cost(library: Library, figures: Figures, name: str, *, judged: bool) -> None:
+    """Processor time of recommendations for shelves of works drawn at random."""
+    numbers = np.concatenate([segment.items for segment in library._index.snapshot().segments])
+    rng = np.random.default_rng(0)
+    for shelves in (1, recommend.GROUPS):
+        times = []
+        for _ in range(22):
+            groups = [Group(tuple(rng.choice(numbers, ON_A_SHELF, replace=False).tolist())) for _ in range(shelves)]
+            begun = time.process_time()
+            recommended(library, groups, [item for group in groups for item in group.items], SHOWN, anew=True)
+            times.append(time.process_time() - begun)
+        told = f"{name}, {shelves} group{'s' if shelves > 1 else ''}, processor time"
+        figures.add(told, 1_000 * median(times[2:]), "ms", at_most=1_000 * _PATIENCE, judged=judged)
 
 
 def _make(folder: Path, parts: int) -> None:
