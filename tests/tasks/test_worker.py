@@ -264,6 +264,8 @@ def test_a_server_keeps_its_workers_alive_and_ends_them_with_itself(library: Lib
         number = tasks.ask(library, "check", {})
         until(library, number, lambda one: one.is_over)
         processes = keeper.processes
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        assert os.getpriority(os.PRIO_PROCESS, processes[0]) == min(19, own + 10), "readers go first"
     assert keeper.processes == []
     for process in processes:
         with pytest.raises(ProcessLookupError):

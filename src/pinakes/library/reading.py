@@ -50,6 +50,13 @@ def _counted(library: Library) -> dict[str, int]:
         return totals(connection)
 
 
+def prepare(library: Library) -> None:
+    """Have ready what the first search of a process would wait for: encoders, scanners, and names of the library."""
+    if not is_empty(library):
+        library.understanding.authorities()
+        ask(library, Query((TextTerm("a"),)), Options(mode="quick", limit=1, facets=()))
+
+
 def is_empty(library: Library) -> bool:
     """Whether there is nothing to find; asked of the index, which knows at once."""
     return not library._index.snapshot().alive_rows

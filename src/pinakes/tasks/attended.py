@@ -9,6 +9,7 @@ from pinakes.children import library_heard
 from pinakes.errors import PinakesError
 from pinakes.kept import heard
 from pinakes.tasks.worker import work
+from pinakes.threads import step_back
 
 # What can not be put down in so many seconds is left as it is; the next worker recovers it.
 _GRACE_SECONDS = 8.0
@@ -17,7 +18,10 @@ _GRACE_SECONDS = 8.0
 def main() -> int:
     """Hear of the library, and work until told to end."""
     try:
-        work(*library_heard(heard(grace_seconds=_GRACE_SECONDS)))
+        told = heard(grace_seconds=_GRACE_SECONDS)
+        # Readers wait for pages of the server that keeps it; nobody waits for a task in that way.
+        step_back()
+        work(*library_heard(told))
     except KeyboardInterrupt:
         return 0
     except PinakesError as error:

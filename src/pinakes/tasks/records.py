@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, case, func, select
 
 from pinakes.catalogue.schema import tasks
 from pinakes.errors import NotFound
@@ -94,6 +94,17 @@ def listed(
     if before is not None:
         query = query.where(tasks.c.id < before)
     return [task_of(row) for row in connection.execute(query)]
+
+
+def of_kinds(connection: Connection, kinds: Sequence[str], limit: int, **arguments: Any) -> list[Task]:
+    """The newest tasks of some kinds with these arguments; those that are open come first."""
+    is_over = case((tasks.c.state.in_(OPEN), 0), else_=1)
+    query = select(tasks).where(tasks.c.kind.in_(kinds)).order_by(is_over, tasks.c.id.desc()).limit(limit)
+    for name, value in arguments.items():
+        # As they are written there; that it is the argument itself and not a part of another is looked at below.
+        query = query.where(tasks.c.arguments.contains(json.dumps({name: value})[1:-1], autoescape=True))
+    found = (task_of(row) for row in connection.execute(query))
+    return [one for one in found if all(one.arguments.get(name) == value for name, value in arguments.items())]
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -9,29 +9,26 @@ from pinakes.accounts import audit
 from pinakes.accounts.who import Who
 from pinakes.errors import UsageError
 from pinakes.library import Library
-from pinakes.tasks.records import OPEN, Task, listed
+from pinakes.tasks.records import Task, of_kinds
 
-# So far back one looks for what has ended; what is open is always found.
-_LATELY = 200
+# So many tasks of some kinds are looked at, of which the open ones come first.
+_LATELY = 1_000
+# Of those that hold some words one is looked for that has them as its arguments: mostly it is the first.
+_FEW = 50
 
 
 def latest(library: Library, kinds: Sequence[str], **arguments: Any) -> Task | None:
     """The newest task of some kinds with these arguments; one that is open comes first."""
     with library.catalogue.reading() as connection:
-        open_ones = listed(connection, states=OPEN, limit=1_000)
-        for one in (*open_ones, *listed(connection, limit=_LATELY)):
-            if one.kind in kinds and all(one.arguments.get(name) == value for name, value in arguments.items()):
-                return one
-    return None
+        return next(iter(of_kinds(connection, kinds, _FEW, **arguments)), None)
 
 
 def newest(library: Library, kinds: Sequence[str], argument: str) -> dict[str, Task]:
     """The newest task of some kinds for each value of an argument; one that is open comes first."""
     found: dict[str, Task] = {}
     with library.catalogue.reading() as connection:
-        for one in (*listed(connection, states=OPEN, limit=1_000), *listed(connection, limit=_LATELY)):
-            if one.kind in kinds:
-                found.setdefault(str(one.arguments.get(argument, "")), one)
+        for one in of_kinds(connection, kinds, _LATELY):
+            found.setdefault(str(one.arguments.get(argument, "")), one)
     return found
 
 

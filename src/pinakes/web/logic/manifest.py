@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from PIL import Image
@@ -12,6 +13,9 @@ from PIL import Image
 from pinakes.catalogue.records import FileEntry, ItemEntry, PartEntry
 from pinakes.errors import NotFound
 from pinakes.library import Library
+from pinakes.library.lately import Lately
+from pinakes.library.originals import picture
+from pinakes.limits import MIB
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 _FULL_DATE = re.compile(r"\d{4}-\d\d-\d\d")
@@ -114,12 +118,22 @@ def _size(library: Library, file: FileEntry, part: PartEntry) -> tuple[int, int]
     most = library.settings.limits.image_pixels
     if part.place.page is None and file.facts.get("width"):
         return _within((file.facts["width"], file.facts["height"]), min(1.0, most / _longer(file)))
-    path = library.preview(part.id)
+    path = picture(library.folder, part.id, file.id)
     try:
-        with Image.open(path or "", formats=["JPEG"]) as image:
-            return _within(image.size, most / max(image.size))
+        sides = _SIDES.get(path, lambda: _sides(path)) if path else None
     except (OSError, ValueError):
         return None
+    return _within(sides, most / max(sides)) if sides else None
+
+
+# Every manifest of a PDF asks for those of all its pages; what a part looks like stays as long as its number.
+_SIDES: Lately[tuple[int, int]] = Lately(MIB, lambda sides: 256)
+
+
+def _sides(path: Path) -> tuple[int, int]:
+    """Width and height of a small picture, which its first bytes tell."""
+    with Image.open(path, formats=["JPEG"]) as image:
+        return image.size
 
 
 def _longer(file: FileEntry) -> float:
