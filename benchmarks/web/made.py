@@ -106,7 +106,8 @@ def _with_vectors(
     rng: np.random.Generator, piece: Sequence[NewWork], drawn: Mapping[Modality, Vectors]
 ) -> list[NewWork]:
     """The works of a piece, in several modalities, with the vectors that a part of each has."""
-    modalities = [_OF_TEN[at] if drawn[_OF_TEN[at]] else "text" for at in rng.integers(len(_OF_TEN), size=len(piece))]
+    chosen = (_OF_TEN[at] for at in rng.integers(len(_OF_TEN), size=len(piece)))
+    modalities: list[Modality] = [one if drawn[one] else "text" for one in chosen]
     vectors: list[dict[int, Floats]] = [{} for _ in piece]
     for modality in set(modalities):
         places = [place for place, one in enumerate(modalities) if one == modality]

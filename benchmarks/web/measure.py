@@ -33,6 +33,7 @@ from pinakes.library import Library
 FULL, QUICK = 100_000, 8_000
 STARTS, ALONE, FEW, MANY, SURPLUS = 3, 150, 8, 100, 400
 SEARCHES, QUICK_SEARCHES = 10_000, 600
+_LONGEST = 300.0
 # Requests in a second of the open loop: as if a hundred people searched once in five seconds.
 RATE = 20.0
 _OK, _REFUSED = 200, 503
@@ -145,7 +146,7 @@ def _alone(run: Run) -> None:
     run.load(40, clients=1, seconds=60)
     for mode, bound in (("quick", 50), ("precise", 150)):
         times = _good(run.load(ALONE, (mode,), clients=1, seconds=120))
-        run.file(f"{mode}, one client, median", 1e3 * median(times), "ms", at_most=bound)
+        run.file(f"{mode}, one client, median", 1e3 * percentile(times, 0.5), "ms", at_most=bound)
         run.file(f"{mode}, one client, p95", 1e3 * percentile(times, 0.95), "ms")
     for mode in _MODES:
         times = _good(run.load(10_000, (mode,), clients=FEW, seconds=run.seconds(20)))
@@ -158,12 +159,14 @@ def _steady(run: Run) -> None:
     _many(run, "")
     while run.searched < most // 5:
         run.load(100, clients=FEW, seconds=60)
-    before, first = run.served.memory(), run.searched
-    while run.searched < first + most:
+    before, first, began = run.served.memory(), run.searched, time.perf_counter()
+    # On a slow machine it ends before all are made, and the figure says so.
+    while run.searched < first + most and time.perf_counter() - began < _LONGEST:
         run.load(min(1_000, first + most - run.searched), clients=FEW, seconds=60)
     after = run.served.memory()
-    run.file(f"memory after {first:,} searches", before.anonymous, "MB")
-    run.file(f"memory after {run.searched - first:,} more", after.anonymous, "MB")
+    run.file("searches while memory was watched", run.searched - first, "searches", at_least=SEARCHES)
+    run.file("memory before them", before.anonymous, "MB")
+    run.file("memory after them", after.anonymous, "MB")
     run.file("growth of memory", after.anonymous / before.anonymous, "x", at_most=1.1)
 
 
@@ -194,7 +197,8 @@ def _judge(run: Run, name: str, told: dict[str, Any]) -> None:
 
 
 def _good(told: dict[str, Any]) -> list[float]:
-    return [took for took, status in zip(told["times"], told["statuses"], strict=True) if status == _OK]
+    found: list[float] = [took for took, status in zip(told["times"], told["statuses"], strict=True) if status == _OK]
+    return found
 
 
 def _dropped(run: Run, collection: Path) -> None:
