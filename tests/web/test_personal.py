@@ -19,7 +19,7 @@ from pinakes.catalogue.clicks import clicked
 from pinakes.catalogue.schema import METADATA, fields, users
 from pinakes.library import Library
 from pinakes.web.http.personal import back_of, moment_of
-from tests.web.people import browser, log_in, peopled
+from tests.web.people import browser, log_in, peopled, token
 from tests.web.test_pages import Page
 
 CANARY = "zanzibarcanary"
@@ -149,6 +149,33 @@ def test_what_is_saved_in_bulk_stands_in_the_log_and_what_was_searched_for_does_
     assert told[0].details["works"] == told[1].details["works"] > 1
     page = log_in(browser(own), "root").get("/admin/audit?action=export.results").text
     assert "saved results" in page and "works: " in page
+
+
+@pytest.mark.reliability
+def test_one_takes_along_all_that_the_library_has_of_oneself_and_nothing_of_others(own: Library) -> None:
+    """G19: the export stands in the log, and no secret in the export."""
+    numbers = peopled(own)
+    for name in ("rhea", "rolf"):
+        person = log_in(browser(own), name)
+        path = person.post("/shelves", data={"name": f"{CANARY} of {name}"}).headers["location"]
+        person.post("/shelved", data={"put": 1, "shelf": path.rpartition("/")[2]})
+        person.post("/searches", data={"name": f"kept by {name}", "address": "q=boat"})
+        person.post("/noted", params={"q": f"boats {name}", "item": "1"})
+        token(own, numbers[name], "search")
+    reader = log_in(browser(own), "rhea")
+    answer = reader.post("/account/data")
+    assert answer.status_code == 200 and "attachment" in answer.headers["content-disposition"]
+    told = answer.json()
+    assert told["user"]["name"] == "rhea"
+    assert set(told) == {"user", "shelved"} | {t.name for t in METADATA.sorted_tables if "user_id" in t.c}
+    assert [len(told[name]) for name in ("shelves", "shelved", "saved_searches", "tokens")] == [1, 1, 1, 1]
+    assert "boats rhea" in answer.text and told["tokens"][0]["scopes"] == ["search"]
+    assert "rolf" not in answer.text
+    assert "$argon2" not in answer.text and "token_hash" not in answer.text
+    assert told["audit"][-1]["action"] == "export.account"
+    program = token(own, numbers["rhea"], "personal")
+    assert set(browser(own).post("/api/v1/me/data", headers=program).json()["data"]) == set(told)
+    assert browser(own).post("/api/v1/me/data").status_code == 401
 
 
 def test_a_search_is_kept_looked_at_and_forgotten(own: Library, local: TestClient) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from starlette.requests import Request
 
 from pinakes.accounts import audit, owning, people, stewarding, tokens
+from pinakes.accounts.carrying import taken_along
 from pinakes.accounts.people import Person
 from pinakes.accounts.who import NEEDS
 from pinakes.errors import BadQuery, NotFound
@@ -164,6 +165,13 @@ class AuditIn:
 
 
 @dataclass(frozen=True, slots=True)
+class DataOut:
+    """All that the library has of a person but what would let others in."""
+
+    data: dict[str, Any] = asks("the rows of each table, by its name")
+
+
+@dataclass(frozen=True, slots=True)
 class LeavingIn:
     """Whose account goes, and what becomes of the works that they handed in."""
 
@@ -215,6 +223,11 @@ def change_me(request: Request, given: Nothing, body: ProfileIn) -> MeOut:
         remembers=person.remembers if body.remembers is None else body.remembers,
     )
     return me(request, given)
+
+
+def my_data(request: Request, _given: Nothing) -> DataOut:
+    """All that the library has of whoever asks."""
+    return DataOut(taken_along(library_of(request).catalogue, _own(request)))
 
 
 def list_tokens(request: Request, _given: Nothing) -> TokensOut:
@@ -315,6 +328,16 @@ _USER = "/users/{number:int}"
 TYPED = (
     Typed("/me", "Who asks, and what they may.", Nothing, MeOut, me, need="anyone"),
     Typed("/me", "Change one's own profile.", Nothing, MeOut, change_me, "PUT", ProfileIn, need="reader"),
+    Typed(
+        "/me/data",
+        "All that the library has of whoever asks; that it was handed over stands in the log.",
+        Nothing,
+        DataOut,
+        my_data,
+        "POST",
+        need="reader",
+        rate="costly",
+    ),
     Typed("/tokens", "One's own tokens.", Nothing, TokensOut, list_tokens, need="reader"),
     Typed("/tokens", "Make a token.", Nothing, NewTokenOut, make_token, "POST", TokenIn, need="reader", rate="costly"),
     Typed("/tokens/{number:int}", "Revoke a token.", NumberIn, None, revoke_token, "DELETE", need="reader"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes.accounts import entering, owning, passwords, people, tokens
+from pinakes.accounts.carrying import taken_along
 from pinakes.accounts.who import SCOPES, Who
 from pinakes.errors import NotFound, PinakesError
 from pinakes.library.deposits import room
 from pinakes.tasks.leaving import leaving
 from pinakes.web.http.entry import let_in, let_out
 from pinakes.web.http.forms import Fields, again, but_passwords, chosen_password, number_of, sent_on
+from pinakes.web.http.ranges import attachment
 from pinakes.web.http.rates import address_of
 from pinakes.web.http.rights import Endpoint
 from pinakes.web.http.site import library_of, render
@@ -91,6 +95,14 @@ def _revoke(request: Request, _fields: Fields) -> Response:
     return sent_on("/account", done="revoked")
 
 
+def _data(request: Request, _fields: Fields) -> Response:
+    """All that the library has of whoever asks, as a file."""
+    user = _own(request)[1]
+    told = json.dumps(taken_along(library_of(request).catalogue, user), ensure_ascii=False, indent=1) + "\n"
+    headers = {"Content-Disposition": attachment("pinakes-account.json"), "Cache-Control": "no-store"}
+    return Response(told, media_type="application/json", headers=headers)
+
+
 def _leave(request: Request, fields: Fields) -> Response:
     (_, user), library = _own(request), library_of(request)
     before = leaving(library, user, user, fields.get("works", "keep"))
@@ -98,6 +110,7 @@ def _leave(request: Request, fields: Fields) -> Response:
     return let_out(request, sent_on("/"))
 
 
+data: Endpoint = again(_account, _data)
 profile: Endpoint = again(_account, _profile)
 password: Endpoint = again(_account, _password)
 make_token: Endpoint = again(_account, _make_token)

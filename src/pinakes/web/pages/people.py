@@ -18,6 +18,7 @@ ROUTES = (
     Route("/reset", needs("anyone", entering.reset, "login")),
     Route("/reset", needs("anyone", entering.choose, "login"), methods=_POST),
     Route("/account", needs("reader", account.account)),
+    Route("/account/data", needs("reader", account.data, "costly"), methods=_POST),
     Route("/account/profile", needs("reader", account.profile), methods=_POST),
     Route("/account/password", needs("reader", account.password, "login"), methods=_POST),
     Route("/account/tokens", needs("reader", account.make_token, "costly"), methods=_POST),
