@@ -12,6 +12,7 @@ from torch import Tensor
 
 from pinakes.errors import BadInput
 from pinakes.learn.hashing import dadh, dchmt, djsrh, idcmh, mith, ucch
+from pinakes.learn.hashing.memory import Memory
 from pinakes.learn.losses import hashing, robust
 
 
@@ -55,6 +56,8 @@ def test_likelihood_is_the_mean_over_pairs(codes: tuple[Tensor, Tensor], labels:
         return -math.log(chance if alike[i, j] else 1 - chance)
 
     assert hashing.likelihood(*codes, alike).item() == pytest.approx(pairs(*codes, naive))
+    longer = [torch.cat([each, each], 1) for each in codes]
+    assert hashing.likelihood(*longer, alike, 0.25).item() == pytest.approx(pairs(*codes, naive))
 
 
 def test_balance_and_correlation_are_what_their_words_say(codes: tuple[Tensor, Tensor]) -> None:
@@ -118,6 +121,16 @@ def test_dadhs_triplets_are_weighted_by_how_much_more_alike_they_are(
     assert dadh.triplets(first, second, alike, 0.4).item() == pytest.approx(above / below)
 
 
+def test_a_judge_of_dadh_is_as_steep_as_1_or_pays_for_it(codes: tuple[Tensor, Tensor]) -> None:
+    first, second = (each.detach() for each in codes)
+    judge = torch.nn.Linear(first.shape[1], 1).to(first.dtype)
+    found = dadh.steepness(judge, first, second)
+    assert found.item() == pytest.approx((judge.weight.norm().item() - 1) ** 2)
+    found.backward()
+    direction = 2 * (judge.weight.norm() - 1) * judge.weight / judge.weight.norm()
+    torch.testing.assert_close(judge.weight.grad, direction.detach())
+
+
 def test_dadhs_discrete_codes_never_make_their_objective_worse() -> None:
     torch.manual_seed(0)
     total, labels = torch.randn(30, 6, dtype=torch.float64), torch.eye(3, dtype=torch.float64).repeat(10, 1)
@@ -172,6 +185,18 @@ def test_miths_alignment_tells_each_pair_from_all_others(codes: tuple[Tensor, Te
             told -= math.log(near[i] / sum(near)) / 10
     assert mith.aligned(first, second, 0.2).item() == pytest.approx(told)
     assert mith.distilled(first, second).item() == pytest.approx(2 * (first - second).square().mean().item())
+
+
+def test_miths_likelihood_is_as_steep_for_long_codes_as_for_short_ones(labels: Tensor) -> None:
+    codes = torch.randn(5, 16, generator=torch.Generator().manual_seed(0)).tanh()
+    alike, told = hashing.shares(labels, labels), []
+    for times in (1, 2, 4):
+        memory, longer = Memory(["image", "text"], 5, 16 * times, 3), codes.repeat(1, times)
+        for name in ("image", "text"):
+            memory.note(name, torch.arange(5), longer)
+        told.append(mith.across([longer, longer], memory, ("image", "text"), alike.float()).item())
+    assert told[0] == pytest.approx(4 * hashing.likelihood(codes, codes, alike.float()).item())
+    assert told == pytest.approx([told[0]] * 3)
 
 
 def test_robust_losses_are_those_of_their_papers(labels: Tensor) -> None:

@@ -5,6 +5,10 @@ tell the modalities apart in a turn of their own, and the networks learn to dece
 row shall be nearer to it than what shares fewer, by a margin, weighted by how many more (the weighted cosine triplet
 constraint, across the modalities). Between epochs the discrete codes are solved bit by bit, so that they are near to
 both modalities and the labels can be read off them by ridge regression.
+
+Between the modalities a discriminator's gradient is held near the length 1, as by the authors' code (Gulrajani and
+others, Improved Training of Wasserstein GANs, NIPS 2017). One that may be as steep as it likes comes to be so sure that
+the networks learn little but to deceive it, and many works come to share few codes.
 """
 
 from __future__ import annotations
@@ -34,6 +38,8 @@ class Config(HeadConfig):
     classify: float = 0.1
     quantise: float = 1.0
     deceive: float = 0.05
+    # How much it weighs that the discriminators are neither steeper nor flatter than 1; 0: they are as they like.
+    steep: float = 10.0
     # Of the discrete codes: how much the labels weigh beside both modalities, and the sweeps over all bits.
     labelled: float = 30.0
     sweeps: int = 3
@@ -113,11 +119,16 @@ class Dadh(Hasher):
         batch = complete(batch)
         if turn == "judges":
             with torch.no_grad():
-                features, codes = self._said(batch)
-            return {
+                features, raw = self._said(batch)
+                codes = [torch.tanh(side) for side in raw]
+            told = {
                 "features": apart(*(self.of_features(side) for side in features)),
-                "codes": apart(*(self.of_codes(torch.tanh(side)) for side in codes)),
+                "codes": apart(*(self.of_codes(side) for side in codes)),
             }
+            if self.config.steep:
+                steep = steepness(self.of_features, *features) + steepness(self.of_codes, *codes)
+                told["steep"] = self.config.steep * steep
+            return told
         return self._networks(batch, labels_of(batch))
 
     def _said(self, batch: Batch) -> tuple[list[Tensor], list[Tensor]]:
@@ -150,6 +161,14 @@ class Dadh(Hasher):
 def apart(first: Tensor, second: Tensor) -> Tensor:
     """Cross-entropy of a judge's logits (n, 1), which shall be high of the first modality and low of the second."""
     return mean(functional.softplus(-first)) + mean(functional.softplus(second))
+
+
+@torch.compiler.disable  # type: ignore[untyped-decorator]
+def steepness(judge: nn.Module, first: Tensor, second: Tensor) -> Tensor:
+    """How far the length of a judge's gradient is from 1 at a random place between each two rows: the mean square."""
+    between = torch.lerp(first, second, torch.rand_like(first)).requires_grad_()
+    (gradient,) = torch.autograd.grad(judge(between).sum(), between, create_graph=True)
+    return mean((gradient.norm(dim=1) - 1).square())
 
 
 def _classified(logits: Tensor, labels: Tensor) -> Tensor:

@@ -30,9 +30,12 @@ def cosine(first: Tensor, second: Tensor) -> Tensor:
     return functional.normalize(first, dim=1) @ functional.normalize(second, dim=1).T
 
 
-def likelihood(first: Tensor, second: Tensor, alike: Tensor) -> Tensor:
-    """Negative log likelihood of who is alike (n, m), if half the inner product of two codes is its logit."""
-    logits = first @ second.T / 2
+def likelihood(first: Tensor, second: Tensor, alike: Tensor, slope: float = 0.5) -> Tensor:
+    """Negative log likelihood of who is alike (n, m), if half the inner product of two codes is its logit.
+
+    Or as much of it as `slope` tells.
+    """
+    logits = slope * (first @ second.T)
     return mean(functional.softplus(logits) - alike * logits)
 
 
