@@ -219,7 +219,7 @@ def test_who_leaves_is_asked_what_becomes_of_what_they_handed_in_and_it_stays_un
     # Handed in, and not added yet.
     editor.post(DEPOSIT, data={"collection": "boats"}, files=sent(("blue.txt", b"A blue lake.")))
     page = editor.get("/account").text
-    assert "2 files that were handed in from here (23 Bytes)" in page
+    assert "2 files that were handed in from this account (23 Bytes)" in page
     assert Page(page).wrong == []
     assert editor.post("/account/delete", data={"current": PASSWORD, "works": "burn"}).status_code == 404
     assert editor.post("/account/delete", data={"current": "wrong", "works": "remove"}).status_code == 403
@@ -264,7 +264,7 @@ def test_an_administrator_says_what_becomes_of_the_works_of_an_account_that_is_r
         made.end()
         made.close()
     assert "1 files that were" not in root.get(f"/admin/users/{people['edith']}").text
-    assert "1 file that was handed in from here" in root.get(f"/admin/users/{people['edith']}").text
+    assert "1 file that was handed in from this account" in root.get(f"/admin/users/{people['edith']}").text
     assert root.post(f"/admin/users/{people['edith']}/remove", data={"works": "remove"}).status_code == 303
     path = f"/api/v1/users/{people['rhea']}"
     assert browser(library).delete(path, params={"works": "burn"}, headers=program).status_code == 400
