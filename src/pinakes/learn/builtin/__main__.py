@@ -26,6 +26,9 @@ def main(words: list[str] | None = None) -> int:
     )
     if options.sides:
         plan = replace(plan, sight=replace(plan.sight, sides=tuple(options.sides)))
+    if options.epochs:
+        train = replace(plan.patience.train, epochs=options.epochs)
+        plan = replace(plan, patience=replace(plan.patience, train=train))
     try:
         folder = build(options.data, options.to, plan, _Lines())
         if folder is None:
@@ -46,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--without-research", action="store_true", help="leave out sets given for research alone")
     parser.add_argument("--scenes", type=int, default=Plan.scenes, help="drawn scenes to learn from (default: 6000)")
     parser.add_argument("--sides", type=int, nargs="+", help="side of the pictures in each epoch of the picture tower")
+    parser.add_argument("--epochs", type=int, default=0, help="epochs of the long look (default: 60)")
     parser.add_argument("--seed", type=int, default=Plan.seed, help="number from which scenes are drawn (default: 1)")
     parser.add_argument("--threads", type=int, default=0, help="threads of torch; 0: as many as there are cores")
     return parser
