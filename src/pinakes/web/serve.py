@@ -23,6 +23,8 @@ from pinakes.web.http.moments import Moments
 # After a request to stop, what is being answered has so many seconds to end.
 GRACE_SECONDS = 5
 _BACKLOG = 512
+# The first page comes first; what the first search needs is made ready after it.
+_LATER_SECONDS = 1.0
 _HIGHEST_PORT = 65_535
 
 
@@ -88,7 +90,7 @@ def serve(
         app.state.ending.set()
         keeper.end()
 
-    preparing = threading.Thread(target=_prepare, args=(library,), name="preparing")
+    preparing = threading.Timer(_LATER_SECONDS, _prepare, (library,))
 
     def began() -> None:
         opened(address, browse=browse, ready=ready)
@@ -99,6 +101,7 @@ def serve(
     with listener, keeper, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     # What the library holds is let go of next.
+    preparing.cancel()
     if preparing.ident:
         preparing.join()
 
