@@ -43,7 +43,7 @@ REFERENCE = DOCS / "reference"
 WRITTEN = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 
 # Options of other programs, which pages name too.
-FOREIGN_OPTIONS = {"--check", "--only-binary", "--quick", "--data", "--fit", "--without-research"}
+FOREIGN_OPTIONS = {"--check", "--only-binary", "--quick", "--data", "--fit", "--without-research", "--epochs"}
 
 _FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.M | re.S)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
