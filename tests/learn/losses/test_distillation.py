@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from pinakes.learn.losses.distillation import relational, towards
+from pinakes.learn.losses.distillation import attention, relational, towards
 from pinakes.learn.losses.views import self_distillation
 
 Two = tuple[Tensor, Tensor]
@@ -44,6 +44,15 @@ def test_a_student_that_sees_the_same_similarities_has_nothing_to_learn(vectors:
     assert relational(*vectors).item() > 0.01
 
 
+def test_attention_costs_what_plain_loops_make_of_its_shares(vectors: Two) -> None:
+    wanted = 0.0
+    for row in range(6):
+        found, told = (softmax([value.item() for value in each[row]]) for each in vectors)
+        wanted += sum(p * math.log(p / q) for p, q in zip(told, found, strict=True)) / 6
+    assert attention(*vectors).item() == pytest.approx(wanted, abs=1e-10)
+    assert attention(vectors[0] + 3, vectors[0]).item() == pytest.approx(0, abs=1e-10)
+
+
 def test_views_guess_each_other_as_in_plain_loops(vectors: Two) -> None:
     student, teacher = [*vectors, vectors[0] * 2], list(vectors)
     centre = torch.linspace(-1, 1, 5, dtype=torch.float64)
@@ -67,6 +76,7 @@ def test_gradients_are_those_of_finite_differences(vectors: Two) -> None:
     centre = torch.zeros(5, dtype=torch.float64)
     assert torch.autograd.gradcheck(lambda a: towards(a, teacher), (student,))
     assert torch.autograd.gradcheck(lambda a: relational(a, teacher, 4.0), (student,))
+    assert torch.autograd.gradcheck(lambda a: attention(a, teacher), (student,))
     assert torch.autograd.gradcheck(lambda a: self_distillation([a, a.flip(0)], [teacher], centre, 0.5), (student,))
 
 

@@ -20,6 +20,7 @@ from pinakes.encoders.hashers import random_rotations
 from pinakes.learn.base import Batch, Learner, Whole
 from pinakes.learn.builtin.couples import VECTORS, Couples
 from pinakes.learn.builtin.space import BITS
+from pinakes.learn.losses.distillation import attention
 from pinakes.learn.training import events
 from pinakes.learn.training.loop import train
 from pinakes.learn.training.run_folder import RunFolder
@@ -88,19 +89,13 @@ class Coding(Learner):
         losses = {}
         for scale, bits in zip(self.scales.exp(), BITS, strict=True):
             found = asked[:, :bits] @ shown[:, :bits].T * (scale / bits)
-            losses[f"{bits} bits"] = _apart(found, wanted) + _apart(found.T, wanted.T)
+            losses[f"{bits} bits"] = attention(found, wanted) + attention(found.T, wanted.T)
         losses["even"] = self.plan.even * torch.stack([(each.mean(0) ** 2).sum() for each in smooth]).sum()
         return losses
 
     def embed(self, modality: str, inputs: Tensor) -> Tensor:
         """Codes (n, 128) of vectors (n, dim) before their sign is taken."""
         return (inputs - self.centre) @ self.projection
-
-
-def _apart(found: Tensor, wanted: Tensor) -> Tensor:
-    """The divergence of the shares of attention (n, m) from those that are wanted."""
-    shares = wanted.log_softmax(1)
-    return (shares.exp() * (shares - found.log_softmax(1))).sum(1).mean()
 
 
 def learn_codes(

@@ -30,7 +30,7 @@ from pinakes.learn.builtin.teacher import SIDE, Backbone
 from pinakes.learn.builtin.train_space import PictureVectors, fingerprint, text_tower
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.losses.contrastive import info_nce
-from pinakes.learn.losses.distillation import relational, towards
+from pinakes.learn.losses.distillation import attention, relational, towards
 from pinakes.learn.losses.pairs import Pairs, unit
 from pinakes.learn.networks.base import Tower
 from pinakes.learn.training import events
@@ -158,7 +158,7 @@ class Patient(Looking):
             "target": plan.target * towards(places, wanted),
             "relational": plan.relational * relational(places, wanted),
             "taught": plan.taught * towards(self.back(seen), normed),
-            "near": plan.near * _apart(places @ asked.T / plan.temperature, wanted @ asked.T / plan.temperature),
+            "near": plan.near * attention(places @ asked.T / plan.temperature, wanted @ asked.T / plan.temperature),
             "finding": plan.finding * info_nce(batch.inputs[VECTORS][:plain], places[:plain], first, self.scale()),
             "kinds": plan.kinds * self.telling(places[:plain], batch.inputs[KIND][:plain]),
         }
@@ -187,12 +187,6 @@ def _changed(pictures: Tensor, draws: Draws) -> Tensor:
     sizes = np.where(grain.chance(_GRAINY), grain.uniform(0, _GRAIN), 0).astype(np.float32)
     noise = torch.randn_like(pictures) * torch.from_numpy(sizes).to(pictures.device)[:, None, None, None]
     return (pictures + noise).clamp_(0, 1)
-
-
-def _apart(found: Tensor, wanted: Tensor) -> Tensor:
-    """The divergence of shares of attention (n, t) from those that are wanted, by their logits."""
-    shares = wanted.log_softmax(1)
-    return (shares.exp() * (shares - found.log_softmax(1))).sum(1).mean()
 
 
 def learn_patiently(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pinakes.learn.losses.pairs import cosines, unit
+from pinakes.learn.losses.pairs import cosines, exact, unit
 
 
 def towards(student: Tensor, teacher: Tensor) -> Tensor:
@@ -24,6 +24,15 @@ def relational(student: Tensor, teacher: Tensor, scale: float = 10.0) -> Tensor:
     found, wanted = (_over_others(vectors, itself, scale) for vectors in (student, teacher))
     costs = torch.where(itself, 0, wanted.exp() * (wanted - found))
     return costs.sum() / max(len(student), 1)
+
+
+def attention(found: Tensor, wanted: Tensor) -> Tensor:
+    """The divergence (Kullback and Leibler) of each row's shares of attention from those that are wanted, the mean.
+
+    Both (n, m) are logits: similarities over a temperature.
+    """
+    shares = exact(wanted).log_softmax(1)
+    return (shares.exp() * (shares - exact(found).log_softmax(1))).sum(1).mean()
 
 
 def _over_others(vectors: Tensor, itself: Tensor, scale: float) -> Tensor:
