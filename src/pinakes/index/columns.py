@@ -19,7 +19,7 @@ _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
 LONGEST_VALUE = 200
 # Where the values of facets lie is remembered for so many.
-_RANGES_KEPT = 10_000
+_RANGES_KEPT = 2_000
 # Dates are remembered for so many fields and precisions; seldom more than one is compared with.
 _DATES_KEPT = 2
 DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")

@@ -10,7 +10,7 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.errors import Busy, Damaged, DiskFull, PinakesError, ReadOnly, StorageFailed
 from pinakes.index import manifest
 from pinakes.index.snapshot import Snapshot
-from pinakes.index.state import State, load
+from pinakes.index.state import Opened, State, load
 from pinakes.storage import DISK, Disk
 from pinakes.words.analyse import analyser
 
@@ -38,6 +38,7 @@ class LocalIndex:
         self._analyser = analyser(catalogue.settings)
         self._max_prefix_words = catalogue.settings.limits.max_prefix_words
         self._snapshot: Snapshot | None = None
+        self._opened: Opened = {}
         self._lock = threading.Lock()
         self._beside: Beside | None = None
 
@@ -53,14 +54,14 @@ class LocalIndex:
         """A snapshot of the catalogue's state, or, while another process writes, of the state published last."""
         state = self._load()
         if state is not None and state.manifest.generation >= now:
-            return state.snapshot(self._max_prefix_words)
+            return state.snapshot(self._max_prefix_words, self._opened)
         if not self._catalogue.read_only:
             try:
                 with self._catalogue.writer(wait_seconds=0):
                     return self._publish(finish=True)
             except Busy:
                 if state is not None:
-                    return state.snapshot(self._max_prefix_words)
+                    return state.snapshot(self._max_prefix_words, self._opened)
             except (DiskFull, ReadOnly, StorageFailed):
                 # A search needs no disk to write to.
                 state = self._load()
@@ -167,3 +168,4 @@ class LocalIndex:
         self.rest()
         with self._lock:
             self._snapshot = None
+            self._opened.clear()

@@ -26,6 +26,11 @@ class SegmentEntry:
     packs: dict[str, str]
     dead: str = ""
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The names of its files, which are never given to others: they tell it from every other state of a segment."""
+        return frozenset((*self.packs.values(), self.dead))
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:

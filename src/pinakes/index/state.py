@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,10 @@ class BrokenPack:
         """There is nothing to give back."""
 
 
+# Segments that are open, by the names of their files.
+Opened: TypeAlias = dict[frozenset[str], Segment]
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """A manifest with its packs by segment and kind."""
@@ -79,14 +83,23 @@ class State:
             return alive
         return np.ones(self.packs[name][ROWS].size("items"), np.bool_)
 
-    def snapshot(self, max_prefix_words: int) -> Snapshot:
-        """The segments, to be searched; one that is damaged is left out and noted."""
-        segments, damage = [], {}
+    def snapshot(self, max_prefix_words: int, opened: Opened) -> Snapshot:
+        """The segments, to be searched; one that is damaged is left out and noted.
+
+        Those that were opened for the state before and stay are taken as they are, with all that was read of them.
+        """
+        segments, damage, before = [], {}, dict(opened)
+        opened.clear()
         for entry in self.manifest.segments:
+            packs, segment = self.packs[entry.name], before.get(entry.files)
             try:
-                segments.append(Segment(entry.name, self.packs[entry.name], self._alive(entry.name), max_prefix_words))
+                segment = segment or Segment(entry.name, packs, self._alive(entry.name), max_prefix_words)
             except Damaged as error:
                 damage[entry.name] = error
+                continue
+            segments.append(segment)
+            if not any(isinstance(pack, BrokenPack) for pack in segment.packs.values()):
+                opened[entry.files] = segment
         snapshot = Snapshot(self.manifest.generation, segments, self.manifest.calibration)
         snapshot.damage.update(damage)
         return snapshot
