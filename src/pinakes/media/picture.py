@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from math import ceil
+from os import SEEK_END
 from typing import Any, BinaryIO
 
 import simplejpeg
@@ -122,9 +123,11 @@ def _load_jpeg(
     least = reduced_size(size[::-1] if orientation in _SWAPPED else size, spec)
     width, height = least[::-1] if orientation in _SWAPPED else least
     if image.mode in ("RGB", "L"):
+        length = file.seek(0, SEEK_END)
         file.seek(0)
-        data = file.read(_MOST_JPEG_BYTES + 1)
-        if len(data) <= _MOST_JPEG_BYTES:
+        if length <= _MOST_JPEG_BYTES:
+            # By its length: room for the most that may be read would be fresh memory for each picture, and slow.
+            data = file.read(length)
             try:
                 with foreign(name):
                     pixels = simplejpeg.decode_jpeg(data, "RGB", min_height=height, min_width=width)

@@ -218,6 +218,9 @@ def _spawn(region: Region, decode: str) -> subprocess.Popen[bytes]:
         "MKL_NUM_THREADS": "1",
         # Each arena of the C library takes 64 MiB of the address space that is limited.
         "MALLOC_ARENA_MAX": "2",
+        # The C library would give the memory of each picture back, to take it anew, page by page, for the next.
+        "MALLOC_TRIM_THRESHOLD_": str(64 * MIB),
+        "MALLOC_MMAP_THRESHOLD_": str(32 * MIB),
         # Pillow keeps so many blocks of 16 MiB, rather than have each picture's pages made anew.
         "PILLOW_BLOCKS_MAX": "4",
     }
