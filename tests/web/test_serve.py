@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -29,6 +30,26 @@ def test_a_port_that_is_taken_is_named_with_the_way_out() -> None:
         assert address_of(taken) == f"http://127.0.0.1:{port}/"
         with pytest.raises(PortTaken, match=f"127.0.0.1 port {port}.*--port"):
             listening("127.0.0.1", port, anonymous=False)
+
+
+def test_what_is_answered_is_sent_at_once() -> None:
+    async def accepted() -> int:
+        delays = asyncio.get_running_loop().create_future()
+
+        def heard(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            found = writer.get_extra_info("socket")
+            delays.set_result(found.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+            writer.close()
+
+        with listening("127.0.0.1", 0, anonymous=False) as listener:
+            server = await asyncio.start_server(heard, sock=listener)
+            async with server:
+                _, writer = await asyncio.open_connection(*listener.getsockname())
+                found: int = await delays
+                writer.close()
+        return found
+
+    assert asyncio.run(accepted()), "an answer's body must not wait until its head was acknowledged"
 
 
 @pytest.mark.reliability

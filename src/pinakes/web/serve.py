@@ -38,7 +38,9 @@ def listening(host: str, port: int, *, anonymous: bool, accounts: bool = False) 
     if port > _HIGHEST_PORT:
         raise UsageError(f"There is no port {port:,}; the highest is {_HIGHEST_PORT:,}.", "Name a lower one.")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, for asyncio sends at once only what goes through such: an answer's head and body are two writes, of
+    # which the second would wait 40 ms for a client that says late that it has the first.
+    made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((host, port))
