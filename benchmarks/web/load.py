@@ -36,6 +36,9 @@ class Client:
             return _FAILED
 
     async def _ask(self, path: str) -> int:
+        # As browsers do with connections that were closed while nothing was asked.
+        if self._streams is not None and self._streams[0].at_eof():
+            self.close()
         if self._streams is None:
             self._streams = await asyncio.open_connection(self._host, self._port)
         reader, writer = self._streams

@@ -18,6 +18,8 @@ class Answers(BaseHTTPRequestHandler):
     """Answers by the path."""
 
     protocol_version = "HTTP/1.1"
+    # Seconds after which a connection is closed on which nothing is asked.
+    timeout = 0.2
 
     def do_GET(self) -> None:
         status, headers = ANSWERS[self.path]
@@ -59,3 +61,8 @@ def test_what_comes_at_set_moments_does_not_wait_for_others(port: int) -> None:
     found = asyncio.run(opened("127.0.0.1", port, ["/page"] * 3, [0.0, 0.02, 0.04]))
     assert len(found) == 3
     assert all(0 <= took < 5 for took, _ in found)
+
+
+def test_a_connection_that_was_closed_while_nothing_was_asked_is_opened_anew(port: int) -> None:
+    found = asyncio.run(opened("127.0.0.1", port, ["/page"] * 2, [0.0, 0.6]))
+    assert [status for _, status in found] == [200, 200]
