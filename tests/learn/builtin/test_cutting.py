@@ -46,5 +46,6 @@ def test_parts_lie_within_their_pictures_and_differ() -> None:
 
 def test_whole_pictures_of_their_own_side_are_what_they_were() -> None:
     shown = pictures(2)
-    found = Cuts.whole(2).of(torch.from_numpy(shown), 80)
+    whole = np.tile(np.array([0, 0, 1, 1], np.float32), (2, 1))
+    found = Cuts(whole, np.zeros(2, np.bool_)).of(torch.from_numpy(shown), 80)
     np.testing.assert_allclose(found.permute(0, 2, 3, 1).numpy() * 255, shown, atol=1e-3)

@@ -157,3 +157,20 @@ class Couples:
 
     def _taught(self, texts: Rows) -> Tensor:
         return torch.from_numpy(self.wordings.teacher[texts].astype(np.float32))
+
+
+@dataclass(frozen=True)
+class OfCouples:
+    """What is made of couples, which tell the rows."""
+
+    couples: Couples
+
+    @property
+    def rows(self) -> int:
+        """How many couples an epoch has."""
+        return self.couples.rows
+
+    @property
+    def labels(self) -> Tensor | None:
+        """None: facts tell more."""
+        return None

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pinakes.learn.augment.draws import Draws
-from pinakes.learn.builtin.views import LEAST, STRETCH
+from pinakes.learn.builtin.views import LEAST, STRETCH, boxed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +27,9 @@ class Cuts:
     @classmethod
     def drawn(cls, draws: Draws) -> Cuts:
         """Parts of pictures, as those that are drawn once for all."""
-        area = draws.uniform(LEAST, 1)
-        stretch = np.exp(draws.uniform(-STRETCH, STRETCH))
-        wide, high = (np.minimum(1, np.sqrt(area) * each) for each in (stretch, 1 / stretch))
-        left, top = draws.uniform() * (1 - wide), draws.uniform() * (1 - high)
-        boxes = np.stack([left, top, left + wide, top + high], axis=1).astype(np.float32)
+        area, stretch = draws.uniform(LEAST, 1), draws.uniform(-STRETCH, STRETCH)
+        boxes = boxed(area, stretch, draws.uniform(), draws.uniform()).astype(np.float32)
         return cls(boxes, draws.chance(0.5))
-
-    @classmethod
-    def whole(cls, count: int) -> Cuts:
-        """Pictures as they are."""
-        return cls(np.tile(np.array([0, 0, 1, 1], np.float32), (count, 1)), np.zeros(count, np.bool_))
 
     def of(self, pictures: Tensor, side: int) -> Tensor:
         """The parts (b, 3, side, side) of pictures (b, h, w, 3) of bytes, as floats from 0 to 1."""

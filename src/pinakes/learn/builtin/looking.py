@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from pinakes.learn.base import Batch, Whole
-from pinakes.learn.builtin.couples import Couples
+from pinakes.learn.builtin.couples import OfCouples
 from pinakes.learn.builtin.known import Known
 from pinakes.learn.builtin.seeing import Growing, ordered, reader_of
 from pinakes.learn.builtin.space import Config, Space
@@ -39,24 +39,13 @@ _MEASURED = 2_048
 
 
 @dataclass(frozen=True)
-class Shown:
+class Shown(OfCouples):
     """Couples whose pictures are pixels, which grow from epoch to epoch.
 
     `couples` has the number of each picture's part, `growing` the parts.
     """
 
-    couples: Couples
     growing: Growing
-
-    @property
-    def rows(self) -> int:
-        """How many couples an epoch has."""
-        return self.couples.rows
-
-    @property
-    def labels(self) -> Tensor | None:
-        """None: facts tell more."""
-        return None
 
     def batches(self) -> Iterator[Batch]:
         """Every couple in its order, each picture whole."""

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from pinakes.learn.augment.draws import Draws, mixed
 from pinakes.learn.augment.pictures import Colour, Rotate
 from pinakes.learn.base import Batch
-from pinakes.learn.builtin.couples import BELONG, VECTORS, Couples
+from pinakes.learn.builtin.couples import BELONG, VECTORS, OfCouples
 from pinakes.learn.builtin.cutting import Cuts
 from pinakes.learn.builtin.kinds import Kinds, Telling
 from pinakes.learn.builtin.known import Known
@@ -97,22 +97,11 @@ class Lesson:
 
 
 @dataclass(frozen=True)
-class Numbered:
+class Numbered(OfCouples):
     """Couples whose pictures are numbers, with the kind of each and what its changes are drawn by."""
 
-    couples: Couples
     kinds: Rows
     seed: int
-
-    @property
-    def rows(self) -> int:
-        """How many couples an epoch has."""
-        return self.couples.rows
-
-    @property
-    def labels(self) -> Tensor | None:
-        """None: facts tell more."""
-        return None
 
     def batches(self) -> Iterator[Batch]:
         """Every couple in its order."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from pinakes.learn.data.base import TrainingSet, View
@@ -78,7 +78,18 @@ def parts_of(found: TrainingSet, views: int, side: int) -> Parts:
 def _drawn(name: str) -> tuple[list[float], bool]:
     """A part of a picture, by its own name alone."""
     random = np.random.default_rng(list(hashlib.sha256(name.encode()).digest()[:16]))
-    area, stretch = random.uniform(LEAST, 1), np.exp(random.uniform(-STRETCH, STRETCH))
-    wide, high = (min(1.0, np.sqrt(area) * each) for each in (stretch, 1 / stretch))
-    left, top = random.uniform(0, 1 - wide), random.uniform(0, 1 - high)
-    return [left, top, left + wide, top + high], bool(random.random() < 0.5)
+    area, stretch = random.uniform(LEAST, 1), random.uniform(-STRETCH, STRETCH)
+    box = boxed(area, stretch, random.random(), random.random())
+    return box.tolist(), bool(random.random() < 0.5)
+
+
+def boxed(area: ArrayLike, stretch: ArrayLike, across: ArrayLike, down: ArrayLike) -> NDArray[np.float64]:
+    """Left, top, right and bottom (..., 4) of parts, as shares of the sides.
+
+    Told are the share of the picture that each has, how far it is stretched, as a logarithm, and how far it is moved
+    across and down, from 0 to 1 of the room that there is.
+    """
+    longer = np.exp(stretch)
+    wide, high = (np.minimum(1, np.sqrt(area) * each) for each in (longer, 1 / longer))
+    left, top = across * (1 - wide), down * (1 - high)
+    return np.stack([left, top, left + wide, top + high], axis=-1)
