@@ -9,12 +9,12 @@ from typing import Any, cast
 
 from sqlalchemy import BindParameter, Connection, Row, bindparam, func, select
 
+from pinakes.catalogue.items import no_item
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import FileEntry, ItemEntry, Outline, PartEntry
 from pinakes.catalogue.rows import unsigned
 from pinakes.catalogue.schema import collections, fields, files, items, parts
 from pinakes.catalogue.told import PERSON
-from pinakes.errors import NotFound
 from pinakes.types import Modality, Place
 
 # Built once: each search asks these, and building a statement costs more than answering it.
@@ -68,7 +68,7 @@ def item_entry(connection: Connection, item_id: int) -> ItemEntry:
     """One item, or an error that names it."""
     found = item_entries(connection, [item_id])
     if item_id not in found:
-        raise _no_item(item_id)
+        raise no_item(item_id)
     return found[item_id]
 
 
@@ -76,12 +76,8 @@ def heading(connection: Connection, item_id: int) -> tuple[str, str]:
     """Title and language of one item, or an error that names it."""
     row = connection.execute(_HEADING, {"item": item_id}).first()
     if row is None:
-        raise _no_item(item_id)
+        raise no_item(item_id)
     return row.title, row.language
-
-
-def _no_item(item_id: int) -> NotFound:
-    return NotFound(f"There is no item {item_id} in this library.", "Item numbers stand in every search result.")
 
 
 def fields_of(connection: Connection, item_ids: Sequence[int]) -> dict[int, dict[str, tuple[str, ...]]]:

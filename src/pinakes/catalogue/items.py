@@ -14,6 +14,7 @@ from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.rows import name_of
 from pinakes.catalogue.schema import fields, files, items, parts, removed
+from pinakes.errors import NotFound
 
 
 def touch(connection: Connection, item_id: int, generation: int, values: Mapping[str, Any]) -> None:
@@ -74,3 +75,8 @@ def remove(connection: Connection, item_ids: Sequence[int]) -> int:
             connection.execute(insert(removed), rows)
         count += len(there)
     return count
+
+
+def no_item(item_id: int) -> NotFound:
+    """That a library has no item of that number."""
+    return NotFound(f"There is no item {item_id} in this library.", "Item numbers stand in every search result.")

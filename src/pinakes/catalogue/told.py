@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
-from pinakes.catalogue.items import refresh_titles, touch
+from pinakes.catalogue.items import no_item, refresh_titles, touch
 from pinakes.catalogue.rows import storable
 from pinakes.catalogue.schema import fields, items
-from pinakes.errors import ChangedMeanwhile, NotFound
+from pinakes.errors import ChangedMeanwhile
 from pinakes.types import Fields
 
 # The number of a file in the rows of what a person says: of none. An empty value says that there is nothing to say.
@@ -54,7 +54,7 @@ def mark(values: Sequence[str]) -> str:
 def told_of(connection: Connection, item_id: int) -> Told:
     """What is told of an item, and by whom."""
     if connection.scalar(select(items.c.id).where(items.c.id == item_id)) is None:
-        raise NotFound(f"There is no item {item_id} in this library.", "Item numbers stand in every search result.")
+        raise no_item(item_id)
     query = select(fields.c.file_id, fields.c.name, fields.c.value).where(fields.c.item_id == item_id)
     told = Told({}, {})
     for file_id, name, value in connection.execute(query.order_by(fields.c.file_id, fields.c.position)):

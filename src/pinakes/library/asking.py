@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.choices import weighing
-from pinakes.errors import NotFound, UnknownName, UsageError, nearest
+from pinakes.catalogue.items import no_item
+from pinakes.errors import UnknownName, UsageError, nearest
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
 from pinakes.search.query.parse import parse, parse_arguments
@@ -137,7 +138,7 @@ def usual(catalogue: Catalogue, options: Options, fusion: str | None) -> Options
 def item_number(number: int) -> int:
     """The number of an item or part, which fits where the catalogue keeps it."""
     if not 0 < number < 2**63:
-        raise NotFound(f"There is no item {number} in this library.", "Item numbers stand in every search result.")
+        raise no_item(number)
     return number
 
 
