@@ -70,7 +70,7 @@ class Hasher:
         short, and nothing of the query is lost.
         """
         signs = np.unpackbits(codes, axis=-1, count=self.bits).astype(np.float32) * 2 - 1
-        return np.asarray(signs @ (self._seen(vector) @ self.projection), np.float32)
+        return np.asarray(np.vecdot(signs, self._seen(vector) @ self.projection), np.float32)
 
     def across(self, vector: Floats) -> tuple[Floats, float]:
         """What of a query vector (dim,) lies across the direction of the centre, and how often it holds the centre."""

@@ -18,8 +18,8 @@ from pinakes.types import Rows
 _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
 LONGEST_VALUE = 200
-# Where the values of facets lie is remembered for so many.
-_RANGES_KEPT = 2_000
+# Where the values of facets lie, and how they are written, is remembered for so many.
+_RANGES_KEPT, _VALUES_KEPT = 2_000, 16_384
 # Dates are remembered for so many fields and precisions; seldom more than one is compared with.
 _DATES_KEPT = 2
 DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")
@@ -110,6 +110,7 @@ class Columns:
         self._pack = pack
         self._values = Inverted(pack, "values")
         self._ranges: dict[bytes, tuple[int, int]] = {}
+        self._written: dict[int, tuple[str, str]] = {}
         self._dates: dict[tuple[str, int], tuple[int, NDArray[np.str_]]] = {}
 
     def fields(self) -> list[str]:
@@ -150,7 +151,7 @@ class Columns:
 
     def written(self, index: int) -> str:
         """The value of that index, as it was written."""
-        return self._values.keys[index].rpartition(_DISPLAY)[2].decode()
+        return self._told(index)[1]
 
     def beginning(self, field: str, prefix: str) -> tuple[int, int]:
         """The indexes of a field's first value with a beginning, and one past the last."""
@@ -183,8 +184,7 @@ class Columns:
         first, last = self._range(field.encode() + _FIELD)
         there = np.flatnonzero(totals[first:last])
         chosen = there[np.argsort(-totals[first + there], kind="stable")[:most]] + first
-        keys = ((number, self._values.keys[number].partition(_FIELD)[2]) for number in chosen.tolist())
-        return {key.partition(_DISPLAY)[0].decode(): number for number, key in keys}, len(there) <= most
+        return {self._told(number)[0]: number for number in chosen.tolist()}, len(there) <= most
 
     def having(
         self, items: Rows, totals: NDArray[np.int64], field: str, value: str, near: int | None
@@ -204,6 +204,16 @@ class Columns:
             return int(spellings.max()), display
         # An item that has it in two spellings counts once.
         return len(np.intersect1d(self.items(range(first, last)), items)), display
+
+    def _told(self, index: int) -> tuple[str, str]:
+        """The value of that index, folded and as it was written."""
+        found = self._written.get(index)
+        if found is None:
+            if len(self._written) >= _VALUES_KEPT:
+                self._written.clear()
+            value, _, written = self._values.keys[index].partition(_FIELD)[2].partition(_DISPLAY)
+            found = self._written[index] = value.decode(), written.decode()
+        return found
 
     def _range(self, prefix: bytes, near: int | None = None) -> tuple[int, int]:
         found = self._ranges.get(prefix)

@@ -111,7 +111,8 @@ class FilePack:
             self._map = _mapped(path, file)
         self._table, self.extra = self._read_footer()
         self._arrays: dict[str, Array] = {}
-        self._seen: dict[str, NDArray[np.bool_]] = {}
+        # Of each array, which pieces were checked: a byte each, since most looks are at one piece.
+        self._seen: dict[str, bytearray] = {}
 
     def _read_footer(self) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
         try:
@@ -134,7 +135,7 @@ class FilePack:
             count = int(np.prod(shape))
             flat = np.frombuffer(self._map, entry["dtype"], count, entry["offset"])
             self._arrays[name] = flat.reshape(shape)
-            self._seen[name] = np.zeros(entry["sums"][1], np.bool_)
+            self._seen[name] = bytearray(entry["sums"][1])
         return self._arrays[name]
 
     def array(self, name: str) -> Array:
@@ -159,7 +160,7 @@ class FilePack:
         end = len(MAGIC)
         for name, entry in self._table.items():
             self.raw(name)
-            self._seen[name][:] = False
+            self._seen[name] = bytearray(len(self._seen[name]))
             self._check(name, 0, len(self._seen[name]))
             self._check_empty(end, entry["offset"])
             end = entry["offset"] + self._arrays[name].nbytes
@@ -176,7 +177,7 @@ class FilePack:
 
     def _check(self, name: str, first: int, last: int) -> None:
         seen = self._seen[name]
-        if seen[first:last].all():
+        if seen.find(0, first, last) < 0:
             return
         entry = self._table[name]
         at, _ = entry["sums"]
@@ -190,7 +191,7 @@ class FilePack:
             data = memoryview(self._map)[begin + piece * PIECE : min(begin + (piece + 1) * PIECE, end)]
             if crc32(data) != sums[piece - first]:
                 raise self._damaged(f"piece {piece} of its array {name}")
-            seen[piece] = True
+            seen[piece] = 1
 
     def _fetch(self, start: int, end: int) -> None:
         """Have the system read those bytes now: what a disk refuses is an error here, and a fatal signal later on."""

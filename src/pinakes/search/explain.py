@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
+from functools import lru_cache
 from itertools import compress
 
 import numpy as np
@@ -25,6 +26,8 @@ _WORDS_SHOWN = 32
 _SNIPPET = 200
 # A word that is cut off by no more than this is left out of a snippet instead.
 _LONG_WORD = 24
+# Texts that are cut into words once for many queries, and how long they are at most.
+_REMEMBERED, _SHORT = 16_384, 120
 _GAP = re.compile(r"\s+")
 
 
@@ -84,8 +87,10 @@ class Marker:
         terms, prefixes = self._asked_of(field)
         if not text or not (terms or prefixes):
             return
-        spelled = self.analyser.forms(text)
-        stems = stem_all(spelled, self.analyser.language_of(text, told))
+        # What a field says of one hit it says of many, and of those of the next query.
+        spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
+        if not prefixes and terms.isdisjoint(stems):
+            return
         matched = [
             term in terms or bool(prefixes and (form.startswith(prefixes) or fold(form).startswith(prefixes)))
             for term, form in zip(stems, spelled, strict=True)
@@ -104,6 +109,16 @@ class Marker:
                 tuple(term for word in asked if word.prefix for term in word.terms),
             )
         return self._asked[field]
+
+
+def _cut(analyser: Analyser, text: str, told: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words of a text, and their stems."""
+    spelled = analyser.forms(text)
+    return tuple(spelled), tuple(stem_all(spelled, analyser.language_of(text, told)))
+
+
+# That of short texts, the last of which are remembered.
+_short = lru_cache(_REMEMBERED)(_cut)
 
 
 def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple[str, str]]:
