@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Context
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -27,6 +29,8 @@ HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
 THEMES = ("light", "dark", "auto")
 _YEAR = 365 * 24 * 3600
+# Pairs of addresses that are remembered as they are written, and how long they are at most.
+_PAIRS, _SHORT = 4_096, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ def _here(request: Request, changed: dict[str, str]) -> str:
 def address(asked: Asked, path: str = "/") -> str:
     """The address of a search."""
     pairs = asked.pairs()
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    return f"{path}?{_encoded(pairs)}" if pairs else path
 
 
 def item_address(item: int, part: int = 0, asked: Asked | None = None, stretch: int = 0) -> str:
@@ -125,7 +129,17 @@ def item_address(item: int, part: int = 0, asked: Asked | None = None, stretch: 
     pairs = [("part", str(part))] if part else []
     pairs += asked.pairs() if asked else []
     pairs += [("stretch", str(stretch))] if stretch else []
-    return f"/items/{item}" + (f"?{urlencode(pairs)}" if pairs else "")
+    return f"/items/{item}" + (f"?{_encoded(pairs)}" if pairs else "")
+
+
+def _encoded(pairs: Sequence[tuple[str, str]]) -> str:
+    """The pairs of an address; a page holds a hundred addresses of almost the same pairs."""
+    return "&".join(_pair(*one) if len(one[1]) <= _SHORT else urlencode([one]) for one in pairs)
+
+
+@lru_cache(_PAIRS)
+def _pair(name: str, value: str) -> str:
+    return urlencode([(name, value)])
 
 
 @cache
@@ -142,10 +156,24 @@ def static(name: str) -> str:
     return f"/static/{static_mark()}/{name}"
 
 
+class _Plain(Context):
+    """Calls what templates call as it is: no function of ours asks for the context, and to look costs as much again."""
+
+    def call(self, called: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+        """What the function returns; what Jinja itself would hand over is left out."""
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return called(*given, **named)
+
+
+class _Templates(Environment):
+    context_class = _Plain
+
+
 @cache
 def templates() -> Environment:
     """The templates: what is put into them is escaped, and what is missing is an error."""
-    made = Environment(
+    made = _Templates(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
