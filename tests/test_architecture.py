@@ -53,7 +53,7 @@ MEDIAN_MODULE, MEDIAN_FUNCTION = 160, 12
 EXEMPT: dict[str, str] = {"library/facade.py": "one method for each thing that a user does with a library"}
 
 # The tiers of the web application, from the library upwards.
-TIERS = ("logic", "speech", "http", "api", "pages", "app", "serve", "processes")
+TIERS = ("logic", "speech", "http", "api", "pages", "app", "serve", "handing", "processes")
 # Libraries of HTTP and of templates, which the business logic knows nothing of.
 OF_HTTP = re.compile(r"^\s*(?:import|from) (?:starlette|uvicorn|jinja2|http|urllib)\b", re.M)
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.processes import ROOT, environment
 from pinakes.evaluate.resources import Memory, family, memory_of, processor_seconds
+from pinakes.web import processes
 
 _PATIENCE = 60.0
 
@@ -82,9 +83,18 @@ class Served:
         return json.loads(data)
 
     def memory(self, *, whole: bool = True) -> Memory:
-        """What the server and, if `whole`, all that descends from it, holds."""
-        numbers = family(self.process.pid) if whole else [self.process.pid]
+        """What the server and all that descends from it holds; if not `whole`, without those that do not answer."""
+        numbers = family(self.process.pid) if whole else self._answering()
         return sum((memory_of(number) for number in numbers), Memory())
+
+    def _answering(self) -> list[int]:
+        """The process that was begun, and those to which it hands connections."""
+        own = f"\0{processes.__name__}\0".encode()
+        others = set(family(self.process.pid)) - {self.process.pid}
+        return [
+            self.process.pid,
+            *(number for number in others if own in (Path("/proc") / str(number) / "cmdline").read_bytes()),
+        ]
 
     def processor(self) -> float:
         """Seconds of processor that it has used until now."""

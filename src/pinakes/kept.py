@@ -59,6 +59,11 @@ class Kept:
         """The numbers of the processes that live."""
         return [place.process.pid for place in self._places if place.process and place.process.poll() is None]
 
+    @property
+    def lives(self) -> list[bool]:
+        """Of each place, whether a process lives in it."""
+        return [place.process is not None and place.process.poll() is None for place in self._places]
+
     def end(self) -> None:
         """Tell all to put down what they do; they are waited for when the block is left."""
         self._over.set()

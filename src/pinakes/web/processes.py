@@ -1,6 +1,7 @@
-"""Serving by several processes on one socket: each with an index of its own, all with one catalogue.
+"""Serving by several processes at one address: each with an index of its own, all with one catalogue.
 
-This process listens, answers nothing itself, and keeps the others. Those run `python -m pinakes.web.processes`.
+This process listens, answers nothing itself, hands what comes to the others in turn, and keeps them. Those run
+`python -m pinakes.web.processes`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -25,6 +26,7 @@ from pinakes.errors import UsageError
 from pinakes.kept import Kept, attended, heard
 from pinakes.library import Library
 from pinakes.tasks.keeping import Keeper
+from pinakes.web.handing import Channel, Handed, hand_out
 from pinakes.web.http.counting import Meter
 from pinakes.web.http.moments import SharedMoments
 from pinakes.web.serve import GRACE_SECONDS, address_of, opened, serve
@@ -46,44 +48,41 @@ def serve_by(
     """Answer by so many processes until asked to stop; what is being answered is ended first."""
     if os.name != "posix":
         raise UsageError("Several processes can not share a socket on this system.", "Leave out --processes.")
-    with (
-        listener,
-        tempfile.TemporaryDirectory(prefix="pinakes-") as folder,
-        Kept(
+    with ExitStack() as open_for_all:
+        open_for_all.enter_context(listener)
+        folder = Path(open_for_all.enter_context(tempfile.TemporaryDirectory(prefix="pinakes-")))
+        SharedMoments.make(folder / _MOMENTS)
+        channels = [open_for_all.enter_context(closing(Channel())) for _ in range(count)]
+        # Workers are kept here, once.
+        common = {
+            "library": library_told(library.folder, replace(library.settings, workers=0)),
+            "address": listener.getsockname()[:2],
+            "counts": str(folder),
+            "moments": str(folder / _MOMENTS),
+            "anonymous": anonymous,
+        }
+        requests = [
+            common | {"channel": channel.descriptor, "name": f"process-{number}"}
+            for number, channel in enumerate(channels)
+        ]
+        kept = Kept(
             "server process",
-            _requests(count, library, listener, Path(folder), anonymous=anonymous),
-            lambda: attended("pinakes.web.processes", [listener.fileno()]),
+            [json.dumps(told).encode() + b"\n" for told in requests],
+            lambda: attended("pinakes.web.processes", [channel.descriptor for channel in channels]),
             later_seconds=0.0,
             grace_seconds=GRACE_SECONDS + 3.0,
-        ),
-        Keeper(library.catalogue, library.settings.workers),
-        suppress(KeyboardInterrupt),
-    ):
-        address = address_of(listener)
-        while not _answers(address):
-            time.sleep(0.1)
-        opened(address, browse=browse, ready=ready)
-        threading.Event().wait()
+        )
+        with kept, Keeper(library.catalogue, library.settings.workers), suppress(KeyboardInterrupt):
+            address = address_of(listener)
+            threading.Thread(target=_tell, args=(address, browse, ready), name="telling", daemon=True).start()
+            hand_out(listener, channels, lambda: kept.lives)
 
 
-def _requests(count: int, library: Library, listener: socket.socket, folder: Path, *, anonymous: bool) -> list[bytes]:
-    SharedMoments.make(folder / _MOMENTS)
-    return [_request(library, listener, folder, number, anonymous=anonymous) for number in range(count)]
-
-
-def _request(library: Library, listener: socket.socket, folder: Path, number: int, *, anonymous: bool) -> bytes:
-    """What one of the processes is told."""
-    # Workers are kept here, once.
-    settings = replace(library.settings, workers=0)
-    told = {
-        "library": library_told(library.folder, settings),
-        "listener": listener.fileno(),
-        "counts": str(folder),
-        "moments": str(folder / _MOMENTS),
-        "name": f"process-{number}",
-        "anonymous": anonymous,
-    }
-    return json.dumps(told).encode() + b"\n"
+def _tell(address: str, browse: bool, ready: Callable[[str], None]) -> None:
+    """Say where the pages are as soon as there are any."""
+    while not _answers(address):
+        time.sleep(0.1)
+    opened(address, browse=browse, ready=ready)
 
 
 def _answers(address: str) -> bool:
@@ -97,10 +96,10 @@ def _answers(address: str) -> bool:
 
 
 def main() -> int:
-    """Hear of the library and of the socket, and answer until told to end, however early that is."""
+    """Hear of the library and of the channel, and answer until told to end, however early that is."""
     with suppress(KeyboardInterrupt):
         told = heard()
-        listener = socket.socket(fileno=told["listener"])
+        listener = Handed(told["channel"], told["address"])
         meter = Meter(Path(told["counts"]), told["name"])
         with Library(Catalogue.open(*library_heard(told["library"]))) as library:
             how = {"anonymous": told["anonymous"], "meter": meter, "moments": SharedMoments(Path(told["moments"]))}
