@@ -15,9 +15,9 @@ RUNS = Path(__file__).parents[1] / "figures" / "hashing-runs.jsonl"
 SETS = {"fashion": "Fashion", "flickr8k": "Flickr8k, concepts", "wiki": "Wikipedia, published features"}
 _ABOUT = """Every run of `python -m benchmarks hashing`: what each method finds with codes of 16, 32 and 64 bits, both
 ways. [Our way to hash](../our-hashing.md) tells how it was measured, and what it shows. Means and deviations are
-of three seeds, and what has no deviation is of one; runs of DADH are from before its discriminators were held
-(`steep = 0`). Rows at one distance count as the mean over all their orders. `f1@radius=2` is of all rows that differ
-in two bits at most. To bring this page up to date: `python -m benchmarks.hashing --data DIR --what keep`."""
+of three seeds, and what has no deviation is of one. Rows at one distance count as the mean over all their orders.
+`f1@radius=2` is of all rows that differ in two bits at most. To bring this page up to date: `python -m
+benchmarks.hashing --data DIR --what keep`."""
 _MEANT = {"map": "mAP@all"}
 _TRIED = ("method", "bits", "rate", "dropout", "of its own", "wrong labels", "mAP@all")
 
