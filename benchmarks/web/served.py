@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -84,17 +85,17 @@ class Served:
 
     def memory(self, *, whole: bool = True) -> Memory:
         """What the server and all that descends from it holds; if not `whole`, without those that do not answer."""
-        numbers = family(self.process.pid) if whole else self._answering()
+        numbers = (number for number in family(self.process.pid) if whole or self._answers(number))
         return sum((memory_of(number) for number in numbers), Memory())
 
-    def _answering(self) -> list[int]:
-        """The process that was begun, and those to which it hands connections."""
-        own = f"\0{processes.__name__}\0".encode()
-        others = set(family(self.process.pid)) - {self.process.pid}
-        return [
-            self.process.pid,
-            *(number for number in others if own in (Path("/proc") / str(number) / "cmdline").read_bytes()),
-        ]
+    def _answers(self, number: int) -> bool:
+        """Whether it is the process that was begun, or one to which that hands connections."""
+        if number == self.process.pid:
+            return True
+        with suppress(OSError):
+            return f"\0{processes.__name__}\0".encode() in Path(f"/proc/{number}/cmdline").read_bytes()
+        # It has ended by now.
+        return False
 
     def processor(self) -> float:
         """Seconds of processor that it has used until now."""

@@ -78,8 +78,8 @@ class Handed(socket.socket):
         if not data or not descriptors:
             # The one that listened has ended, of which this process hears elsewhere.
             raise BlockingIOError
-        family = socket.AF_INET6 if ":" in str(self._address[0]) else socket.AF_INET
-        made = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, fileno=descriptors[0])
+        # The rest the system tells of it; not everywhere this, which asyncio looks at.
+        made = socket.socket(proto=socket.IPPROTO_TCP, fileno=descriptors[0])
         try:
             return made, made.getpeername()[:2]
         except OSError:

@@ -166,20 +166,17 @@ class _Plain(Context):
         return called(*given, **named)
 
 
-class _Templates(Environment):
-    context_class = _Plain
-
-
 @cache
 def templates() -> Environment:
     """The templates: what is put into them is escaped, and what is missing is an error."""
-    made = _Templates(
+    made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.context_class = _Plain
     made.globals.update(
         address=address,
         item_address=item_address,
