@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.errors import Busy, Damaged, DiskFull, PinakesError, ReadOnly, StorageFailed
 from pinakes.index import manifest
+from pinakes.index.manifest import Manifest
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.state import Opened, State, load
 from pinakes.storage import DISK, Disk
@@ -38,6 +39,8 @@ class LocalIndex:
         self._analyser = analyser(catalogue.settings)
         self._max_prefix_words = catalogue.settings.limits.max_prefix_words
         self._snapshot: Snapshot | None = None
+        # What the snapshot was taken of, where the catalogue had gone on and another process was writing.
+        self._behind: Manifest | None = None
         self._opened: Opened = {}
         self._lock = threading.Lock()
         self._beside: Beside | None = None
@@ -46,12 +49,30 @@ class LocalIndex:
         """The newest state that can be searched; what the catalogue holds beyond the index is added first."""
         with self._lock:
             now = self._catalogue.generation()
-            if self._snapshot is None or self._snapshot.generation != now:
+            if self._snapshot is None or (self._snapshot.generation != now and not self._waits(now)):
                 self._snapshot = self._newest(now)
             return self._snapshot
 
+    def _waits(self, now: int) -> bool:
+        """Whether there is nothing newer than the snapshot, since the process that writes has published nothing yet.
+
+        What was read of the index is kept so: whoever searches meanwhile does not open it for every search.
+        """
+        if (
+            self._behind is None
+            or self._behind.generation > now
+            or manifest.read(self.folder, self._disk) != self._behind
+        ):
+            return False
+        try:
+            with self._catalogue.writer(wait_seconds=0):
+                return False
+        except Busy:
+            return True
+
     def _newest(self, now: int) -> Snapshot:
         """A snapshot of the catalogue's state, or, while another process writes, of the state published last."""
+        self._behind = None
         state = self._load()
         if state is not None and state.manifest.generation >= now:
             return state.snapshot(self._max_prefix_words, self._opened)
@@ -61,6 +82,7 @@ class LocalIndex:
                     return self._publish(finish=True)
             except Busy:
                 if state is not None:
+                    self._behind = state.manifest
                     return state.snapshot(self._max_prefix_words, self._opened)
             except (DiskFull, ReadOnly, StorageFailed):
                 # A search needs no disk to write to.
