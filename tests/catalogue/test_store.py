@@ -241,3 +241,13 @@ def test_the_six_tables_of_the_literature_can_be_queried_together(catalogue: Cat
         assert connection.execute(text(query)).all() == [("Boat", "a red boat", 64)]
         for view in ("User", "Administrator", "Picture", "Pic_feature"):
             assert connection.execute(text(f'SELECT * FROM "{view}"')).all() == []
+
+
+def test_every_stored_number_is_widened_exactly() -> None:
+    every = np.arange(65_536, dtype=np.uint16).view(np.float16)
+    halves = every[np.isfinite(every)].reshape(-1, 512)
+    assert halves.size == 63_488
+    for told in (halves, halves[::3, ::5], halves.astype(">f2"), halves[:0]):
+        widened = vectors.singles(told)
+        assert widened.dtype == np.float32
+        assert widened.tobytes() == told.astype(np.float32).tobytes()

@@ -26,6 +26,22 @@ WASTE = 0.5
 # Stored vectors are half floats: half the room, and a cosine that differs by less than 0.001.
 STORED = np.dtype("<f2")
 Halves = NDArray[np.float16]
+# By how many bits the fraction of a single is longer than that of a half, what of a moved half is sign, exponent and
+# fraction, and the difference between what both count an exponent from, as a factor.
+_FRACTION, _SINGLE, _BIAS = 13, np.int32(~0x70001FFF), np.float32(2.0**112)
+
+
+def singles(halves: Halves) -> Floats:
+    """Stored vectors (n, dim) as numbers of single precision, exactly; none is infinite.
+
+    Sign, exponent and fraction are moved to where they belong, which takes a sixth of the time of a conversion by numpy
+    where the processor has no instruction for it that numpy uses: most of what a search spends on a vector.
+    """
+    wide = halves.astype(np.float16, copy=False).view(np.int16).astype(np.int32)
+    np.left_shift(wide, _FRACTION, out=wide)
+    np.bitwise_and(wide, _SINGLE, out=wide)
+    single: Floats = wide.view(np.float32)
+    return np.multiply(single, _BIAS, out=single)
 
 
 def store(connection: Connection, space: Space, part_ids: Sequence[int], vectors: Floats) -> None:
@@ -153,7 +169,7 @@ def recode(connection: Connection, space: Space, hasher: Hasher) -> None:
                 )
             ).all()
         )
-        packed: Codes = hasher.codes(vectors.astype(np.float32))
+        packed: Codes = hasher.codes(singles(vectors))
         rows = [_code(part, space.id, block, row, packed[row].tobytes()) for part, row in alive.items()]
         connection.execute(delete(codes).where(codes.c.space_id == space.id, codes.c.part_id.in_(list(alive))))
         if rows:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.index.best import distinct
 from pinakes.index.documents import Document
 from pinakes.index.inverted import Ids, Inverted, inverted_arrays
 from pinakes.index.packs import Array, MemoryPack, Pack
@@ -19,7 +20,7 @@ _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
 LONGEST_VALUE = 200
 # Where the values of facets lie, and how they are written, is remembered for so many.
-_RANGES_KEPT, _VALUES_KEPT = 2_000, 16_384
+_RANGES_KEPT, _VALUES_KEPT, _SPELLINGS_KEPT = 2_000, 16_384, 16_384
 # Dates are remembered for so many fields and precisions; seldom more than one is compared with.
 _DATES_KEPT = 2
 DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")
@@ -111,6 +112,7 @@ class Columns:
         self._values = Inverted(pack, "values")
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self._written: dict[int, tuple[str, str]] = {}
+        self._spellings: dict[int, tuple[int, int]] = {}
         self._dates: dict[tuple[str, int], tuple[int, NDArray[np.str_]]] = {}
 
     def fields(self) -> list[str]:
@@ -193,7 +195,7 @@ class Columns:
 
         `near` is the index of one way of writing it, where that is known.
         """
-        first, last = self._range(field.encode() + _FIELD + value.encode() + _DISPLAY, near)
+        first, last = self._spelled(field, value, near)
         if last - first == 1:
             return (count, self.written(first)) if (count := int(totals[first])) else (0, "")
         spellings = totals[first:last]
@@ -203,7 +205,10 @@ class Columns:
         if np.count_nonzero(spellings) == 1:
             return int(spellings.max()), display
         # An item that has it in two spellings counts once.
-        return len(np.intersect1d(self.items(range(first, last)), items)), display
+        there = np.zeros(self._pack.size("items.starts") - 1, np.bool_)
+        there[items] = True
+        having = self._values.ids(first, last)
+        return len(distinct(having[there[having]])), display
 
     def _told(self, index: int) -> tuple[str, str]:
         """The value of that index, folded and as it was written."""
@@ -215,12 +220,22 @@ class Columns:
             found = self._written[index] = value.decode(), written.decode()
         return found
 
-    def _range(self, prefix: bytes, near: int | None = None) -> tuple[int, int]:
+    def _spelled(self, field: str, value: str, near: int | None) -> tuple[int, int]:
+        """The first and one past the last index of the ways in which a folded value is written."""
+        if near is None:
+            return self._range(field.encode() + _FIELD + value.encode() + _DISPLAY)
+        found = self._spellings.get(near)
+        if found is None:
+            if len(self._spellings) >= _SPELLINGS_KEPT:
+                self._spellings.clear()
+            prefix = field.encode() + _FIELD + value.encode() + _DISPLAY
+            found = self._spellings[near] = self._values.keys.range_at(prefix, near)
+        return found
+
+    def _range(self, prefix: bytes) -> tuple[int, int]:
         found = self._ranges.get(prefix)
         if found is None:
             if len(self._ranges) >= _RANGES_KEPT:
                 self._ranges.clear()
-            found = self._ranges[prefix] = (
-                self._values.keys.range_of(prefix) if near is None else self._values.keys.range_at(prefix, near)
-            )
+            found = self._ranges[prefix] = self._values.keys.range_of(prefix)
         return found

@@ -37,7 +37,23 @@ class Keys:
         if self._signposts is None:
             self._signposts = [self[index] for index in range(0, self.count, _STRIDE)]
         first = max(0, bisect_left(self._signposts, key) - 1) * _STRIDE
-        return first + bisect_left(self.some(first, min(first + _STRIDE, self.count)), key)
+        return first + self._first_among(first, min(first + _STRIDE, self.count), key)
+
+    def _first_among(self, first: int, last: int, key: bytes) -> int:
+        """How many of the keys from one index to another are smaller; only those that tell are made."""
+        if first >= last:
+            return 0
+        starts = self._pack.slice(self._starts, first, last + 1).tolist()
+        begin = starts[0]
+        data = bytes(self._pack.slice(self._bytes, begin, starts[-1]))
+        low, high = 0, last - first
+        while low < high:
+            middle = (low + high) // 2
+            if data[starts[middle] - begin : starts[middle + 1] - begin] < key:
+                low = middle + 1
+            else:
+                high = middle
+        return low
 
     def find(self, key: bytes) -> int:
         """The index of a key, or -1."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.catalogue.vectors import singles
 from pinakes.encoders.hashers import Hasher
 from pinakes.errors import Damaged
 from pinakes.index.best import highest
@@ -148,4 +149,4 @@ class Matrix:
                 f"{self._pack.name}: the vector of row {int(self.rows[places[wrong][0]])} does not match its checksum.",
                 "Run `pinakes check --repair`.",
             )
-        return found.astype(np.float32)
+        return singles(found)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from pinakes.catalogue.rows import unsigned
 from pinakes.catalogue.spaces import Space
-from pinakes.catalogue.vectors import STORED, of_parts
+from pinakes.catalogue.vectors import STORED, of_parts, singles
 from pinakes.index.documents import Document
 from pinakes.index.packs import Array, MemoryPack
 from pinakes.types import MODALITIES
@@ -61,7 +61,7 @@ def build_space(connection: Connection, name: str, space: Space, part_ids: NDArr
     vectors = np.array([vector for _, _, vector in found], STORED).reshape(-1, space.dim)
     codes = np.frombuffer(b"".join(code for _, code, _ in found), np.uint8).reshape(-1, space.hasher.bits // 8)
     rows = np.array([row for row, _, _ in found], np.uint32)
-    bearings = space.hasher.bearings(vectors.astype(np.float32))
+    bearings = space.hasher.bearings(singles(vectors))
     arrays: dict[str, Array] = {
         "rows": rows,
         "codes": codes,

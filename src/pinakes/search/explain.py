@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as made_by
 from functools import lru_cache
 from itertools import compress
+from math import isnan
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from pinakes.search.candidates import Candidates
 from pinakes.search.fuse import Fused
 from pinakes.search.request import Options
 from pinakes.search.rerank import Ranking
-from pinakes.search.results import MatchedWord, SpaceReason, Why
+from pinakes.search.results import MatchedWord, SpaceReason
 from pinakes.words.analyse import Analyser
 from pinakes.words.segment import places
 from pinakes.words.stems import fold, stem_all
@@ -31,25 +32,30 @@ _REMEMBERED, _SHORT = 16_384, 120
 _GAP = re.compile(r"\s+")
 
 
-def why(
-    found: Candidates, fused: Fused, place: int, matched: Sequence[MatchedWord], unasked: tuple[str, ...] = ()
-) -> Why:
-    """The reasons for the candidate at a place."""
-    total = float(fused.shares[:, place].sum()) if len(found.lists) else 0.0
-    reasons = [
-        SpaceReason(
-            space=one.space,
-            rank=int(one.rank[place]),
-            raw=float(one.raw[place]),
-            score=float(np.nan_to_num(one.score[place])),
-            share=float(fused.shares[number, place]) / total if total else 0.0,
+def reasons(found: Candidates, fused: Fused, places: Sequence[int]) -> Iterator[tuple[SpaceReason, ...]]:
+    """Which lists found the candidates at some places, and the share of each in it."""
+    at = np.asarray(places, np.int64)
+    totals = fused.shares[:, at].sum(axis=0).tolist()
+    told = [
+        zip(
+            one.rank[at].tolist(),
+            one.raw[at].tolist(),
+            np.nan_to_num(one.score[at]).tolist(),
+            fused.shares[number, at].tolist(),
+            strict=True,
         )
         for number, one in enumerate(found.lists)
-        if one.rank[place] or not np.isnan(one.raw[place])
     ]
-    # Equal shares by name: the order of spaces depends on which file was decoded first.
-    reasons.sort(key=lambda reason: (-reason.share, reason.space))
-    return Why(tuple(reasons), tuple(matched), bool(found.exact[place]), unasked)
+    names = [one.space for one in found.lists]
+    for total, *of_lists in zip(totals, *told, strict=True):
+        given = [
+            SpaceReason(space, rank, raw, score, share / total if total else 0.0)
+            for space, (rank, raw, score, share) in zip(names, of_lists, strict=True)
+            if rank or not isnan(raw)
+        ]
+        # Equal shares by name: the order of spaces depends on which file was decoded first.
+        given.sort(key=lambda reason: (-reason.share, reason.space))
+        yield tuple(given)
 
 
 def unlikely(found: Candidates, ranking: Ranking, options: Options) -> Iterator[str]:
@@ -77,25 +83,26 @@ class Marker:
     def matched(self, item: ItemEntry, part: PartEntry, *, leading: bool) -> tuple[MatchedWord, ...]:
         """The matched words of a part, and of its item's metadata if it leads it."""
         found: list[MatchedWord] = []
+        told = part.language or item.language
         for field, text in _texts(item, part, leading=leading):
-            found += self._in_text(field, text, part.language or item.language)
-            if len(found) >= _WORDS_SHOWN:
-                break
+            terms, prefixes = self._asked.get(field) or self._asked_of(field)
+            if not text or not (terms or prefixes):
+                continue
+            # What a field says of one hit it says of many, and of those of the next query.
+            spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
+            # Most texts of a hit have none of the words: that is found out first.
+            if prefixes or not terms.isdisjoint(stems):
+                matched = [
+                    term in terms or bool(prefixes and (form.startswith(prefixes) or fold(form).startswith(prefixes)))
+                    for term, form in zip(stems, spelled, strict=True)
+                ]
+                found += self._marked(field, text, matched)
+                if len(found) >= _WORDS_SHOWN:
+                    break
         return tuple(found[:_WORDS_SHOWN])
 
-    def _in_text(self, field: str, text: str, told: str) -> Iterator[MatchedWord]:
-        terms, prefixes = self._asked_of(field)
-        if not text or not (terms or prefixes):
-            return
-        # What a field says of one hit it says of many, and of those of the next query.
-        spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
-        if not prefixes and terms.isdisjoint(stems):
-            return
-        matched = [
-            term in terms or bool(prefixes and (form.startswith(prefixes) or fold(form).startswith(prefixes)))
-            for term, form in zip(stems, spelled, strict=True)
-        ]
-        # Where words stand costs more to find out than which they are, and most texts of a hit have none of them.
+    def _marked(self, field: str, text: str, matched: Sequence[bool]) -> Iterator[MatchedWord]:
+        """Those words of a text that match, with their places: where they stand costs more to find out."""
         if any(matched):
             for start, end in compress(places(text, self.analyser.segmenter), matched):
                 yield MatchedWord(text[start:end], field, start, end)

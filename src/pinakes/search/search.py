@@ -14,7 +14,7 @@ from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
 from pinakes.search.candidates import Candidates
-from pinakes.search.explain import Marker, snippet, unlikely, why
+from pinakes.search.explain import Marker, reasons, snippet, unlikely
 from pinakes.search.facets import facets
 from pinakes.search.fuse import Fused
 from pinakes.search.order import LookedUp, looked_up, ordered
@@ -23,7 +23,7 @@ from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.query.write import written
 from pinakes.search.request import Holdings, Options, check
 from pinakes.search.rerank import Ranking
-from pinakes.search.results import Answer, Found
+from pinakes.search.results import Answer, Found, Why
 from pinakes.search.shown import entries
 from pinakes.search.suggest import corrected, corrections
 from pinakes.words.analyse import analyser
@@ -143,8 +143,10 @@ def _explained(
     items = snapshot.items(found.rows)
     leading = snapshot.leading(found.rows)
     rows = found.rows[np.array([group.place for group in shown], np.int64)]
+    given = reasons(found, fused, [group.place for group in shown])
     hits = []
-    for number, (group, told) in enumerate(zip(shown, entries(holdings.catalogue, snapshot, rows), strict=True), 1):
+    told_of = entries(holdings.catalogue, snapshot, rows)
+    for number, (group, told, spaces) in enumerate(zip(shown, told_of, given, strict=True), 1):
         if told is None:
             continue
         item, part = told
@@ -160,7 +162,7 @@ def _explained(
                 modality=part.modality,
                 place=part.place,
                 path=path,
-                why=why(found, fused, group.place, matched, unasked),
+                why=Why(spaces, matched, bool(found.exact[group.place]), unasked),
                 entry=item,
                 file=part.file_id or 0,
                 snippet=snippet(item, part, matched),

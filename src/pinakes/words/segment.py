@@ -147,17 +147,29 @@ def places(text: str, segmenter: Segmenter = bigrams) -> list[tuple[int, int]]:
     """Where each of the words of `forms` begins and ends in a text."""
     if text.isascii():
         return [match.span() for match in _ASCII_WORD.finditer(text.lower())]
-    return [(word.start, word.end) for word in words(text, segmenter)]
+    found: list[tuple[int, int]] = []
+    for match in _WORD.finditer(text):
+        if match.group().isascii() or not spaceless_run().search(match.group()):
+            found.append(match.span())
+        else:
+            found += ((start, end) for start, end, _ in _pieces(match.group(), match.start(), segmenter))
+    return found
 
 
 def _mixed(token: str, offset: int, segmenter: Segmenter) -> Iterator[Word]:
+    for start, end, spaceless in _pieces(token, offset, segmenter):
+        yield Word(normal(token[start - offset : end - offset]), start, end, spaceless)
+
+
+def _pieces(token: str, offset: int, segmenter: Segmenter) -> Iterator[tuple[int, int, bool]]:
+    """Where the words of a run of letters begin and end, and which of them have no spaces between them."""
     for match in spaceless_or_other().finditer(token):
-        piece, start = match.group(), offset + match.start()
+        start = offset + match.start()
         if match.group(1) is None:
-            yield Word(normal(piece), start, start + len(piece))
-            continue
-        for a, b in segmenter(piece):
-            yield Word(normal(piece[a:b]), start + a, start + b, spaceless=True)
+            yield start, offset + match.end(), False
+        else:
+            for first, last in segmenter(match.group()):
+                yield start + first, start + last, True
 
 
 def normal(word: str) -> str:
