@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import threading
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +9,7 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.errors import Busy, Damaged, DiskFull, PinakesError, ReadOnly, StorageFailed
 from pinakes.index import manifest
 from pinakes.index.manifest import Manifest
+from pinakes.index.scanner import scanner
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.state import Opened, State, load
 from pinakes.storage import DISK, Disk
@@ -95,7 +95,7 @@ class LocalIndex:
 
         Its libraries end the process where they find no room.
         """
-        importlib.import_module("faiss")
+        scanner()
 
     def publish_beside(self) -> None:
         """Begin to bring the index on disk up to the catalogue in another process, unless that is still going on.

@@ -16,6 +16,7 @@ from pinakes.index.best import highest
 from pinakes.index.measures import estimated
 from pinakes.index.packs import Pack
 from pinakes.index.rows_build import row_sums
+from pinakes.index.scanner import scanner
 from pinakes.types import Codes, Floats
 
 # Below this share of chosen rows, copying their codes side by side is faster than passing over the others (measured).
@@ -51,14 +52,12 @@ class Matrix:
     """A space's matrix of one segment; its codes are held in memory, its vectors stay in the file."""
 
     def __init__(self, pack: Pack) -> None:
-        # Imported here: a search for words alone does not pay for it.
-        import faiss
-
         self._pack = pack
         self.rows = pack.array("rows").astype(np.int64)
         codes = pack.array("codes")
-        self._faiss: Any = faiss
-        self._index: Any = faiss.IndexBinaryFlat(max(8, codes.shape[1] * 8))
+        # Loaded here: a search for words alone does not pay for it.
+        self._faiss = scanner()
+        self._index: Any = self._faiss.IndexBinaryFlat(max(8, codes.shape[1] * 8))
         self.count, self._width = codes.shape
         if self.count:
             self._index.add(np.ascontiguousarray(codes))
