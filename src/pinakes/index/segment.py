@@ -13,7 +13,7 @@ from pinakes.index.filters import Filter, chosen_items
 from pinakes.index.matrix import Mask, Matrix
 from pinakes.index.packs import Pack
 from pinakes.index.words import Words
-from pinakes.types import MODALITIES
+from pinakes.types import MODALITIES, Rows
 
 ROWS, COLUMNS, WORDS = "rows", "columns", "words"
 
@@ -99,16 +99,22 @@ class Segment:
 
     def rows_of(self, item: int) -> NDArray[np.int64]:
         """The rows of an item that is alive, in order."""
-        for place in self._places_of(item):
+        for place in self.places_of(np.array([item], np.int64)).tolist():
             if self.alive_items is None or self.alive_items[place]:
                 return np.arange(self.starts[place], self.starts[place + 1], dtype=np.int64)
         return np.zeros(0, np.int64)
 
-    def _places_of(self, item: int) -> list[int]:
-        """Where an item stands among all; several where it was added again before segments were merged."""
+    def places_of(self, items: Rows) -> Rows:
+        """Where some items stand among all, ascending, those that are gone included.
+
+        One stands several times where it was added again before segments were merged.
+        """
         if self._in_order is None:
             self._in_order = bool((self.items[1:] > self.items[:-1]).all())
         if not self._in_order:
-            return np.flatnonzero(self.items == item).tolist()
-        place = int(np.searchsorted(self.items, item))
-        return [place] if place < len(self.items) and self.items[place] == item else []
+            return np.flatnonzero(np.isin(self.items, items))
+        wanted = distinct(items)
+        places = np.searchsorted(self.items, wanted)
+        wanted, places = wanted[places < len(self.items)], places[places < len(self.items)]
+        found: Rows = places[self.items[places] == wanted]
+        return found

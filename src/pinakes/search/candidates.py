@@ -82,9 +82,11 @@ def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter
         deadline.check()
         for number, there in snapshot.each(lambda segment, group=group: _holding(segment, group)):  # type: ignore[misc]
             rows.append(there + snapshot.bases[number])
-    if not rows:
-        return selection
-    without = distinct(np.concatenate(rows))
+    return without_rows(snapshot, selection, distinct(np.concatenate(rows))) if rows else selection
+
+
+def without_rows(snapshot: Snapshot, selection: Selection, without: NDArray[np.int64]) -> Selection:
+    """What is left of a selection without some rows, in order."""
     if len(without) <= _FEW:
         return replace(selection, without=without)
     masks = []

@@ -36,10 +36,9 @@ def leading(snapshot: Snapshot, items: Numbers, parts: int = _PARTS) -> Leading:
     order = np.argsort(items)
     rows, owners = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
     for number, segment in enumerate(snapshot.segments):
-        there = np.isin(segment.items, items)
+        places = segment.places_of(items)
         if segment.alive_items is not None:
-            there &= segment.alive_items
-        places = np.flatnonzero(there)
+            places = places[segment.alive_items[places]]
         starts, ends = segment.starts[places].astype(np.int64), segment.starts[places + 1].astype(np.int64)
         owner = order[np.searchsorted(items[order], segment.items[places])]
         for step in range(parts):

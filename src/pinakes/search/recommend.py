@@ -20,6 +20,7 @@ from pinakes.encoders.base import unit_rows
 from pinakes.index.best import distinct, highest
 from pinakes.index.calibrate import told_kinds
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
+from pinakes.search.candidates import without_rows
 from pinakes.search.encode import Asked
 from pinakes.search.fold import ALIKE_BITS
 from pinakes.search.liking import Numbers, Vectors, by_kind, by_vectors, leading, vectors_at
@@ -130,15 +131,18 @@ class _Items:
     def of(cls, snapshot: Snapshot, without: Sequence[int]) -> _Items:
         """Those of a snapshot, but for some."""
         numbers = np.concatenate([np.zeros(0, np.int64), *(segment.items for segment in snapshot.segments)])
-        allowed = ~np.isin(numbers, np.array(without, np.int64))
-        bases = item_bases(snapshot)
-        masks = []
+        allowed, bases, rows = np.ones(len(numbers), np.bool_), item_bases(snapshot), [np.zeros(0, np.int64)]
+        unwanted = np.array(without, np.int64)
         for number, segment in enumerate(snapshot.segments):
             here = allowed[bases[number] : bases[number + 1]]
             if segment.alive_items is not None:
                 here &= segment.alive_items
-            masks.append(None if here.all() else here[segment.item_of_row])
-        return cls(numbers, bases, allowed, Selection(tuple(masks)))
+            places = segment.places_of(unwanted)
+            here[places] = False
+            rows += [
+                np.arange(*segment.starts[place : place + 2]) + snapshot.bases[number] for place in places.tolist()
+            ]
+        return cls(numbers, bases, allowed, without_rows(snapshot, snapshot.select([]), np.concatenate(rows)))
 
     def places_of(self, snapshot: Snapshot, rows: Numbers) -> Numbers:
         """The places of the items to which rows belong, each once."""
