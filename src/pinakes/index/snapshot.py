@@ -30,14 +30,19 @@ class Selection:
 
     masks: tuple[Mask | None, ...]
     among: dict[tuple[int, str], Among | None] = field(default_factory=dict)
+    again: set[tuple[int, str]] = field(default_factory=set)
     # A few rows of all segments that it may not find in any case, in order.
     without: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def among_of(self, number: int, pack: str, matrix: Matrix) -> Among | None:
-        """How to scan the chosen rows of one segment's matrix, worked out once."""
-        if (number, pack) not in self.among:
-            self.among[number, pack] = matrix.among(self.masks[number])
-        return self.among[number, pack]
+        """How to scan the chosen rows of one segment's matrix, worked out once, and for good when asked for again."""
+        key = number, pack
+        if key not in self.among:
+            self.among[key] = matrix.among(self.masks[number])
+        elif key not in self.again:
+            self.again.add(key)
+            self.among[key] = matrix.among(self.masks[number], again=True)
+        return self.among[key]
 
     def left_of(self, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which rows are not among those that may not be found."""
