@@ -37,6 +37,11 @@ def key_of(field: str, value: str) -> bytes:
     return field.encode() + _FIELD + folded(clean).encode() + _DISPLAY + clean.encode()
 
 
+def _spellings_of(field: str, value: str) -> bytes:
+    """How the keys of a folded value begin, in whichever way it is written."""
+    return field.encode() + _FIELD + value.encode() + _DISPLAY
+
+
 class ColumnsBuild:
     """The columns of a segment that is being built; an item's number is its place among the segment's items."""
 
@@ -127,7 +132,7 @@ class Columns:
 
     def equal(self, field: str, value: str) -> list[int]:
         """The indexes of the values that are the same but for case."""
-        first, last = self._values.keys.range_of(field.encode() + _FIELD + folded(value).encode() + _DISPLAY)
+        first, last = self._values.keys.range_of(_spellings_of(field, folded(value)))
         return list(range(first, last))
 
     def values(self, field: str) -> tuple[int, list[str]]:
@@ -189,11 +194,12 @@ class Columns:
         return {self._told(number)[0]: number for number in chosen.tolist()}, len(there) <= most
 
     def having(
-        self, items: Rows, totals: NDArray[np.int64], field: str, value: str, near: int | None
+        self, there: NDArray[np.bool_], totals: NDArray[np.int64], field: str, value: str, near: int | None
     ) -> tuple[int, str]:
         """How many of the items that were counted have a folded value, and how most of them write it.
 
-        `near` is the index of one way of writing it, where that is known.
+        `there` tells which items of the segment these are; `near` is the index of one way of writing the value, where
+        that is known.
         """
         first, last = self._spelled(field, value, near)
         if last - first == 1:
@@ -205,8 +211,6 @@ class Columns:
         if np.count_nonzero(spellings) == 1:
             return int(spellings.max()), display
         # An item that has it in two spellings counts once.
-        there = np.zeros(self._pack.size("items.starts") - 1, np.bool_)
-        there[items] = True
         having = self._values.ids(first, last)
         return len(distinct(having[there[having]])), display
 
@@ -223,13 +227,12 @@ class Columns:
     def _spelled(self, field: str, value: str, near: int | None) -> tuple[int, int]:
         """The first and one past the last index of the ways in which a folded value is written."""
         if near is None:
-            return self._range(field.encode() + _FIELD + value.encode() + _DISPLAY)
+            return self._range(_spellings_of(field, value))
         found = self._spellings.get(near)
         if found is None:
             if len(self._spellings) >= _SPELLINGS_KEPT:
                 self._spellings.clear()
-            prefix = field.encode() + _FIELD + value.encode() + _DISPLAY
-            found = self._spellings[near] = self._values.keys.range_at(prefix, near)
+            found = self._spellings[near] = self._values.keys.range_at(_spellings_of(field, value), near)
         return found
 
     def _range(self, prefix: bytes) -> tuple[int, int]:

@@ -37,23 +37,10 @@ class Keys:
         if self._signposts is None:
             self._signposts = [self[index] for index in range(0, self.count, _STRIDE)]
         first = max(0, bisect_left(self._signposts, key) - 1) * _STRIDE
-        return first + self._first_among(first, min(first + _STRIDE, self.count), key)
-
-    def _first_among(self, first: int, last: int, key: bytes) -> int:
-        """How many of the keys from one index to another are smaller; only those that tell are made."""
-        if first >= last:
-            return 0
-        starts = self._pack.slice(self._starts, first, last + 1).tolist()
-        begin = starts[0]
-        data = bytes(self._pack.slice(self._bytes, begin, starts[-1]))
-        low, high = 0, last - first
-        while low < high:
-            middle = (low + high) // 2
-            if data[starts[middle] - begin : starts[middle + 1] - begin] < key:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        last = min(first + _STRIDE, self.count)
+        data, starts = self._stretch(first, last)
+        # Only the keys that are looked at are made.
+        return first + bisect_left(range(last - first), key, key=lambda at: data[starts[at] : starts[at + 1]])
 
     def find(self, key: bytes) -> int:
         """The index of a key, or -1."""
@@ -77,9 +64,14 @@ class Keys:
         """The keys from one index to another."""
         if first >= last:
             return []
+        data, starts = self._stretch(first, last)
+        return [data[a:b] for a, b in pairwise(starts)]
+
+    def _stretch(self, first: int, last: int) -> tuple[bytes, list[int]]:
+        """The bytes of the keys from one index to another, and where in them each begins and the last one ends."""
         starts = self._pack.slice(self._starts, first, last + 1).astype(np.int64)
         data = bytes(self._pack.slice(self._bytes, int(starts[0]), int(starts[-1])))
-        return [data[a:b] for a, b in pairwise((starts - starts[0]).tolist())]
+        return data, (starts - starts[0]).tolist()
 
     def __iter__(self) -> Iterator[bytes]:
         for first in range(0, self.count, _AT_A_TIME):

@@ -173,13 +173,14 @@ class Snapshot:
 
         Values that differ in case alone are one; what is frequent in no segment by itself is not looked for.
         """
-        counted: list[tuple[Columns, Rows, NDArray[np.int64]]] = []
+        counted: list[tuple[Columns, NDArray[np.bool_], NDArray[np.int64]]] = []
         for number, _, local in self.by_segment(rows):
             segment = self.segments[number]
             there = np.zeros(len(segment.items), np.bool_)
             there[segment.item_of_row[local]] = True
             try:
-                counted.append((segment.columns(), items := np.flatnonzero(there), segment.columns().totals(items)))
+                columns = segment.columns()
+                counted.append((columns, there, columns.totals(np.flatnonzero(there))))
             except Damaged as error:
                 self.damage[segment.name] = error
         found = {}
@@ -187,8 +188,8 @@ class Snapshot:
             frequent = [columns.frequent(totals, name, 2 * most) for columns, _, totals in counted]
             told = [
                 [
-                    columns.having(items, totals, name, value, some.get(value))
-                    for (columns, items, totals), (some, are_all) in zip(counted, frequent, strict=True)
+                    columns.having(there, totals, name, value, some.get(value))
+                    for (columns, there, totals), (some, are_all) in zip(counted, frequent, strict=True)
                     if value in some or not are_all
                 ]
                 for value in {value for some, _ in frequent for value in some}

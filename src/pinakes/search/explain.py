@@ -11,6 +11,7 @@ from itertools import compress
 from math import isnan
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.index.words import TEXT, Clause
@@ -32,9 +33,8 @@ _REMEMBERED, _SHORT = 16_384, 120
 _GAP = re.compile(r"\s+")
 
 
-def reasons(found: Candidates, fused: Fused, places: Sequence[int]) -> Iterator[tuple[SpaceReason, ...]]:
+def reasons(found: Candidates, fused: Fused, at: NDArray[np.int64]) -> Iterator[tuple[SpaceReason, ...]]:
     """Which lists found the candidates at some places, and the share of each in it."""
-    at = np.asarray(places, np.int64)
     totals = fused.shares[:, at].sum(axis=0).tolist()
     told = [
         zip(
@@ -85,7 +85,7 @@ class Marker:
         found: list[MatchedWord] = []
         told = part.language or item.language
         for field, text in _texts(item, part, leading=leading):
-            terms, prefixes = self._asked.get(field) or self._asked_of(field)
+            terms, prefixes = self._asked_of(field)
             if not text or not (terms or prefixes):
                 continue
             # What a field says of one hit it says of many, and of those of the next query.

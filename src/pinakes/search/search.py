@@ -142,10 +142,10 @@ def _explained(
     numbers = snapshot.parts(found.rows)
     items = snapshot.items(found.rows)
     leading = snapshot.leading(found.rows)
-    rows = found.rows[np.array([group.place for group in shown], np.int64)]
-    given = reasons(found, fused, [group.place for group in shown])
+    places = np.array([group.place for group in shown], np.int64)
+    given = reasons(found, fused, places)
     hits = []
-    told_of = entries(holdings.catalogue, snapshot, rows)
+    told_of = entries(holdings.catalogue, snapshot, found.rows[places])
     for number, (group, told, spaces) in enumerate(zip(shown, told_of, given, strict=True), 1):
         if told is None:
             continue

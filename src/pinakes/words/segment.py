@@ -133,32 +133,26 @@ def _mixed_forms(token: str, segmenter: Segmenter) -> Iterator[str]:
 
 def words(text: str, segmenter: Segmenter = bigrams) -> Iterator[Word]:
     """The normalised words of a text with their places in it."""
-    for match in _WORD.finditer(text):
-        token, start = match.group(), match.start()
-        if token.isascii():
-            yield Word(token.lower()[:MAX_WORD], start, match.end())
-        elif spaceless_run().search(token):
-            yield from _mixed(token, start, segmenter)
-        else:
-            yield Word(normal(token), start, match.end())
+    for start, end, spaceless in _cut(text, segmenter):
+        form = text[start:end]
+        yield Word(form.lower()[:MAX_WORD] if form.isascii() else normal(form), start, end, spaceless)
 
 
 def places(text: str, segmenter: Segmenter = bigrams) -> list[tuple[int, int]]:
     """Where each of the words of `forms` begins and ends in a text."""
     if text.isascii():
         return [match.span() for match in _ASCII_WORD.finditer(text.lower())]
-    found: list[tuple[int, int]] = []
+    return [(start, end) for start, end, _ in _cut(text, segmenter)]
+
+
+def _cut(text: str, segmenter: Segmenter) -> Iterator[tuple[int, int, bool]]:
+    """Where the words of a text begin and end, and which of them have no spaces between them."""
     for match in _WORD.finditer(text):
-        if match.group().isascii() or not spaceless_run().search(match.group()):
-            found.append(match.span())
+        token = match.group()
+        if token.isascii() or not spaceless_run().search(token):
+            yield match.start(), match.end(), False
         else:
-            found += ((start, end) for start, end, _ in _pieces(match.group(), match.start(), segmenter))
-    return found
-
-
-def _mixed(token: str, offset: int, segmenter: Segmenter) -> Iterator[Word]:
-    for start, end, spaceless in _pieces(token, offset, segmenter):
-        yield Word(normal(token[start - offset : end - offset]), start, end, spaceless)
+            yield from _pieces(token, match.start(), segmenter)
 
 
 def _pieces(token: str, offset: int, segmenter: Segmenter) -> Iterator[tuple[int, int, bool]]:
