@@ -36,7 +36,8 @@ def run(options: Options) -> Figures:
         judgements = folder / "sample" / "judgements"
         kinds = _kinds(judgements)
         for kind, chosen in kinds.items():
-            queries = _some(judgements, folder / "queries" / kind.replace(" ", "-"), chosen)
+            # Beside the collection, where pictures that ask are found by their paths.
+            queries = _some(judgements, folder / "sample" / kind.replace(" ", "-"), chosen)
             if not queries:
                 figures.note(f"No query is {kind}.")
                 continue
@@ -54,7 +55,7 @@ def run(options: Options) -> Figures:
 
 def filled(folder: Path, works: int) -> Library:
     """The sample library, drawn and added anew."""
-    for name in ("sample", "library", "queries"):
+    for name in ("sample", "library"):
         shutil.rmtree(folder / name, ignore_errors=True)
     sample: SampleLibrary = generate(folder / "sample", SEED, works)
     library = Library.open(folder / "library", create=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import TEXT, TOLD, Clause
 from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
-from pinakes.search.near import likelihood, nearest, usual_weight
+from pinakes.search.near import likelihood, nearest, usual_weights
 from pinakes.search.request import PHRASES, WORDS, Options
 from pinakes.types import Floats
 
@@ -61,7 +61,8 @@ def candidates(
     found = [one.rows for one in (hits, phrases) if one]
     rows = distinct(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
     scored = distinct(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
-    lists = [_vector_list(snapshot, asked, one, rows, scored, options) for asked, one in near]
+    weights = {**usual_weights(snapshot, [asked for asked, _ in near]), **options.weights}
+    lists = [_vector_list(snapshot, asked, one, rows, scored, options, weights) for asked, one in near]
     exact = np.zeros(len(rows), np.bool_)
     if phrases and len(phrases.rows):
         weight = options.weights.get(PHRASES, _PHRASES_WEIGHT)
@@ -129,6 +130,7 @@ def _vector_list(
     rows: NDArray[np.int64],
     scored: NDArray[np.int64],
     options: Options,
+    weights: Mapping[str, float],
 ) -> Ranked:
     if options.fusion in NEEDS_ALL_SCORES:
         every = find_vectors.rescore(snapshot, asked.space, asked.vector, scored, len(scored))
@@ -137,7 +139,7 @@ def _vector_list(
     raw = _laid(every.rows, every.similarities, rows)
     return Ranked(
         space=asked.space.name,
-        weight=options.weights.get(asked.space.name, usual_weight(snapshot, asked)),
+        weight=weights[asked.space.name],
         rank=_ranks(near.rows, rows),
         raw=raw,
         score=likelihood(snapshot, asked, rows, raw),

@@ -37,7 +37,7 @@ class Options:
     page: str = ""
     fusion: str = "reciprocal"
     ranking: Ranking = "bm25"
-    # How much a space's list counts; 1 where nothing is said (`near.usual_weight`), 0 leaves it out.
+    # How much a space's list counts; 1 where nothing is said (`near.usual_weights`), 0 leaves it out.
     weights: Mapping[str, float] = field(default_factory=dict)
     min_score: float = 0.1
     # 0: the best first; up to 1: hits that differ from those before them.
