@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -62,7 +62,9 @@ def candidates(
     rows = distinct(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
     scored = distinct(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
     weights = {**usual_weights(snapshot, [asked for asked, _ in near]), **options.weights}
-    lists = [_vector_list(snapshot, asked, one, rows, scored, options, weights) for asked, one in near]
+    lists = [
+        _vector_list(snapshot, asked, one, rows, scored, options, weights[asked.space.name]) for asked, one in near
+    ]
     exact = np.zeros(len(rows), np.bool_)
     if phrases and len(phrases.rows):
         weight = options.weights.get(PHRASES, _PHRASES_WEIGHT)
@@ -130,7 +132,7 @@ def _vector_list(
     rows: NDArray[np.int64],
     scored: NDArray[np.int64],
     options: Options,
-    weights: Mapping[str, float],
+    weight: float,
 ) -> Ranked:
     if options.fusion in NEEDS_ALL_SCORES:
         every = find_vectors.rescore(snapshot, asked.space, asked.vector, scored, len(scored))
@@ -139,7 +141,7 @@ def _vector_list(
     raw = _laid(every.rows, every.similarities, rows)
     return Ranked(
         space=asked.space.name,
-        weight=weights[asked.space.name],
+        weight=weight,
         rank=_ranks(near.rows, rows),
         raw=raw,
         score=likelihood(snapshot, asked, rows, raw),
