@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from sqlalchemy import func, select, text, update
 
-from pinakes.catalogue import entries, items, vectors
+from pinakes.catalogue import entries, items, spaces, vectors
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.check import problems
 from pinakes.catalogue.checksums import sealed
@@ -15,8 +17,10 @@ from pinakes.catalogue.counters import generation
 from pinakes.catalogue.schema import codes, files, parts, removed, tombstones, vector_blocks
 from pinakes.catalogue.schema import fields as field_table
 from pinakes.catalogue.schema import items as item_table
+from pinakes.catalogue.spaces import Space
+from pinakes.encoders.hashers import Hasher, fit
 from pinakes.errors import NotFound
-from pinakes.types import Place
+from pinakes.types import Floats, Place
 from tests import makers
 from tests.makers import fill, text_part, work
 
@@ -187,8 +191,8 @@ def test_vectors_come_back_as_half_floats_of_what_was_stored(catalogue: Catalogu
     )
     numbers = [one.part_ids[0] for one in stored]
     with catalogue.reading() as connection:
-        found = {part: vector for part, _, vector in vectors.of_parts(connection, space, numbers)}
-    assert np.allclose([found[number] for number in numbers], given, atol=1e-3)
+        found = {part: several for part, _, several in vectors.of_parts(connection, space, numbers)}
+    assert np.allclose([found[number] for number in numbers], given[:, None], atol=1e-3)
 
 
 def test_a_block_of_which_most_is_gone_is_rewritten_with_what_is_left(catalogue: Catalogue) -> None:
@@ -203,9 +207,78 @@ def test_a_block_of_which_most_is_gone_is_rewritten_with_what_is_left(catalogue:
     assert compact(catalogue) == 0
     left = [one.part_ids[0] for one in stored[7:]]
     with catalogue.reading() as connection:
-        found = {part: vector for part, _, vector in vectors.of_parts(connection, space, left)}
-    assert np.allclose([found[number] for number in left], given[7:], atol=1e-3)
+        found = {part: several for part, _, several in vectors.of_parts(connection, space, left)}
+    assert np.allclose([found[number] for number in left], given[7:, None], atol=1e-3)
     assert count(catalogue, tombstones) == 0
+
+
+def several(counts: Sequence[int]) -> list[Floats]:
+    """So many vectors for each of some parts."""
+    return np.split(makers.vectors(sum(counts)), np.cumsum(counts)[:-1])
+
+
+def held(catalogue: Catalogue, space: Space, numbers: Sequence[int], hasher: Hasher | None = None) -> list[Floats]:
+    """The vectors of each part, whose codes are those of these vectors, in a catalogue without a fault."""
+    with catalogue.reading() as connection:
+        assert list(problems(connection)) == []
+        found = {part: (code, halves) for part, code, halves in vectors.of_parts(connection, space, numbers)}
+    for code, halves in found.values():
+        assert code == (hasher or space.hasher).codes(vectors.singles(halves)).tobytes()
+    return [found[number][1].astype(np.float32) for number in numbers]
+
+
+def test_a_part_keeps_all_its_vectors_and_loses_none_of_another(
+    catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vectors, "BLOCK_ROWS", 6)
+    space = makers.space(catalogue)
+    # Four and three do not fit in one block, nor do nine.
+    given = several([4, 3, 1, 9, 2])
+    stored = fill(
+        catalogue, [work(str(i), text_part("x", vectors={space.id: each})) for i, each in enumerate(given)], space
+    )
+    numbers = [one.part_ids[0] for one in stored]
+    assert count(catalogue, vector_blocks) == 4
+    for found, each in zip(held(catalogue, space, numbers), given, strict=True):
+        assert np.allclose(found, each, atol=1e-3)
+
+    with catalogue.writing() as connection:
+        items.remove(connection, [stored[1].item_id, stored[3].item_id])
+    assert count(catalogue, tombstones) == 3 + 9
+    left = [numbers[0], numbers[2], numbers[4]]
+    held(catalogue, space, left)
+    assert compact(catalogue) == 2
+    assert count(catalogue, tombstones) == 0
+    for found, each in zip(held(catalogue, space, left), (given[0], given[2], given[4]), strict=True):
+        assert np.allclose(found, each, atol=1e-3)
+
+
+def test_all_vectors_of_a_part_get_the_codes_of_another_hasher(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    stored = fill(
+        catalogue,
+        [work(str(i), text_part("x", vectors={space.id: each})) for i, each in enumerate(several([3, 1, 2]))],
+        space,
+    )
+    longer = fit("rotation", makers.vectors(200, seed=9), "cosine", 128)
+    with catalogue.writing() as connection:
+        vectors.recode(connection, space, longer)
+        spaces.change(connection, space.id, hasher=longer)
+    with catalogue.reading() as connection:
+        changed = spaces.space_of(connection, space.id)
+    assert list(map(len, held(catalogue, changed, [one.part_ids[0] for one in stored]))) == [3, 1, 2]
+
+
+def test_a_code_that_lacks_a_vector_is_told(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    fill(catalogue, [work("a", text_part("x", vectors={space.id: several([3])[0]}))], space)
+    with catalogue.writing() as connection:
+        row = dict(connection.execute(select(codes)).mappings().one())
+        row["code"] = row["code"][:-8]
+        connection.execute(update(codes).values(sealed(codes, row)))
+    with catalogue.reading() as connection:
+        (problem,) = problems(connection)
+    assert problem.what == "row 2 is neither alive nor gone, or both"
 
 
 def test_text_that_a_database_refuses_is_stored_with_marks_in_its_place(catalogue: Catalogue) -> None:

@@ -254,6 +254,43 @@ def test_scanning_few_or_many_chosen_rows_finds_the_same(
         assert snapshot.parts(found.rows).tolist() == naive.nearest(query, kept, 10)
 
 
+@pytest.mark.parametrize("precise", [True, False])
+def test_of_several_vectors_of_a_row_the_nearest_counts(embedded: Catalogue, precise: bool) -> None:
+    space = makers.space(embedded, bits=256)
+    counts = np.random.default_rng(3).integers(1, 6, 200).tolist()
+    given = np.split(makers.vectors(sum(counts)), np.cumsum(counts)[:-1])
+    stored = fill(
+        embedded, [work(str(i), text_part("x", vectors={space.id: each})) for i, each in enumerate(given)], space
+    )
+    parts = [one.part_ids[0] for one in stored]
+    with embedded.writing() as connection:
+        items.remove(connection, [one.item_id for one in stored[::4]])
+    left = {part: each for place, (part, each) in enumerate(zip(parts, given, strict=True)) if place % 4}
+    # What is left goes through a merge, too.
+    more = fill(embedded, [work("more", text_part("x", vectors={space.id: makers.vectors(3, seed=4)}))], space)
+    left[more[0].part_ids[0]] = makers.vectors(3, seed=4)
+    snapshot = published(embedded)
+    for query in makers.vectors(10, seed=8):
+        truth = {part: float((each @ query).max()) for part, each in left.items()}
+        best = sorted(truth, key=lambda part: -truth[part])
+        found = find_vectors.find(snapshot, space, query, 10, snapshot.select(()), SOON, precise=precise)
+        numbers = snapshot.parts(found.rows).tolist()
+        assert len(set(numbers)) == len(numbers) == len(found.similarities)
+        if precise:
+            assert numbers == best[:10]
+            assert np.allclose(found.similarities, [truth[part] for part in numbers], atol=1e-3)
+        else:
+            assert len(numbers) >= 5
+            assert len(set(numbers) & set(best[:40])) >= 5
+        every = find_vectors.rescore(snapshot, space, query, found.rows, 10)
+        assert np.allclose(every.similarities, sorted((truth[part] for part in numbers), reverse=True), atol=1e-3)
+    # What stands for the whole of a row is its first vector.
+    rows = np.array([0, 5, 7])
+    ((chosen, firsts),) = find_vectors.vectors_of(snapshot, space, rows)
+    assert chosen.tolist() == rows.tolist()
+    assert np.allclose(firsts, [left[part][0] for part in snapshot.parts(rows).tolist()], atol=1e-3)
+
+
 def test_a_passed_deadline_ends_the_query(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:
     snapshot = published(catalogue)
     with pytest.raises(DeadlinePassed):

@@ -98,6 +98,24 @@ def test_each_modality_brings_its_own_hits_however_many_texts_lie_nearer(
         )
 
 
+@pytest.mark.parametrize("mode", ["precise", "quick"])
+def test_what_one_sentence_of_a_long_text_says_is_found(tmp_path: Path, builtin_model: Path, mode: str) -> None:
+    folder = tmp_path / "long"
+    folder.mkdir()
+    quiet = "The quiet sea and the meadow and the lighthouse by night. "
+    for number, colour in enumerate(("red", "green", "blue")):
+        # Far behind what the encoder reads at once.
+        (folder / f"{colour}.txt").write_text(quiet * (9 + number) + f"A {colour} boat in the harbour of snow. " + quiet)
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(folder)
+        found = library.search("blue", mode=mode, weights={"words": 0})
+        assert [Path(hit.path).stem for hit in found][:1] == ["blue"]
+        # A text is as near to itself as can be, and its example is the whole of it.
+        example = library.search(str(folder / "red.txt"), weights={"words": 0}, mode=mode)
+        assert Path(example[0].path).stem == "red"
+        assert not list(library.check())
+
+
 def test_codes_are_those_that_were_learned_and_can_be_shorter(own: Library) -> None:
     (space,) = [space for space in own.spaces if space.name == "builtin"]
     assert (space.hasher.name, space.hasher.bits) == ("learned", 128)

@@ -113,12 +113,13 @@ def _block(connection: Connection, space: Space, block_id: int, coded: Counter[i
     if not np.isfinite(stored).all():
         yield Problem(where, "holds NaN or infinity", _REENCODE)
     placed: dict[int, int] = {}
-    for piece in pieces(part_ids.tolist()):
-        query = select(codes.c.block_row, codes.c.part_id).where(
+    for piece in pieces(np.unique(part_ids).tolist()):
+        query = select(codes.c.block_row, codes.c.part_id, func.length(codes.c.code)).where(
             codes.c.space_id == space.id, codes.c.block_id == block_id, codes.c.part_id.in_(piece)
         )
-        placed.update(connection.execute(query).all())
-    coded[block_id] = len(placed)
+        for first, part_id, size in connection.execute(query):
+            coded[block_id] += 1
+            placed.update((first + further, part_id) for further in range(vectors.held(size, space.hasher.bits)))
     dead = set(connection.scalars(select(tombstones.c.block_row).where(tombstones.c.block_id == block_id)))
     for row, part_id in enumerate(part_ids.tolist()):
         if row in placed and placed[row] != part_id:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewPart:
-    """A part that is ready to be stored, with its vectors by the number of their space."""
+    """A part that is ready to be stored, with its vector, or several (n, dim), by the number of their space."""
 
     modality: Modality
     place: Place

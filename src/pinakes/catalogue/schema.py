@@ -157,7 +157,7 @@ codes = Table(
     METADATA,
     Column("part_id", Id, ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True),
     Column("space_id", Id, primary_key=True),
-    # Where the part's full vector lies.
+    # Where the part's full vector lies; of several the first, that of the whole. Their codes stand side by side, too.
     Column("block_id", Id, nullable=False),
     Column("block_row", Integer, nullable=False),
     Column("code", LargeBinary, nullable=False),

@@ -19,6 +19,7 @@ from pinakes.catalogue.records import NewWork, Stored
 from pinakes.catalogue.rows import field_rows, file_row, item_row, part_row
 from pinakes.catalogue.schema import failures, fields, files, items, parts
 from pinakes.catalogue.spaces import Space
+from pinakes.types import Floats
 
 
 def store(connection: Connection, works: Sequence[NewWork], spaces: Mapping[int, Space]) -> list[Stored]:
@@ -142,14 +143,14 @@ def _write_parts(
 def _write_vectors(
     connection: Connection, works: Sequence[NewWork], stored: Sequence[Stored], spaces: Mapping[int, Space]
 ) -> None:
-    by_space: dict[int, list[tuple[int, Any]]] = defaultdict(list)
+    by_space: dict[int, list[tuple[int, Floats]]] = defaultdict(list)
     for work, numbers in zip(works, stored, strict=True):
         for part, part_id in zip(work.parts, numbers.part_ids, strict=True):
             for space_id, vector in part.vectors.items():
-                by_space[space_id].append((part_id, vector))
+                by_space[space_id].append((part_id, np.atleast_2d(vector)))
     for space_id, pairs in by_space.items():
-        part_ids = [part_id for part_id, _ in pairs]
-        vectors.store(connection, spaces[space_id], part_ids, np.stack([vector for _, vector in pairs]))
+        part_ids = [part_id for part_id, several in pairs for _ in several]
+        vectors.store(connection, spaces[space_id], part_ids, np.concatenate([several for _, several in pairs]))
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -1,7 +1,12 @@
-"""Full vectors in checksummed blocks, and their codes in rows tied to their parts."""
+"""Full vectors in checksummed blocks, and their codes in rows tied to their parts.
+
+A part has one vector in a space, or several where its encoder reads it sentence by sentence: they stand side by side in
+one block, the first for the whole of the part, and so do their codes in the part's row.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,7 +18,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from pinakes.catalogue.checksums import checksum, sealed
 from pinakes.catalogue.counters import take
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.schema import codes, tombstones, vector_blocks
+from pinakes.catalogue.schema import codes, spaces, tombstones, vector_blocks
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.hashers import Hasher
 from pinakes.errors import Damaged
@@ -45,16 +50,30 @@ def singles(halves: Halves) -> Floats:
 
 
 def store(connection: Connection, space: Space, part_ids: Sequence[int], vectors: Floats) -> None:
-    """Add vectors (n, dim) of parts that have none in this space yet."""
-    for start in range(0, len(part_ids), BLOCK_ROWS):
-        _store_block(connection, space, part_ids[start : start + BLOCK_ROWS], vectors[start : start + BLOCK_ROWS])
+    """Add vectors (n, dim) of parts that have none in this space yet; those of one part follow each other."""
+    start, ends = 0, [*_starts(part_ids)[1:], len(part_ids)]
+    while start < len(part_ids):
+        # A block ends with a part; one that has more vectors than a block holds has one for itself.
+        following = bisect_right(ends, start)
+        stop = ends[max(following, bisect_right(ends, start + BLOCK_ROWS) - 1)]
+        _store_block(connection, space, part_ids[start:stop], vectors[start:stop])
+        start = stop
+
+
+def _starts(part_ids: Sequence[int]) -> list[int]:
+    """The rows at which the vectors of another part begin."""
+    return [row for row, part_id in enumerate(part_ids) if not row or part_ids[row - 1] != part_id]
 
 
 def _store_block(connection: Connection, space: Space, part_ids: Sequence[int], vectors: Floats) -> None:
     block_id = take(connection, "block")
     connection.execute(insert(vector_blocks).values(_block(block_id, space.id, part_ids, vectors.astype(STORED))))
     packed = space.hasher.codes(vectors)
-    rows = [_code(part_id, space.id, block_id, row, packed[row].tobytes()) for row, part_id in enumerate(part_ids)]
+    starts = _starts(part_ids)
+    rows = [
+        _code(part_ids[row], space.id, block_id, row, packed[row:stop].tobytes())
+        for row, stop in zip(starts, [*starts[1:], len(part_ids)], strict=True)
+    ]
     connection.execute(insert(codes), rows)
 
 
@@ -80,11 +99,22 @@ def _code(part_id: int, space_id: int, block_id: int, row: int, code: bytes) -> 
 
 def forget(connection: Connection, part_ids: Sequence[int]) -> None:
     """Remove the codes of parts and bury their vectors."""
+    bits = dict(connection.execute(select(spaces.c.id, spaces.c.bits)).all())
     for piece in pieces(part_ids):
-        gone = connection.execute(select(codes.c.block_id, codes.c.block_row).where(codes.c.part_id.in_(piece))).all()
+        query = select(codes.c.block_id, codes.c.block_row, codes.c.space_id, func.length(codes.c.code))
+        gone = [
+            {"block_id": block, "block_row": row + further}
+            for block, row, space, size in connection.execute(query.where(codes.c.part_id.in_(piece)))
+            for further in range(held(size, bits[space]))
+        ]
         if gone:
-            connection.execute(insert(tombstones), [{"block_id": block, "block_row": row} for block, row in gone])
+            connection.execute(insert(tombstones), gone)
         connection.execute(delete(codes).where(codes.c.part_id.in_(piece)))
+
+
+def held(size: int, bits: int) -> int:
+    """How many codes of so many bits so many bytes hold: as many vectors as the part has."""
+    return size * 8 // bits
 
 
 def read_block(connection: Connection, block_id: int, dim: int) -> tuple[NDArray[np.int64], Halves]:
@@ -100,7 +130,7 @@ def read_block(connection: Connection, block_id: int, dim: int) -> tuple[NDArray
 
 
 def of_parts(connection: Connection, space: Space, part_ids: Sequence[int]) -> Iterator[tuple[int, bytes, Halves]]:
-    """Part id, code and vector of those parts that have one in the space, block by block."""
+    """Part id, codes and vectors (n, dim) of those parts that have any in the space, block by block."""
     for piece in pieces(part_ids, 2_000):
         by_block: dict[int, list[tuple[int, int, bytes]]] = defaultdict(list)
         query = select(codes.c.block_id, codes.c.block_row, codes.c.part_id, codes.c.code).where(
@@ -111,7 +141,7 @@ def of_parts(connection: Connection, space: Space, part_ids: Sequence[int]) -> I
         for block, wanted in by_block.items():
             _, vectors = read_block(connection, block, space.dim)
             for row, part_id, code in wanted:
-                yield part_id, code, vectors[row]
+                yield part_id, code, vectors[row : row + held(len(code), space.hasher.bits)]
 
 
 def wasteful(connection: Connection, space: Space) -> list[int]:
@@ -137,15 +167,16 @@ def rewrite(connection: Connection, space: Space, block_id: int) -> None:
     except Damaged:
         return
     alive = sorted(
-        tuple(row) for row in connection.execute(query.where(codes.c.part_id.in_([int(part) for part in part_ids])))
+        tuple(row) for row in connection.execute(query.where(codes.c.part_id.in_(np.unique(part_ids).tolist())))
     )
     if alive:
         new_id = take(connection, "block")
-        kept = [row for row, _, _ in alive]
-        connection.execute(
-            insert(vector_blocks).values(_block(new_id, space.id, [part for _, part, _ in alive], vectors[kept]))
-        )
-        for new_row, (_, part_id, code) in enumerate(alive):
+        several = [held(len(code), space.hasher.bits) for _, _, code in alive]
+        kept = [row + further for (row, _, _), count in zip(alive, several, strict=True) for further in range(count)]
+        owners = np.repeat([part for _, part, _ in alive], several).tolist()
+        connection.execute(insert(vector_blocks).values(_block(new_id, space.id, owners, vectors[kept])))
+        starts = np.cumsum([0, *several[:-1]]).tolist()
+        for new_row, (_, part_id, code) in zip(starts, alive, strict=True):
             connection.execute(
                 update(codes)
                 .where(codes.c.part_id == part_id, codes.c.space_id == space.id)
@@ -160,17 +191,19 @@ def recode(connection: Connection, space: Space, hasher: Hasher) -> None:
     blocks = connection.scalars(select(vector_blocks.c.id).where(vector_blocks.c.space_id == space.id)).all()
     for block in blocks:
         part_ids, vectors = read_block(connection, block, space.dim)
-        alive = dict(
-            connection.execute(
-                select(codes.c.part_id, codes.c.block_row).where(
-                    codes.c.space_id == space.id,
-                    codes.c.block_id == block,
-                    codes.c.part_id.in_([int(part) for part in part_ids]),
-                )
-            ).all()
-        )
+        alive = connection.execute(
+            select(codes.c.part_id, codes.c.block_row, func.length(codes.c.code)).where(
+                codes.c.space_id == space.id,
+                codes.c.block_id == block,
+                codes.c.part_id.in_(np.unique(part_ids).tolist()),
+            )
+        ).all()
         packed: Codes = hasher.codes(singles(vectors))
-        rows = [_code(part, space.id, block, row, packed[row].tobytes()) for part, row in alive.items()]
-        connection.execute(delete(codes).where(codes.c.space_id == space.id, codes.c.part_id.in_(list(alive))))
+        rows = [
+            _code(part, space.id, block, row, packed[row : row + held(size, space.hasher.bits)].tobytes())
+            for part, row, size in alive
+        ]
+        gone = [part for part, _, _ in alive]
+        connection.execute(delete(codes).where(codes.c.space_id == space.id, codes.c.part_id.in_(gone)))
         if rows:
             connection.execute(insert(codes), rows)

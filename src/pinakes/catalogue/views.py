@@ -10,7 +10,8 @@ FROM parts JOIN items ON items.id = parts.item_id {join} WHERE parts.modality = 
 """
 
 _FEATURES = """
-SELECT codes.part_id AS {work}_id, spaces.name AS space, spaces.bits AS bits, codes.code AS code
+SELECT codes.part_id AS {work}_id, spaces.name AS space, spaces.bits AS bits,
+       substr(codes.code, 1, spaces.bits / 8) AS code
 FROM codes JOIN spaces ON spaces.id = codes.space_id JOIN parts ON parts.id = codes.part_id
 WHERE parts.modality = '{modality}' AND spaces.state = 'active'
 """

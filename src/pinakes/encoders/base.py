@@ -35,6 +35,8 @@ class Description:
     about: str = ""
     # How codes are made of its vectors: signs, of those that were learned to be codes.
     hasher: str = "rotation"
+    # Whether it reads no more than some sentences at once, so that a long text has a vector for each of them too.
+    sentences: bool = False
 
 
 class Encoder(Protocol):
@@ -47,6 +49,9 @@ class Encoder(Protocol):
     def encode(self, modality: Modality, batch: Sequence[Any]) -> Floats:
         """Vectors (n, dim) of n texts (str), pictures (height, width, 3) or sounds (samples,)."""
 
+
+# An encoder that reads no more pieces of a text than this is given its sentences one by one.
+FEW_PIECES = 128
 
 # Makes an encoder ready for use under the given settings.
 EncoderFactory: TypeAlias = Callable[[Settings], Encoder]

@@ -1,10 +1,15 @@
-"""What an encoder takes of a decoded part."""
+"""What an encoder takes of a decoded part, and the vectors that it makes of it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pinakes.encoders.base import Encoder
+import numpy as np
+
+from pinakes.encoders.base import Encoder, unit_rows
+from pinakes.encoders.sentences import stretches, whole_first
+from pinakes.types import Floats, Modality
 
 if TYPE_CHECKING:
     from pinakes.media.base import DecodedPart
@@ -18,3 +23,18 @@ def medium(part: DecodedPart, encoder: Encoder) -> Any:
         return part.text or None
     want = encoder.description.image if part.modality == "image" else encoder.description.audio
     return part.arrays.get(want.key) if want else None
+
+
+def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> list[Floats]:
+    """The vectors (n, dim) of each medium, the first for the whole of it; none where there was nothing to encode."""
+    by_sentence = modality == "text" and encoder.description.sentences
+    cut = [stretches(text) for text in media] if by_sentence else [[one] for one in media]
+    every = [one for several in cut for one in several]
+    if not every:
+        return [np.zeros((0, encoder.description.dim), np.float32) for _ in media]
+    vectors = encoder.encode(modality, every)
+    vectors[~np.isfinite(vectors).all(axis=1)] = 0
+    cosine = encoder.description.metric == "cosine"
+    pieces = np.split(unit_rows(vectors) if cosine else vectors, np.cumsum([len(several) for several in cut])[:-1])
+    # A row of zeros says that there was nothing to encode.
+    return [whole_first(piece[piece.any(axis=1)], unit=cosine) for piece in pieces]

@@ -143,7 +143,7 @@ def _stored(connection: Connection, space: Space, target: str, task: Task, seed:
 
 def _vectors(connection: Connection, space: Space, numbers: NDArray[np.int64]) -> tuple[list[int], Floats]:
     rows = list(vectors.of_parts(connection, space, numbers.tolist()))
-    held = np.array([vector for _, _, vector in rows], np.float32).reshape(-1, space.dim)
+    held = np.array([several[0] for _, _, several in rows], np.float32).reshape(-1, space.dim)
     return [part for part, _, _ in rows], held
 
 

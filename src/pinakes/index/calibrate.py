@@ -20,6 +20,7 @@ import numpy as np
 from pinakes.catalogue.examples import LEAST, Examples
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.certainty import Calibration, pair, probability
+from pinakes.index.best import distinct
 from pinakes.index.filters import Filter
 from pinakes.index.find_vectors import find, vectors_of
 from pinakes.index.measures import similarity
@@ -82,7 +83,7 @@ def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> d
     """Vectors of random parts, by modality."""
     pack = space_pack(space.id, space.code_version)
     rows = [
-        matrix.rows + snapshot.bases[number]
+        distinct(matrix.rows) + snapshot.bases[number]
         for number, matrix in snapshot.each(lambda segment: segment.matrix(pack))
         if matrix is not None
     ]

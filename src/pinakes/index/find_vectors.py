@@ -1,8 +1,13 @@
-"""Searching a space: codes by Hamming distance first, then the space's own measure over full vectors."""
+"""Searching a space: codes by Hamming distance first, then the space's own measure over full vectors.
+
+A row that has several vectors is as similar as the nearest of them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +28,23 @@ MOST_CANDIDATES = 16_384
 # A quick search looks at so many times as many codes as it wants, and keeps those with which the whole query goes most;
 # a precise one reads the vectors of all that it looks at.
 _LOOKED_AT = 8
+
+
+# So many times as many vectors are looked at where rows have several, which crowd each other out.
+_SEVERAL = 2
+
+# The places in a matrix of those of some rows that are there.
+_PlacesOf: TypeAlias = Callable[[Matrix, NDArray[np.int64]], NDArray[np.int64]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the codes of a segment tell: places (n,) in its matrix, their rows, and what they promise."""
+
+    segment: int
+    places: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    promised: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +77,10 @@ def find(
     chosen = {number: selection.among_of(number, pack, matrix) for number, matrix in matrices.items()}
     rows_chosen = sum(matrices[n].count if among is None else among.total for n, among in chosen.items())
     wanted = max(candidates or enough(rows_chosen, space.hasher.bits), 2 * count) if precise else count
+    if not candidates and any(matrix.has_several for matrix in matrices.values()):
+        wanted *= _SEVERAL
     code = space.hasher.query_code(query)
-    all_rows, all_promised = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    found: list[_Found] = []
     for number, matrix in matrices.items():
         deadline.check()
         among = chosen[number]
@@ -64,12 +88,13 @@ def find(
         near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
         rows = matrix.rows[near.places] + snapshot.bases[number]
         left = selection.left_of(rows)
-        all_rows.append(rows[left])
-        all_promised.append(_promised(space, matrix, query, near, left, precise=precise))
-    rows, promised = np.concatenate(all_rows), np.concatenate(all_promised)
+        promised = _promised(space, matrix, query, near, left, precise=precise)
+        found.append(_Found(number, near.places[left], rows[left], promised))
+    promised = np.concatenate([np.zeros(0, np.float32), *(one.promised for one in found)])
     if not precise and not learned:
-        return Near(*best(rows, promised, count))
-    return rescore(snapshot, space, query, rows[highest(promised, wanted)], count)
+        return _ordered(np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)]), promised, count)
+    kept = np.sort(highest(promised, wanted))
+    return _measured(snapshot, space, query, [each for each in _cut(found, kept) if len(each.rows)], count)
 
 
 def _promised(
@@ -91,17 +116,65 @@ def enough(rows: int, bits: int) -> int:
     return min(max(LEAST_CANDIDATES, int(LEAST_CANDIDATES * crowded)), MOST_CANDIDATES)
 
 
+def _cut(found: Sequence[_Found], kept: NDArray[np.int64]) -> Iterator[_Found]:
+    """Of what was found, counted through all segments, only some."""
+    start = 0
+    for one in found:
+        stop = start + len(one.rows)
+        chosen = kept[np.searchsorted(kept, start) : np.searchsorted(kept, stop)] - start
+        yield _Found(one.segment, one.places[chosen], one.rows[chosen], one.promised[chosen])
+        start = stop
+
+
+def _measured(
+    snapshot: Snapshot,
+    space: Space,
+    query: Floats,
+    found: Sequence[_Found],
+    count: int,
+) -> Near:
+    """The rows most similar by the space's own measure, of what was found in each segment."""
+    pack = space_pack(space.id, space.code_version)
+    rows, similarities = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    for one in found:
+        segment = snapshot.segments[one.segment]
+        try:
+            matrix = segment.matrix(pack)
+            if matrix is not None:
+                similarities.append(similarity(space.metric, query, matrix.vectors(one.places)))
+                rows.append(one.rows)
+        except Damaged as error:
+            snapshot.damage[segment.name] = error
+    return _ordered(np.concatenate(rows), np.concatenate(similarities), count)
+
+
+def _ordered(rows: NDArray[np.int64], values: Floats, count: int) -> Near:
+    """The best rows, each by the best of its values."""
+    order = np.lexsort((-values, rows))
+    first = np.ones(len(order), np.bool_)
+    first[1:] = rows[order][1:] != rows[order][:-1]
+    if not first.all():
+        rows, values = rows[order[first]], values[order[first]]
+    return Near(*best(rows, values, count))
+
+
 def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64], count: int) -> Near:
     """The most similar of some rows by the space's own measure; rows without a vector are left out."""
     found, similarities = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    for chosen, vectors in vectors_of(snapshot, space, rows):
+    for chosen, vectors in _read(snapshot, space, rows, Matrix.every_place):
         found.append(chosen)
         similarities.append(similarity(space.metric, query, vectors))
-    return Near(*best(np.concatenate(found), np.concatenate(similarities), count))
+    return _ordered(np.concatenate(found), np.concatenate(similarities), count)
 
 
 def vectors_of(snapshot: Snapshot, space: Space, rows: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Floats]]:
-    """Rows and their full vectors (n, dim), segment by segment."""
+    """Rows and their full vectors (n, dim), segment by segment; of several that of the whole."""
+    return _read(snapshot, space, rows, Matrix.first_places)
+
+
+def _read(
+    snapshot: Snapshot, space: Space, rows: NDArray[np.int64], places_of: _PlacesOf
+) -> list[tuple[NDArray[np.int64], Floats]]:
     pack = space_pack(space.id, space.code_version)
     result = []
     for number, _, local in snapshot.by_segment(rows):
@@ -109,17 +182,8 @@ def vectors_of(snapshot: Snapshot, space: Space, rows: NDArray[np.int64]) -> lis
         try:
             matrix = segment.matrix(pack)
             if matrix is not None:
-                places, having = _places(matrix, local)
-                result.append((local[having] + snapshot.bases[number], matrix.vectors(places)))
+                places = places_of(matrix, local)
+                result.append((matrix.rows[places] + snapshot.bases[number], matrix.vectors(places)))
         except Damaged as error:
             snapshot.damage[segment.name] = error
     return result
-
-
-def _places(matrix: Matrix, rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The places of rows in a matrix, and which of the rows are there at all."""
-    if not matrix.count:
-        return np.zeros(0, np.int64), np.zeros(len(rows), np.bool_)
-    places = np.minimum(np.searchsorted(matrix.rows, rows), matrix.count - 1)
-    having: NDArray[np.bool_] = matrix.rows[places] == rows
-    return places[having], having

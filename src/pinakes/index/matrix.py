@@ -65,6 +65,28 @@ class Matrix:
         if self.count:
             self._index.add(np.ascontiguousarray(codes))
 
+    @cached_property
+    def has_several(self) -> bool:
+        """Whether any row has more than one vector: they stand at places that follow each other, the whole's first."""
+        return bool((self.rows[1:] == self.rows[:-1]).any())
+
+    def first_places(self, rows: Places) -> Places:
+        """The place of each of those rows of the segment that are here, where its first vector stands."""
+        if not self.count:
+            return np.zeros(0, np.int64)
+        places = np.minimum(np.searchsorted(self.rows, rows), self.count - 1)
+        found: Places = places[self.rows[places] == rows]
+        return found
+
+    def every_place(self, rows: Places) -> Places:
+        """All places of some rows of the segment."""
+        first = self.first_places(rows)
+        if not self.has_several:
+            return first
+        counts = np.searchsorted(self.rows, self.rows[first], "right") - first
+        every: Places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        return every
+
     def codes_at(self, places: Places) -> Codes:
         """The codes (n, bytes) at some places."""
         return self._codes()[places]

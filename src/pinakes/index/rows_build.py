@@ -54,13 +54,13 @@ class RowsBuild:
 
 
 def build_space(connection: Connection, name: str, space: Space, part_ids: NDArray[np.int64]) -> MemoryPack:
-    """The codes and vectors of a segment's rows in one space, in the order of the rows."""
+    """The codes and vectors of a segment's rows in one space, in the order of the rows; some may have several."""
     row_of = {part: row for row, part in enumerate(part_ids.tolist())}
-    found = [(row_of[part], code, vector) for part, code, vector in of_parts(connection, space, part_ids.tolist())]
+    found = [(row_of[part], code, several) for part, code, several in of_parts(connection, space, part_ids.tolist())]
     found.sort(key=lambda entry: entry[0])
-    vectors = np.array([vector for _, _, vector in found], STORED).reshape(-1, space.dim)
+    vectors = np.concatenate([np.zeros((0, space.dim), STORED), *(several for _, _, several in found)])
     codes = np.frombuffer(b"".join(code for _, code, _ in found), np.uint8).reshape(-1, space.hasher.bits // 8)
-    rows = np.array([row for row, _, _ in found], np.uint32)
+    rows = np.array([row for row, _, several in found for _ in several], np.uint32)
     bearings = space.hasher.bearings(singles(vectors))
     arrays: dict[str, Array] = {
         "rows": rows,

@@ -6,11 +6,9 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
 from pinakes.catalogue.jobs import FailedFile
-from pinakes.encoders.base import Encoder, unit_rows
-from pinakes.encoders.media import medium
+from pinakes.encoders.base import Encoder
+from pinakes.encoders.media import medium, vectors_of
 from pinakes.ingest.ahead import Idle
 from pinakes.ingest.events import (
     Begun,
@@ -141,22 +139,15 @@ class _Stage:
         if not entries:
             return
         name = batch.encoder.description.name
-        vectors = _encoded(batch.encoder, batch.modality, [part.part for _, part in entries])
-        for (file, part), vector in zip(entries, vectors, strict=True):
-            # A row of zeros says that there was nothing to encode.
-            if vector.any():
-                part.vectors[name] = vector
+        media = [medium(part.part, batch.encoder) for _, part in entries]
+        for (file, part), several in zip(entries, vectors_of(batch.encoder, batch.modality, media), strict=True):
+            if len(several):
+                part.vectors[name] = several
             part.waiting -= 1
             file.waiting -= 1
             if not part.waiting:
                 _let_go(part)
             yield from _whole(file)
-
-
-def _encoded(encoder: Encoder, modality: Modality, parts: Sequence[DecodedPart]) -> Floats:
-    vectors = encoder.encode(modality, [medium(part, encoder) for part in parts])
-    vectors[~np.isfinite(vectors).all(axis=1)] = 0
-    return unit_rows(vectors) if encoder.description.metric == "cosine" else vectors
 
 
 def _let_go(part: _Part) -> None:

@@ -97,7 +97,7 @@ Decoding: TypeAlias = Settled | Begun | PartRead | FileRead | FileLost
 
 @dataclass(frozen=True, slots=True)
 class EncodedPart:
-    """A part with its vectors by the name of the encoder; its pictures and samples are let go."""
+    """A part with its vectors (n, dim) by the name of the encoder; its pictures and samples are let go."""
 
     part: DecodedPart
     vectors: Mapping[str, Floats] = field(default_factory=dict)

@@ -215,9 +215,9 @@ def _commit(waiting: Sequence[Encoded | Failed], run: _Run) -> Iterator[Told]:
         jobs.fail(connection, run.job_id, lost)
         if numbers:
             space = _space_of(connection, run.encoder) or new_space(
-                connection, run.encoder, np.stack(found), "building"
+                connection, run.encoder, np.concatenate(found), "building"
             )
-            _store_missing(connection, space, numbers, np.stack(found))
+            _store_missing(connection, space, numbers, found)
         done = run.report.done + len(told)
         jobs.progress(connection, run.job_id, done, run.report.failed + len(lost))
     run.report.parts += len(numbers)
@@ -246,15 +246,16 @@ def _changed(file: Encoded) -> FailedFile:
     return FailedFile(candidate.key, candidate.size, candidate.mtime_ns, file.file.told, error)
 
 
-def _store_missing(connection: Connection, space: Space, numbers: Sequence[int], found: Floats) -> None:
+def _store_missing(connection: Connection, space: Space, numbers: Sequence[int], found: Sequence[Floats]) -> None:
     """Store the vectors of those parts that have none yet: another part of the same file may have had one."""
     having: set[int] = set()
     for piece in pieces(numbers):
         query = select(codes.c.part_id).where(codes.c.space_id == space.id, codes.c.part_id.in_(piece))
         having.update(connection.scalars(query))
-    chosen = [place for place, number in enumerate(numbers) if number not in having]
-    if chosen:
-        vectors.store(connection, space, [numbers[place] for place in chosen], found[chosen])
+    lacking = [(number, several) for number, several in zip(numbers, found, strict=True) if number not in having]
+    if lacking:
+        part_ids = [number for number, several in lacking for _ in several]
+        vectors.store(connection, space, part_ids, np.concatenate([several for _, several in lacking]))
 
 
 def _examples(catalogue: Catalogue, encoder: Encoder) -> Examples | None:

@@ -120,7 +120,7 @@ def _make_spaces(
             continue
         vectors = [part.vectors[name] for file in files for part in file.parts if name in part.vectors]
         if vectors:
-            spaces[name] = new_space(connection, encoder, np.stack(vectors), "active")
+            spaces[name] = new_space(connection, encoder, np.concatenate(vectors), "active")
 
 
 def _settle(connection: Connection, settled: Sequence[Settled], job_id: int) -> None:

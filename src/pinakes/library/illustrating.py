@@ -171,7 +171,7 @@ def _maps(
     every = np.array(connection.scalars(select(codes.c.part_id).where(codes.c.space_id == space.id)).all(), np.int64)
     chosen = sampled(np.sort(every), MOST_POINTS, seed).tolist()
     known = _known(connection, chosen)
-    drawn = [(part, vector) for part, _, vector in vectors.of_parts(connection, space, chosen) if part in known]
+    drawn = [(part, several[0]) for part, _, several in vectors.of_parts(connection, space, chosen) if part in known]
     if len(drawn) < 3:
         return
     points = np.stack([vector.astype(np.float32) for _, vector in drawn])

@@ -49,6 +49,11 @@ def passages(blocks: Iterable[str], size: int) -> Iterator[Passage]:
     yield from _trimmed(held, offset)
 
 
+def sentence_ends(text: str) -> Iterator[int]:
+    """Where the sentences of a text end, but for the last."""
+    return (found.end() for found in _SENTENCE.finditer(text))
+
+
 def _trimmed(text: str, offset: int) -> Iterator[Passage]:
     body = text.strip()
     if body:

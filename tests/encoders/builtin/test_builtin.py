@@ -192,6 +192,20 @@ def test_what_is_shipped_is_whole_and_no_larger_than_25_megabytes(settings: Sett
     assert set(modalities(settings)) == {"text", "image", "audio"}
 
 
+def test_a_text_has_the_same_vector_alone_as_among_longer_and_shorter_ones(settings: Settings) -> None:
+    if not files.is_there():
+        pytest.skip("nobody has trained it in this checkout yet")
+    encoder = builtin.make(settings)
+    texts = [" ".join(["a red boat in the harbour"] * (1 + number * 7 % 15)) for number in range(70)]
+    texts[3], texts[40] = "", "night"
+    together = encoder.encode("text", texts)
+    alone = np.concatenate([encoder.encode("text", [text]) for text in texts])
+    assert np.allclose(together, alone, atol=1e-5)
+    assert not together[3].any() and together[40].any()
+    session = encoder._session("text")  # type: ignore[attr-defined]
+    assert session.inputs[0].shape == (None, None)
+
+
 def modalities(settings: Settings) -> tuple[str, ...]:
     """The modalities of the shipped encoder, each of whose files is checked by its hash."""
     return read_record(files.FOLDER, settings.limits, wrong_hash).description.modalities

@@ -123,6 +123,11 @@ def test_pictures_are_found_by_words_that_were_never_said_of_them_together(tmp_p
     reader = write_text(folder, tmp_path / "text.onnx")
     ids, _ = inputs_of(reader).make([f"a {COLOURS[0]} {THINGS[0]}", "dog"])
     assert np.allclose(run_graph(tmp_path / "text.onnx", ids)[0], texts[0], atol=1e-4)
+    # Shorter and longer rows are read, too.
+    short = ids[:, : int((ids != 0).sum(1).max())]
+    assert short.shape[1] < plan.length
+    for other in (short, np.pad(ids, ((0, 0), (0, 9)))):
+        assert np.allclose(run_graph(tmp_path / "text.onnx", other)[0], texts[0], atol=1e-4)
 
 
 def test_a_training_that_was_broken_off_ends_where_a_whole_one_does(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pinakes.encoders.base import Description, unit_rows
+from pinakes.encoders.base import FEW_PIECES, Description, unit_rows
 from pinakes.encoders.hub.encoder import HubEncoder, plans_by_modality
 from pinakes.encoders.hub.installed import InstalledModel, find
 from pinakes.encoders.hub.layouts import read_plan
@@ -80,7 +80,12 @@ def describe(record: ModelRecord, plan: ModelPlan, precision: Precision) -> Desc
         audio=plan.audio.want if plan.audio else None,
         languages=record.languages,
         about=record.citation,
+        sentences=_by_sentence(plan),
     )
+
+
+def _by_sentence(plan: ModelPlan) -> bool:
+    return plan.text is not None and plan.text.most_tokens <= FEW_PIECES
 
 
 def fingerprint_of(record: ModelRecord, plan: ModelPlan, precision: Precision) -> str:
@@ -88,6 +93,8 @@ def fingerprint_of(record: ModelRecord, plan: ModelPlan, precision: Precision) -
     files = {name: _hash(record, name) for name in used_files(record, plan)}
     towers = [[type(part).__name__, _plain(asdict(part), plan.folder)] for part in plan.towers]
     content = {"recipe": RECIPE, "files": files, "towers": towers, "precision": precision}
+    if _by_sentence(plan):
+        content["sentences"] = True
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pinakes.encoders.base import unit_rows
 from pinakes.encoders.certainty import Calibration
@@ -20,6 +21,7 @@ from pinakes.encoders.trained.record import Trained, read_record
 from pinakes.errors import BadInput, BadVector
 from pinakes.settings import Settings
 from pinakes.types import Floats, Modality
+from pinakes.words.vocabulary import PADDING
 
 _AT_A_TIME = 32
 
@@ -43,11 +45,16 @@ class TrainedEncoder:
             raise BadInput(f"The model {self.description.name} reads {', '.join(self._parts)}, not {modality}.")
         vectors = np.zeros((len(batch), self.description.dim), np.float32)
         session = self._session(modality)
+        port = session.inputs[0]
+        any_length = modality == "text" and len(port.shape) == 2 and port.shape[1] is None
+        # Texts of about one length together: each is read to the end of the longest beside it.
+        order = np.argsort([len(text) for text in batch], kind="stable") if any_length else np.arange(len(batch))
         for begin in range(0, len(batch), _AT_A_TIME):
-            made, there = part.inputs.make(batch[begin : begin + _AT_A_TIME])
+            chosen = order[begin : begin + _AT_A_TIME]
+            made, there = part.inputs.make([batch[place] for place in chosen])
             if there.any():
-                told = session.run({session.inputs[0].name: made[there]}, session.outputs[0].name)
-                vectors[begin : begin + _AT_A_TIME][there] = self._checked(told)
+                fed = _without_padding(made[there]) if any_length else made[there]
+                vectors[chosen[there]] = self._checked(session.run({port.name: fed}, session.outputs[0].name))
         return unit_rows(vectors)
 
     def hasher(self) -> Hasher | None:
@@ -72,6 +79,11 @@ class TrainedEncoder:
                 graph = self._parts[modality].graph
                 self._sessions[modality] = open_session(graph, reference_name(quantised=False), self._settings)
             return self._sessions[modality]
+
+
+def _without_padding(numbers: NDArray[Any]) -> NDArray[Any]:
+    """Texts (n, length) to the end of the longest."""
+    return numbers[:, : int(np.flatnonzero((numbers != PADDING).any(axis=0))[-1]) + 1]
 
 
 def open_trained(folder: Path, settings: Settings) -> TrainedEncoder:

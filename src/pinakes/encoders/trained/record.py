@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pinakes.encoders.base import Description
+from pinakes.encoders.base import FEW_PIECES, Description
 from pinakes.encoders.certainty import Calibration
 from pinakes.encoders.hashers import LEARNED
 from pinakes.encoders.hub.configs import Config, read
@@ -107,10 +107,19 @@ def _described(told: Mapping[str, Any], parts: Mapping[Modality, Part], size: in
         languages=tuple(map(str, told.get("languages", ()))),
         about=str(told.get("about", "")),
         hasher=str(told.get("hasher", "rotation")),
+        sentences=_by_sentence(told),
     )
+
+
+def _by_sentence(told: Mapping[str, Any]) -> bool:
+    """Whether it reads the pieces of a text in their order, and only so many."""
+    text = told["parts"].get("text", {}).get("reader", {})
+    return text.get("reader") == "words" and int(text["length"]) <= FEW_PIECES
 
 
 def fingerprint(told: Mapping[str, Any]) -> str:
     """The hash of everything that decides a model's vectors: its graphs by their hashes, and how inputs are made."""
     decides = {"parts": told["parts"], "dim": told["dim"], "format": told["format"]}
+    if _by_sentence(told):
+        decides["sentences"] = True
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()

@@ -209,9 +209,10 @@ def fingerprint(material: Material, pictures: PictureVectors) -> str:
 def write_text(folder: Path, target: Path) -> dict[str, Any]:
     """Write the text tower of a trained space as a graph, and tell how texts are read for it: a reader's description.
 
-    The graph takes whole numbers (n, length), 0 behind the end of a text.
+    The graph takes whole numbers (n, length) of any length, 0 behind the end of a text.
     """
     space, vocabulary, plan = open_space(folder)
     reader = WordReader(vocabulary, plan.length, "first")
-    write_graph(space, "text", reader.read([("a dog",), ("two dogs run along a wide beach",)], None), target)
+    sample = reader.read([("a dog",), ("two dogs run along a wide beach",)], None)
+    write_graph(space, "text", sample, target, any_length=True)
     return reader.describe()

@@ -40,12 +40,18 @@ class Embedding(nn.Module):
         return self.learner.embed(self.modality, inputs)
 
 
-def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path) -> float:
-    """Write the graph of a modality for any number of rows; returns how far its vectors of the sample differ."""
+def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path, *, any_length: bool = False) -> float:
+    """Write the graph of a modality for any number of rows; returns how far its vectors of the sample differ.
+
+    With `any_length` a row may be shorter or longer than those of the sample: a short text is then read sooner.
+    """
     module = Embedding(learner, modality).eval()
     if len(sample) < 2:
         # A single row would be taken for a fixed size.
         sample = torch.cat([sample, sample])
+    free = {0: torch.export.Dim("rows", min=1)}
+    if any_length:
+        free[1] = torch.export.Dim("length", min=1)
     with torch.no_grad(), quiet():
         try:
             program = torch.onnx.export(
@@ -54,7 +60,7 @@ def write_graph(learner: Learner, modality: str, sample: Tensor, path: Path) -> 
                 dynamo=True,
                 input_names=["inputs"],
                 output_names=["vectors"],
-                dynamic_shapes={"inputs": {0: torch.export.Dim("rows", min=1)}},
+                dynamic_shapes={"inputs": free},
                 opset_version=_OPSET,
                 verbose=False,
             )
