@@ -105,7 +105,9 @@ def test_what_one_sentence_of_a_long_text_says_is_found(tmp_path: Path, builtin_
     quiet = "The quiet sea and the meadow and the lighthouse by night. "
     for number, colour in enumerate(("red", "green", "blue")):
         # Far behind what the encoder reads at once.
-        (folder / f"{colour}.txt").write_text(quiet * (9 + number) + f"A {colour} boat in the harbour of snow. " + quiet)
+        (folder / f"{colour}.txt").write_text(
+            quiet * (9 + number) + f"A {colour} boat in the harbour of snow. " + quiet
+        )
     with Library.open(tmp_path / "library", create=True) as library:
         library.add(folder)
         found = library.search("blue", mode=mode, weights={"words": 0})
