@@ -38,7 +38,7 @@ class Counting:
         (" \n ", []),
         (f"{LONG} {LONG}", [LONG, LONG]),
         # Short ones go with what follows, a short end with what comes before.
-        (f"Yes. {LONG} {LONG}\nNo.", [f"Yes. {LONG}", f"{LONG} No."]),
+        (f"Yes. {LONG} {LONG}\nNo.", [f"Yes. {LONG}", f"{LONG}\nNo."]),
         (f"{LONG}\n\n{LONG} It was not very dark.", [LONG, LONG, "It was not very dark."]),
         (
             "灯塔看守人在夜里点亮了灯光照亮大海。小船在港口里等待着早晨的到来。",

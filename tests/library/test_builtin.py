@@ -112,6 +112,11 @@ def test_what_one_sentence_of_a_long_text_says_is_found(tmp_path: Path, builtin_
         library.add(folder)
         found = library.search("blue", mode=mode, weights={"words": 0})
         assert [Path(hit.path).stem for hit in found][:1] == ["blue"]
+        # What is shown of it is what was asked for, though none of its words is.
+        wanted = library.search("红色", mode=mode, min_score=0)[0]
+        assert Path(wanted.path).stem == "red"
+        assert "A red boat in the harbour" in wanted.snippet
+        assert wanted.snippet.startswith("\u2026")
         # A text is as near to itself as can be, and its example is the whole of it.
         example = library.search(str(folder / "red.txt"), weights={"words": 0}, mode=mode)
         assert Path(example[0].path).stem == "red"

@@ -23,18 +23,23 @@ _DENSE, _DENSELY = "\u2e80", 3
 
 def stretches(text: str) -> list[str]:
     """The sentences of a text, short ones together with what follows; a short end belongs to what comes before it."""
+    return [text[start:stop].strip() for start, stop in spans(text)]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Where the stretches of a text begin and end."""
     least = max(SHORTEST, _length(text) // MOST)
-    found: list[str] = []
+    found: list[tuple[int, int]] = []
     start = 0
     for end in sentence_ends(text):
-        if _length(text[start:end]) >= least:
-            found.append(text[start:end].strip())
+        if _length(text[start:end].strip()) >= least:
+            found.append((start, end))
             start = end
     rest = text[start:].strip()
     if rest and found and 2 * _length(rest) < least:
-        found[-1] = f"{found[-1]} {rest}"
+        found[-1] = (found[-1][0], len(text))
     elif rest:
-        found.append(rest)
+        found.append((start, len(text)))
     return found
 
 

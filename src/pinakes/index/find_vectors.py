@@ -172,6 +172,22 @@ def vectors_of(snapshot: Snapshot, space: Space, rows: NDArray[np.int64]) -> lis
     return _read(snapshot, space, rows, Matrix.first_places)
 
 
+def nearest_within(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64]) -> dict[int, int]:
+    """Of those rows that have several vectors the number of the one nearest to a query; 0 is the whole's."""
+    found = {}
+    for chosen, vectors in _read(snapshot, space, rows, _several_places):
+        starts = np.flatnonzero(np.concatenate([[True], chosen[1:] != chosen[:-1]])) if len(chosen) else chosen
+        similarities = similarity(space.metric, query, vectors)
+        for start, of_row in zip(starts.tolist(), np.split(similarities, starts[1:]), strict=False):
+            if len(of_row) > 1:
+                found[int(chosen[start])] = int(np.argmax(of_row))
+    return found
+
+
+def _several_places(matrix: Matrix, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return matrix.every_place(rows) if matrix.has_several else rows[:0]
+
+
 def _read(
     snapshot: Snapshot, space: Space, rows: NDArray[np.int64], places_of: _PlacesOf
 ) -> list[tuple[NDArray[np.int64], Floats]]:

@@ -14,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.catalogue.records import ItemEntry, PartEntry
+from pinakes.encoders.sentences import spans
+from pinakes.index.find_vectors import nearest_within
+from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import TEXT, Clause
 from pinakes.search.candidates import Candidates
+from pinakes.search.encode import Asked
 from pinakes.search.fuse import Fused
 from pinakes.search.request import Options
 from pinakes.search.rerank import Ranking
@@ -138,11 +142,30 @@ def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple
                 yield name, value
 
 
-def snippet(item: ItemEntry, part: PartEntry, matched: Sequence[MatchedWord]) -> str:
-    """A stretch of the part's text around the first matched word, or what else says what it is."""
-    first = next((word.start for word in matched if word.field == TEXT), 0)
+def nearest_sentences(snapshot: Snapshot, near: Sequence[Asked], rows: NDArray[np.int64]) -> dict[int, int]:
+    """For rows of several vectors which of them is nearest to what was asked, as the first space with such says."""
+    found: dict[int, int] = {}
+    for asked in near:
+        found = nearest_within(snapshot, asked.space, asked.vector, rows) | found
+    return found
+
+
+def snippet(item: ItemEntry, part: PartEntry, matched: Sequence[MatchedWord], nearest: int = 0) -> str:
+    """A stretch of the part's text around the first matched word, or what else says what it is.
+
+    Where no word matched it begins with the sentence whose vector, counted after that of the whole, is `nearest`.
+    """
+    first = next((word.start for word in matched if word.field == TEXT), -1)
+    if first < 0:
+        first = _start_of(part.text, nearest) if nearest else 0
     described = next((value for value in item.fields.get("description", ())), "")
     return _stretch(part.text, first) if part.text else _stretch(described, 0)
+
+
+def _start_of(text: str, number: int) -> int:
+    """Where a sentence begins, counted from 1; 0 where the text has not so many."""
+    found = spans(text)
+    return found[number - 1][0] if number <= len(found) else 0
 
 
 def _stretch(text: str, first: int) -> str:

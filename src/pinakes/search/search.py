@@ -14,7 +14,8 @@ from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
 from pinakes.search.candidates import Candidates
-from pinakes.search.explain import Marker, reasons, snippet, unlikely
+from pinakes.search.encode import Encoded
+from pinakes.search.explain import Marker, nearest_sentences, reasons, snippet, unlikely
 from pinakes.search.facets import facets
 from pinakes.search.fuse import Fused
 from pinakes.search.order import LookedUp, looked_up, ordered
@@ -44,9 +45,9 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
     found, fused, ranking = answer.found, answer.fused, answer.ranking
-    unasked = asked.encoded.unasked
-    names = tuple(dict.fromkeys(one.space for one in unasked))
-    hits = _explained(holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses), names)
+    hits = _explained(
+        holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses), asked.encoded
+    )
     meant = corrections(snapshot, cut, query, found.unknown)
     return Answer(
         hits=hits,
@@ -57,7 +58,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
         next_page=_next(query, options, snapshot, page, len(ranking)),
         notes=(
             *(f"Left out: {error}" for error in snapshot.damage.values()),
-            *dict.fromkeys(map(str, unasked)),
+            *dict.fromkeys(map(str, asked.encoded.unasked)),
             *unlikely(found, ranking, options),
         ),
         seconds=time.perf_counter() - began,
@@ -136,7 +137,7 @@ def _explained(
     page: Page,
     options: Options,
     marker: Marker,
-    unasked: tuple[str, ...],
+    encoded: Encoded,
 ) -> tuple[Found, ...]:
     shown = ranking.groups(page.offset, page.offset + options.limit)
     numbers = snapshot.parts(found.rows)
@@ -144,6 +145,8 @@ def _explained(
     leading = snapshot.leading(found.rows)
     places = np.array([group.place for group in shown], np.int64)
     given = reasons(found, fused, places)
+    unasked = tuple(dict.fromkeys(one.space for one in encoded.unasked))
+    sentences = nearest_sentences(snapshot, encoded.near, found.rows[places])
     hits = []
     told_of = entries(holdings.catalogue, snapshot, found.rows[places])
     for number, (group, told, spaces) in enumerate(zip(shown, told_of, given, strict=True), 1):
@@ -165,7 +168,7 @@ def _explained(
                 why=Why(spaces, matched, bool(found.exact[group.place]), unasked),
                 entry=item,
                 file=part.file_id or 0,
-                snippet=snippet(item, part, matched),
+                snippet=snippet(item, part, matched, sentences.get(int(found.rows[group.place]), 0)),
                 also=tuple(int(numbers[place]) for place in group.also),
                 alike=tuple(int(items[place]) for place in group.alike),
             )
