@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -23,10 +23,13 @@ from benchmarks.peers.words_ours import OurWords
 from pinakes.catalogue.collections import ensure
 from pinakes.catalogue.records import NewPart, NewWork
 from pinakes.catalogue.store import store
+from pinakes.encoders.base import Encoder
 from pinakes.encoders.find import find
+from pinakes.encoders.media import vectors_of
 from pinakes.evaluate.significance import holm, randomisation
 from pinakes.learn.builtin.texts import lines, passages_of, sentences_of
 from pinakes.library import Library
+from pinakes.media.passages import passages
 from pinakes.settings import Settings
 from pinakes.types import Floats, Place
 from pinakes.words.analyse import analyser
@@ -75,6 +78,7 @@ def run(options: Options) -> Figures:
     for name, judged in sets.items():
         _beside_bm25s(figures, name, judged, words[name], options)
     compare(figures, sets, words, encode)
+    held(figures, sets, words, {name: nearest(judged, encoder) for name, judged in sets.items()})
     return figures
 
 
@@ -102,6 +106,43 @@ def compare(figures: Figures, sets: dict[str, Judged], words: dict[str, Floats],
     figures.add("both, hybrid less BM25", pooled_differences.mean(), "", at_least=0)
     figures.add("both, hybrid less BM25, p", randomisation(pooled_differences, seed=SEED), "", at_most=0.05)
     figures.note("p by the paired randomisation test, two-sided; of the two sets alone corrected after Holm.")
+
+
+def held(figures: Figures, sets: dict[str, Judged], words: dict[str, Floats], scores: dict[str, Floats]) -> None:
+    """The same by the vectors that a library holds: those of sentences and wholes, of which the nearest counts."""
+    differences = []
+    for name, other in zip(SETS, reversed(SETS), strict=True):
+        share = max(SHARES, key=lambda each: ndcgs(hybrid(words[other], scores[other], each), sets[other].gains).mean())
+        alone = ndcgs(scores[name], sets[name].gains).mean()
+        fused = ndcgs(hybrid(words[name], scores[name], share), sets[name].gains)
+        plain = ndcgs(words[name], sets[name].gains)
+        differences.append(fused - plain)
+        figures.add(f"{name}, encoder alone, as a library holds it, nDCG@10", alone, "")
+        figures.add(
+            f"{name}, hybrid, as a library holds it, nDCG@10", fused.mean(), "", at_least=round(plain.mean(), 6)
+        )
+    both = np.concatenate(differences)
+    figures.add("both, hybrid as a library holds it less BM25", both.mean(), "", at_least=0)
+    figures.add("both, hybrid as a library holds it less BM25, p", randomisation(both, seed=SEED), "", at_most=0.05)
+
+
+def nearest(judged: Judged, encoder: Encoder) -> Floats:
+    """Cosines (queries, texts) of the nearest vector of each text, cut and encoded as `pinakes add` does."""
+    parts = [[each.text for each in passages([text], Settings().passage_chars)] for text in judged.texts]
+    found = vectors_of(encoder, "text", [part for each in parts for part in each])
+    several = [sum(map(len, some)) for some in _together(found, parts)]
+    cosines = encoder.encode("text", judged.queries) @ np.concatenate(found).T
+    # A text without a word has no vector, and is as far as the farthest.
+    scores = np.repeat(cosines.min(axis=1, keepdims=True), len(parts), axis=1)
+    having = np.flatnonzero(several)
+    starts = np.cumsum([0, *several])[having]
+    scores[:, having] = np.maximum.reduceat(cosines, starts, axis=1)
+    return scores
+
+
+def _together(found: Sequence[Floats], parts: Sequence[Sequence[str]]) -> Iterator[list[Floats]]:
+    rest = iter(found)
+    return ([next(rest) for _ in each] for each in parts)
 
 
 def chosen(judged: Judged, words: Floats, scores: dict[str, Floats]) -> tuple[str, float]:

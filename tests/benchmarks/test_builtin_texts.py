@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from benchmarks import builtin_texts as benchmark
 from benchmarks.frame import Figures
 from pinakes.metrics.lists import ndcg
 from pinakes.metrics.ranked import Ranked
+from tests import makers
 
 
 def judged(seed: int) -> benchmark.Judged:
@@ -45,6 +48,25 @@ def test_passages_count_for_their_own_text() -> None:
     assert found["max"][0].tolist().count(1.0) == 1
     assert found["mean"][0, 4] > 0.4 and found["best three"][0, 4] == 1 / 3
     assert found["mean"][0, 3] == 0
+
+
+class Numbered:
+    """An encoder of sentences: the same number in two texts is the same direction."""
+
+    description = makers.description(dim=8)
+
+    def encode(self, modality: str, batch: Sequence[str]) -> np.ndarray:
+        return np.eye(8, dtype=np.float32)[[int(text[-2]) for text in batch]]
+
+
+def test_a_library_s_vectors_count_by_the_nearest_sentence_and_a_text_without_any_is_last() -> None:
+    sentence = "A sentence of some length about number {}."
+    texts = [" ".join(sentence.format(number) for number in numbers) for numbers in ((1, 2), (3,), (), (4, 5, 6))]
+    encoder = Numbered()
+    encoder.description = replace(encoder.description, sentences=True)
+    one = benchmark.Judged(texts, [], [sentence.format(5), sentence.format(2)], [])
+    found = benchmark.nearest(one, encoder)  # type: ignore[arg-type]
+    assert found.round(3).tolist() == [[0, 0, 0, 1], [1, 0, 0, 0]]
 
 
 def test_the_share_of_a_perfect_encoder_is_large_and_of_a_blind_one_is_none() -> None:

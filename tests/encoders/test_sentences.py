@@ -60,19 +60,12 @@ def test_nothing_of_a_text_is_lost_and_its_stretches_are_bounded() -> None:
 
 def test_a_long_text_has_a_vector_for_each_sentence_after_that_of_the_whole() -> None:
     encoder = Counting(sentences=True, metric="euclidean")
-    found = vectors_of(encoder, "text", [f"{LONG} {LONG} {LONG}", "short", "", "zero"])
-    assert [each[:, 0].tolist() for each in found] == [[len(LONG)] * 4, [5], [], []]
-    assert encoder.asked == [LONG, LONG, LONG, "short", "zero"]
-
-
-def test_the_whole_of_unit_vectors_is_of_unit_length() -> None:
-    class Two(Counting):
-        def encode(self, modality: str, batch: Sequence[Any]) -> Floats:
-            """East, then north."""
-            return np.eye(2, dtype=np.float32)[: len(batch)]
-
-    (found,) = vectors_of(Two(sentences=True), "text", [f"{LONG} {LONG}"])
-    assert np.allclose(found, [[0.5**0.5, 0.5**0.5], [1, 0], [0, 1]])
+    three = f"{LONG} {LONG} {LONG}"
+    found = vectors_of(encoder, "text", [three, "short", "", "zero"])
+    assert [each[:, 0].tolist() for each in found] == [[len(three), *[len(LONG)] * 3], [5], [], []]
+    assert encoder.asked == [three, LONG, LONG, LONG, "short", "zero"]
+    unit = vectors_of(Counting(sentences=True), "text", [three])[0]
+    assert np.allclose(np.linalg.norm(unit, axis=1), 1)
 
 
 def test_encoders_that_read_all_of_a_text_are_given_all_of_it() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pinakes.encoders.base import Encoder, unit_rows
-from pinakes.encoders.sentences import stretches, whole_first
+from pinakes.encoders.sentences import stretches
 from pinakes.types import Floats, Modality
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def medium(part: DecodedPart, encoder: Encoder) -> Any:
 def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> list[Floats]:
     """The vectors (n, dim) of each medium, the first for the whole of it; none where there was nothing to encode."""
     by_sentence = modality == "text" and encoder.description.sentences
-    cut = [stretches(text) for text in media] if by_sentence else [[one] for one in media]
+    cut = [_whole_and_sentences(one) if by_sentence else [one] for one in media]
     every = [one for several in cut for one in several]
     if not every:
         return [np.zeros((0, encoder.description.dim), np.float32) for _ in media]
@@ -37,4 +37,9 @@ def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> li
     cosine = encoder.description.metric == "cosine"
     pieces = np.split(unit_rows(vectors) if cosine else vectors, np.cumsum([len(several) for several in cut])[:-1])
     # A row of zeros says that there was nothing to encode.
-    return [whole_first(piece[piece.any(axis=1)], unit=cosine) for piece in pieces]
+    return [piece[piece.any(axis=1)] for piece in pieces]
+
+
+def _whole_and_sentences(text: str) -> list[str]:
+    sentences = stretches(text)
+    return [text, *sentences] if len(sentences) > 1 else sentences

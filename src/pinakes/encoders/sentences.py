@@ -1,16 +1,14 @@
-"""Long texts for encoders that read no more than some sentences at once: a vector for each sentence, and one for all.
+"""Long texts for encoders that read no more than some sentences at once: one vector as before, and one a sentence.
 
 What is asked stands in one sentence of a passage more often than in its first ones, which are all that such an encoder
-would read of it. A part's likeness to a question is that of its nearest sentence, or of the whole where that is nearer.
+reads of it. A part is as near to a question as its nearest sentence. What stands for the whole, where the text itself
+asks, stays what the encoder makes of its beginning: the mean of all sentences found less by the labels of the sample
+library, and on Cranfield and CISI no more (benchmarks/builtin_texts.py).
 """
 
 from __future__ import annotations
 
-import numpy as np
-
-from pinakes.encoders.base import unit_rows
 from pinakes.media.passages import sentence_ends
-from pinakes.types import Floats
 
 # Shorter sentences go together with the next; longer ones are read to where an encoder of 64 pieces stops. Of 40 to 200
 # the best on the judgements of the sample library, and no worse than others on those of CISI and Cranfield.
@@ -46,11 +44,3 @@ def spans(text: str) -> list[tuple[int, int]]:
 def _length(text: str) -> int:
     """Letters, those of scripts without spaces counted more often."""
     return len(text) + (_DENSELY - 1) * sum(letter >= _DENSE for letter in text)
-
-
-def whole_first(vectors: Floats, *, unit: bool) -> Floats:
-    """Before several vectors (n, dim) of one text their mean, which stands for all of it."""
-    if len(vectors) < 2:
-        return vectors
-    mean = vectors.mean(axis=0, keepdims=True)
-    return np.concatenate([unit_rows(mean) if unit else mean, vectors])

@@ -32,7 +32,7 @@ class HitOut:
     title: str = asks("title of the item")
     modality: str = asks("text, image or audio")
     place: dict[str, Any] = asks("page, chapter, chars, seconds, box, frame: what applies")
-    snippet: str = asks("a stretch of text around the first word that matched, or where none did, from the nearest sentence on")
+    snippet: str = asks("a stretch of text around the first word that matched, or else the nearest sentence")
     why: dict[str, Any] = asks("spaces with rank, raw and calibrated score and share; words that matched")
     also: list[int] = asks("further parts of the same item that were found")
     alike: list[int] = asks("items that look or read almost the same")
