@@ -28,11 +28,6 @@ MOST_CANDIDATES = 16_384
 # A quick search looks at so many times as many codes as it wants, and keeps those with which the whole query goes most;
 # a precise one reads the vectors of all that it looks at.
 _LOOKED_AT = 8
-
-
-# So many times as many vectors are looked at where rows have several, which crowd each other out.
-_SEVERAL = 2
-
 # The places in a matrix of those of some rows that are there.
 _PlacesOf: TypeAlias = Callable[[Matrix, NDArray[np.int64]], NDArray[np.int64]]
 
@@ -77,23 +72,26 @@ def find(
     chosen = {number: selection.among_of(number, pack, matrix) for number, matrix in matrices.items()}
     rows_chosen = sum(matrices[n].count if among is None else among.total for n, among in chosen.items())
     wanted = max(candidates or enough(rows_chosen, space.hasher.bits), 2 * count) if precise else count
-    if not candidates and any(matrix.has_several for matrix in matrices.values()):
-        wanted *= _SEVERAL
+    several = any(matrix.has_several for matrix in matrices.values())
+    looked_at = wanted * _LOOKED_AT if learned and not precise else wanted * (1 + several)
     code = space.hasher.query_code(query)
     found: list[_Found] = []
     for number, matrix in matrices.items():
         deadline.check()
         among = chosen[number]
-        most = (wanted * _LOOKED_AT if learned and not precise else wanted) + len(selection.without)
+        most = looked_at + len(selection.without)
         near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
         rows = matrix.rows[near.places] + snapshot.bases[number]
         left = selection.left_of(rows)
         promised = _promised(space, matrix, query, near, left, precise=precise)
         found.append(_Found(number, near.places[left], rows[left], promised))
+    rows = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)])
     promised = np.concatenate([np.zeros(0, np.float32), *(one.promised for one in found)])
     if not precise and not learned:
-        return _ordered(np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)]), promised, count)
-    kept = np.sort(highest(promised, wanted))
+        return _ordered(rows, promised, count)
+    # Among so many codes as there are where rows have several, a precise search wants twice as many rows anyway.
+    wanted *= 1 + (several and not precise)
+    kept = np.sort(_two_of_each(rows, promised, wanted) if several else highest(promised, wanted))
     return _measured(snapshot, space, query, [each for each in _cut(found, kept) if len(each.rows)], count)
 
 
@@ -105,6 +103,15 @@ def _promised(
     if not space.hasher.is_learned:
         return estimated(space.hasher, query, distances, matrix.bearings[places], hope=float(precise))
     return -distances.astype(np.float32) if precise else space.hasher.agreement(query, matrix.codes_at(places))
+
+
+def _two_of_each(rows: NDArray[np.int64], promised: Floats, count: int) -> NDArray[np.int64]:
+    """Where those stand that promise most, of each row two at most: many sentences of one text crowd none out."""
+    order = np.lexsort((-promised, rows))
+    further = np.zeros(len(order), np.bool_)
+    further[2:] = rows[order[2:]] == rows[order[:-2]]
+    kept = order[~further]
+    return kept[highest(promised[kept], count)]
 
 
 def enough(rows: int, bits: int) -> int:
