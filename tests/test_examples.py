@@ -67,7 +67,7 @@ def test_the_sample_library_is_searched_as_well_as_was_recorded(place: Path) -> 
     """H10."""
     from pinakes.library import Library
 
-    recorded = {"ndcg@10": 0.822, "map": 0.725}
+    recorded = {"ndcg@10": 0.832, "map": 0.746}
     with Library.open(place / "demo") as library:
         found = library.evaluate(
             queries=place / "demo" / "sample" / "judgements",

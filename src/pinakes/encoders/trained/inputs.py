@@ -61,13 +61,16 @@ class Pictures:
     def make(self, batch: Sequence[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Floats (n, 3, side, side)."""
         made = np.empty((len(batch), 3, self.side, self.side), np.float32)
-        mean, std = np.array(self.mean, np.float32), np.array(self.std, np.float32)
+        # One pass for both steps: three are a fortieth of what the whole built-in encoder takes.
+        mean, std = (np.array(each).reshape(3, 1, 1) for each in (self.mean, self.std))
+        slope, shift = (1 / (255 * std)).astype(np.float32), (mean / std).astype(np.float32)
         for row, picture in enumerate(batch):
             pixels = np.asarray(picture)
             if pixels.shape != (self.side, self.side, 3) or pixels.dtype != np.uint8:
                 shape = " x ".join(map(str, pixels.shape))
                 raise BadInput(f"A picture must be {self.side} x {self.side} x 3 bytes, not {shape} {pixels.dtype}.")
-            made[row] = ((pixels.astype(np.float32) / np.float32(255) - mean) / std).transpose(2, 0, 1)
+            np.multiply(pixels.transpose(2, 0, 1), slope, out=made[row])
+            made[row] -= shift
         return made, np.ones(len(batch), np.bool_)
 
 
