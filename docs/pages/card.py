@@ -77,14 +77,14 @@ _WEAK = """- It has seen some 33,000 pictures. What they do not show it does not
 - Beside words it weighs a tenth in a search. That was chosen by the judgements of the sample library of seed 1, from
   which its figures are; those of seeds 2 and 3 choose the same (0.8283 at 0.05, 0.8301 at 0.1, 0.8292 at 0.2,
   0.8242 at 0.5).
-- Sentences of a long text are compared with a question one by one; its probabilities were fitted on whole captions, of which
-  it asks for more likeness than a sentence that answers has. In texts of one science all sentences lie near each other,
-  and it tells little.
-- Where a picture or a sound asks, spaces of colours, textures or spectra weigh 0.3 beside it. On seeds 2 and 3, when long texts
-  had no vectors of their sentences yet, the judgements' nDCG@10 of pictures that ask is then 0.600 (0.589 where they weigh as much as it), the labels' P@10 from
-  pictures 0.917 and 0.914 (0.914 and 0.909), and from sounds to anything 0.211 and 0.311 (0.089 and 0.133). Over the
-  whole order, where those labels count that are colours, pictures lose a little: mAP 0.805 and 0.813 (0.816
-  and 0.828)."""
+- Sentences of a long text are compared with a question one by one; its probabilities were fitted on whole captions,
+  of which it asks for more likeness than a sentence that answers has. In texts of one science all sentences lie near
+  each other, and it tells little.
+- Where a picture or a sound asks, spaces of colours, textures or spectra weigh 0.3 beside it. On seeds 2 and 3, when
+  long texts had no vectors of their sentences yet, the judgements' nDCG@10 of pictures that ask is then 0.600 (0.589
+  where they weigh as much as it), the labels' P@10 from pictures 0.917 and 0.914 (0.914 and 0.909), and from sounds
+  to anything 0.211 and 0.311 (0.089 and 0.133). Over the whole order, where those labels count that are colours,
+  pictures lose a little: mAP 0.805 and 0.813 (0.816 and 0.828)."""
 
 _MEASURED = """On data that it was neither trained nor chosen by: dev parts for Flickr8k and fashion, the fold left out
 for ESC-10 (towers trained without that fold by the same plan; the shipped one has heard all four), the queries of CISI
