@@ -25,8 +25,9 @@ how well it finds and where it fails stands on its card, whose place `pinakes mo
 quality fetch a published model.
 
 Its codes were learned with it: 128 bits, whose first 64 are codes too. A quick search takes the nearest 400 parts
-of each modality by their codes, and looks at their vectors; a precise one takes more. `pinakes models use builtin
---bits 64` makes the codes shorter, and `--hasher rotation` or `itq` takes others in their place.
+of each modality by their codes, and looks at their vectors; a precise one takes more. A long text has a vector and
+a code for each of its sentences beside those of the whole, and is as near as the nearest of them. `pinakes models
+use builtin --bits 64` makes the codes shorter, and `--hasher rotation` or `itq` takes others in their place.
 
 A library that was made before, or by a copy of the program without its weights, keeps what it has until `pinakes
 models use builtin`. A model that joins words and pictures takes its place; `--beside` keeps both. The space of a

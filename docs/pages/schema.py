@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 
 from sqlalchemy import BigInteger, Column, Table
@@ -115,7 +116,9 @@ def _refers(column: Column[object]) -> str:
 
 def _view(name: str) -> tuple[str, ...]:
     selected = views.VIEWS[name].partition("FROM")[0].replace("SELECT", "", 1)
-    columns = [piece.split()[-1].rpartition(".")[2] for piece in selected.split(",")]
+    # A comma between the arguments of a function parts no columns.
+    pieces = re.split(r",(?![^()]*\))", selected)
+    columns = [piece.split()[-1].rpartition(".")[2] for piece in pieces]
     return code(name), VIEW[name], ", ".join(map(code, columns))
 
 

@@ -269,6 +269,15 @@ def test_all_vectors_of_a_part_get_the_codes_of_another_hasher(catalogue: Catalo
     assert list(map(len, held(catalogue, changed, [one.part_ids[0] for one in stored]))) == [3, 1, 2]
 
 
+def test_the_views_show_the_code_of_the_whole(catalogue: Catalogue) -> None:
+    space = makers.space(catalogue)
+    (given,) = several([3])
+    fill(catalogue, [work("a", text_part("x", vectors={space.id: given}))], space)
+    with catalogue.reading() as connection:
+        (code,) = connection.scalars(text('SELECT code FROM "Text_feature"')).all()
+    assert bytes(code) == space.hasher.codes(given[:1]).tobytes()
+
+
 def test_a_code_that_lacks_a_vector_is_told(catalogue: Catalogue) -> None:
     space = makers.space(catalogue)
     fill(catalogue, [work("a", text_part("x", vectors={space.id: several([3])[0]}))], space)

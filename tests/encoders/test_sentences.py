@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -66,6 +67,29 @@ def test_a_long_text_has_a_vector_for_each_sentence_after_that_of_the_whole() ->
     assert encoder.asked == [three, LONG, LONG, LONG, "short", "zero"]
     unit = vectors_of(Counting(sentences=True), "text", [three])[0]
     assert np.allclose(np.linalg.norm(unit, axis=1), 1)
+
+
+def test_a_sentence_without_a_word_keeps_its_place_and_a_beginning_without_one_gets_the_middle() -> None:
+    class Odd(Counting):
+        def encode(self, modality: str, batch: Sequence[Any]) -> Floats:
+            """East, and north for what tells of the harbour; nothing for lines."""
+            return np.array(
+                [[0, 0] if text.startswith("---") else [0, 1] if "harbour" in text else [1, 0] for text in batch],
+                np.float32,
+            )
+
+    line, harbour = 60 * "-" + ".", "A sentence about the harbour and nothing else."
+    (found,) = vectors_of(Odd(sentences=True), "text", [f"{LONG} {line} {harbour}"])
+    assert found.tolist() == [[0, 1], [1, 0], [0, 1], [0, 1]]
+    (found,) = vectors_of(Odd(sentences=True, metric="euclidean"), "text", [f"{line} {LONG} {harbour}"])
+    assert found.tolist() == [[0.5, 0.5], [0.5, 0.5], [1, 0], [0, 1]]
+
+
+def test_a_very_long_text_of_very_short_lines_is_cut_at_once() -> None:
+    text = 300_000 * "ab\n" + 300_000 * "\n"
+    begin = time.monotonic()
+    assert len(stretches(text)) <= MOST
+    assert time.monotonic() - begin < 20
 
 
 def test_encoders_that_read_all_of_a_text_are_given_all_of_it() -> None:

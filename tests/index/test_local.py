@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from pinakes.catalogue import items
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.spaces import Space
+from pinakes.encoders.base import unit_rows
 from pinakes.errors import DeadlinePassed
-from pinakes.index import find_vectors, find_words
+from pinakes.index import calibrate, find_vectors, find_words
 from pinakes.index.filters import Filter
 from pinakes.index.local import LocalIndex
 from pinakes.index.segment import Segment
@@ -289,6 +290,38 @@ def test_of_several_vectors_of_a_row_the_nearest_counts(embedded: Catalogue, pre
     ((chosen, firsts),) = find_vectors.vectors_of(snapshot, space, rows)
     assert chosen.tolist() == rows.tolist()
     assert np.allclose(firsts, [left[part][0] for part in snapshot.parts(rows).tolist()], atol=1e-3)
+
+
+@pytest.mark.parametrize("precise", [True, False])
+def test_what_has_very_many_vectors_crowds_nothing_out(embedded: Catalogue, precise: bool) -> None:
+    space = makers.space(embedded, bits=64)
+    query = makers.vectors(1, seed=1)[0]
+    # A book of 60 pages whose 1,200 sentences are all nearer than anything else, and 300 other works.
+    near = [unit_rows(query + 0.2 * makers.vectors(20, seed=page)) for page in range(60)]
+    book = work("book", *(text_part("x", vectors={space.id: each}) for each in near))
+    others = [work(str(i), text_part("x", vectors={space.id: v})) for i, v in enumerate(makers.vectors(300, seed=2))]
+    (stored, *_) = fill(embedded, [book, *others], space)
+    snapshot = published(embedded)
+    everything = snapshot.select(())
+    found = find_vectors.find(snapshot, space, query, 200, everything, SOON, precise=precise)
+    assert len(set(found.rows.tolist())) == 200
+    assert set(snapshot.parts(found.rows[:60]).tolist()) == set(stored.part_ids)
+    # Even where the book is an example, and not its own answer.
+    without = replace(everything, without=snapshot.rows_of(stored.item_id))
+    found = find_vectors.find(snapshot, space, query, 200, without, SOON, precise=precise)
+    assert len(found.rows) == 200
+    assert not set(snapshot.parts(found.rows).tolist()) & set(stored.part_ids)
+
+
+def test_where_a_row_has_many_vectors_the_nearest_tells_what_is_usual(embedded: Catalogue) -> None:
+    space = makers.space(embedded, bits=64)
+    works = [work(str(i), text_part("x", vectors={space.id: makers.vectors(15, seed=i)})) for i in range(300)]
+    fill(embedded, works, space)
+    snapshot = published(embedded)
+    low = calibrate.measure(snapshot, space)["text-text"][0]
+    queries = makers.vectors(40, seed=1_000)
+    likeness = [find_vectors.rescore(snapshot, space, query, np.arange(300), 300).similarities for query in queries]
+    assert 0.02 < float((np.concatenate(likeness) > low).mean()) < 0.1
 
 
 def test_a_passed_deadline_ends_the_query(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:

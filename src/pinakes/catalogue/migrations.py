@@ -48,6 +48,11 @@ def _people(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def _sentences(connection: Connection) -> None:
+    # From now on a row of codes may hold several, of which the views tell the first; older programs take them for one.
+    create_views(connection)
+
+
 def _add_columns(connection: Connection, table: Table, names: Sequence[str]) -> list[str]:
     """Give a table the columns that it does not have; returns their names."""
     had = {column["name"] for column in inspect(connection).get_columns(table.name)}
@@ -58,7 +63,7 @@ def _add_columns(connection: Connection, table: Table, names: Sequence[str]) -> 
     return missing
 
 
-STEPS: tuple[Step, ...] = (_first, _judgements, _people)
+STEPS: tuple[Step, ...] = (_first, _judgements, _people, _sentences)
 
 
 def version_of(connection: Connection) -> int:

@@ -36,8 +36,20 @@ def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> li
     vectors[~np.isfinite(vectors).all(axis=1)] = 0
     cosine = encoder.description.metric == "cosine"
     pieces = np.split(unit_rows(vectors) if cosine else vectors, np.cumsum([len(several) for several in cut])[:-1])
-    # A row of zeros says that there was nothing to encode.
-    return [piece[piece.any(axis=1)] for piece in pieces]
+    return [unit_rows(_told(piece)) if cosine else _told(piece) for piece in pieces]
+
+
+def _told(vectors: Floats) -> Floats:
+    """The vectors of one medium: as many as there are, or none where all say that there was nothing to encode.
+
+    Zeros say so. A sentence without a word of its own stands where the whole stands, so that each keeps its number, and
+    a beginning without one where the sentences stand.
+    """
+    read = np.asarray(vectors.any(axis=1), np.bool_)
+    if read.all() or not read.any():
+        return vectors[read]
+    whole = vectors[:1] if read[0] else vectors[read].mean(axis=0, keepdims=True)
+    return np.where(read[:, None], vectors, whole)
 
 
 def _whole_and_sentences(text: str) -> list[str]:

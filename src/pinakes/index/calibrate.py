@@ -13,16 +13,18 @@ that a hit is right, and 0 below the cosine under which nothing is found.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pinakes.catalogue.examples import LEAST, Examples
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.certainty import Calibration, pair, probability
 from pinakes.index.best import distinct
 from pinakes.index.filters import Filter
-from pinakes.index.find_vectors import find, vectors_of
+from pinakes.index.find_vectors import every_vector_of, find
 from pinakes.index.measures import similarity
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
@@ -54,12 +56,13 @@ def measure(
     samples = _samples(snapshot, space, np.random.default_rng(seed))
     scales = {}
     for asked, queries in samples.items():
-        for found, vectors in samples.items():
-            if len(vectors) >= 16 and len(queries) >= 4:
-                scales[f"{asked}-{found}"] = _scale(space.metric, queries[:_ASKED], vectors, same=asked == found)
+        for found, sample in samples.items():
+            if len(sample) >= 16 and len(queries) >= 4:
+                wholes = queries.wholes[:_ASKED]
+                scales[f"{asked}-{found}"] = _scale(space.metric, wholes, sample, same=asked == found)
     if examples:
-        for found, vectors in samples.items():
-            scales[f"words-{found}"] = _words_scale(snapshot, space, examples, found, vectors)
+        for found, sample in samples.items():
+            scales[f"words-{found}"] = _words_scale(snapshot, space, examples, found, sample)
     return scales | _told(told or {})
 
 
@@ -79,7 +82,24 @@ def is_measured(scales: Mapping[str, Scale] | None, examples: Examples | None) -
     return scales is not None and (examples is None or any(name.startswith("words-") for name in scales))
 
 
-def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> dict[Modality, Floats]:
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """Random parts: of each the vector of the whole (n, dim), all vectors of all, and where those of each begin."""
+
+    wholes: Floats
+    every: Floats
+    starts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.wholes)
+
+    def nearness(self, metric: Metric, query: Floats) -> Floats:
+        """The similarity (n,) of each part to a query: that of its nearest vector, as a search has it."""
+        found: Floats = np.maximum.reduceat(similarity(metric, query, self.every), self.starts)
+        return found
+
+
+def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> dict[Modality, _Sample]:
     """Vectors of random parts, by modality."""
     pack = space_pack(space.id, space.code_version)
     rows = [
@@ -91,33 +111,42 @@ def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> d
         return {}
     every = np.concatenate(rows)
     modalities = snapshot.modalities(every)
-    samples: dict[Modality, Floats] = {}
+    samples: dict[Modality, _Sample] = {}
     for number, modality in enumerate(MODALITIES):
         having = every[modalities == number]
         if len(having):
             chosen = np.sort(random.choice(having, min(_AMONG, len(having)), replace=False))
-            vectors = np.concatenate([found for _, found in vectors_of(snapshot, space, chosen)])
-            samples[modality] = _spread(vectors)
+            pieces = every_vector_of(snapshot, space, chosen)
+            if pieces:
+                samples[modality] = _spread(
+                    np.concatenate([rows for rows, _ in pieces]), np.concatenate([some for _, some in pieces])
+                )
     return samples
 
 
-def _spread(vectors: Floats) -> Floats:
-    """The same vectors in an order of their own, whatever order they came in; the first stand for all of them."""
-    ordered = vectors[np.lexsort(vectors.T)]
+def _spread(rows: NDArray[np.int64], vectors: Floats) -> _Sample:
+    """The same parts in an order of their own, whatever order they came in; the first stand for all of them."""
+    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+    counts = np.diff(np.append(starts, len(rows)))
+    wholes = vectors[starts]
+    ordered = np.lexsort(wholes.T)
     first = np.unique(np.linspace(0, len(ordered) - 1, _ASKED).astype(np.int64))
     rest = np.setdiff1d(np.arange(len(ordered)), first, assume_unique=True)
-    return np.concatenate([ordered[first], ordered[rest]])
+    order = np.concatenate([ordered[first], ordered[rest]])
+    ends = np.cumsum(counts[order])
+    places = np.arange(len(rows)) + np.repeat(starts[order] - ends + counts[order], counts[order])
+    return _Sample(wholes[order], vectors[places], ends - counts[order])
 
 
-def _scale(metric: Metric, queries: Floats, vectors: Floats, *, same: bool) -> Scale:
-    pairs = np.stack([similarity(metric, query, vectors) for query in queries])
+def _scale(metric: Metric, queries: Floats, sample: _Sample, *, same: bool) -> Scale:
+    pairs = np.stack([sample.nearness(metric, query) for query in queries])
     if same:
         # Within one modality the queries are the first of the vectors: leave out each with itself.
         high = float(np.median(np.diagonal(pairs)))
         np.fill_diagonal(pairs, np.nan)
     else:
         high = float(np.median(pairs.max(axis=1)))
-    low = float(np.nanquantile(pairs, _unlike(len(vectors)) if same else 0.95))
+    low = float(np.nanquantile(pairs, _unlike(len(sample)) if same else 0.95))
     return low, max(high, low + 1e-6)
 
 
@@ -126,10 +155,10 @@ def _unlike(number: int) -> float:
     return min(0.95, max(0.5, 1 - _NEIGHBOURS / number))
 
 
-def _words_scale(snapshot: Snapshot, space: Space, examples: Examples, found: Modality, vectors: Floats) -> Scale:
+def _words_scale(snapshot: Snapshot, space: Space, examples: Examples, found: Modality, sample: _Sample) -> Scale:
     """From where queries about anything stand to random parts, to where titles stand to the part that fits best."""
     general = examples.general if len(examples.general) >= LEAST else examples.titles
-    low = float(np.quantile([similarity(space.metric, query, vectors) for query in general], 0.95))
+    low = float(np.quantile([sample.nearness(space.metric, query) for query in general], 0.95))
     # Most of the queries about anything have no answer here: only the best tell where answers stand.
     high = float(np.quantile(_best(snapshot, space, general, found), 0.9))
     if len(examples.titles) >= LEAST:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
 from pinakes.errors import Damaged
-from pinakes.index.best import best, highest
-from pinakes.index.matrix import Matrix, Nearest
+from pinakes.index.best import best, distinct, highest
+from pinakes.index.matrix import Among, Matrix, Nearest
 from pinakes.index.measures import estimated, similarity
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
@@ -28,6 +28,8 @@ MOST_CANDIDATES = 16_384
 # A quick search looks at so many times as many codes as it wants, and keeps those with which the whole query goes most;
 # a precise one reads the vectors of all that it looks at.
 _LOOKED_AT = 8
+# Where these are of too few rows, which have several each, so many times as many are looked at.
+_FURTHER = 4
 # The places in a matrix of those of some rows that are there.
 _PlacesOf: TypeAlias = Callable[[Matrix, NDArray[np.int64]], NDArray[np.int64]]
 
@@ -74,25 +76,60 @@ def find(
     wanted = max(candidates or enough(rows_chosen, space.hasher.bits), 2 * count) if precise else count
     several = any(matrix.has_several for matrix in matrices.values())
     looked_at = wanted * _LOOKED_AT if learned and not precise else wanted * (1 + several)
-    code = space.hasher.query_code(query)
-    found: list[_Found] = []
-    for number, matrix in matrices.items():
-        deadline.check()
-        among = chosen[number]
-        most = looked_at + len(selection.without)
-        near = matrix.nearest(code, most, among) if by_code else matrix.likeliest(space.hasher, query, most, among)
-        rows = matrix.rows[near.places] + snapshot.bases[number]
-        left = selection.left_of(rows)
-        promised = _promised(space, matrix, query, near, left, precise=precise)
-        found.append(_Found(number, near.places[left], rows[left], promised))
-    rows = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)])
-    promised = np.concatenate([np.zeros(0, np.float32), *(one.promised for one in found)])
+    scan = _Scan(snapshot, space, query, selection, matrices, chosen, by_code=by_code, precise=precise)
+    found = scan.look(looked_at, deadline)
+    # Many vectors of few rows may be all that was looked at.
+    while several and looked_at < rows_chosen and len(distinct(_rows(found))) < count:
+        looked_at *= _FURTHER
+        found = scan.look(looked_at, deadline)
+    rows, promised = _rows(found), np.concatenate([np.zeros(0, np.float32), *(one.promised for one in found)])
     if not precise and not learned:
-        return _ordered(rows, promised, count)
+        return _ordered(rows, promised, count, several=several)
     # Among so many codes as there are where rows have several, a precise search wants twice as many rows anyway.
     wanted *= 1 + (several and not precise)
     kept = np.sort(_two_of_each(rows, promised, wanted) if several else highest(promised, wanted))
     return _measured(snapshot, space, query, [each for each in _cut(found, kept) if len(each.rows)], count)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A look at the codes of all segments for one query."""
+
+    snapshot: Snapshot
+    space: Space
+    query: Floats
+    selection: Selection
+    matrices: dict[int, Matrix]
+    chosen: dict[int, Among | None]
+    by_code: bool
+    precise: bool
+
+    def look(self, count: int, deadline: Deadline) -> list[_Found]:
+        """What so many of the codes of each segment tell that are likeliest, without those that may not be found."""
+        code = self.space.hasher.query_code(self.query)
+        found = []
+        for number, matrix in self.matrices.items():
+            deadline.check()
+            among, base = self.chosen[number], self.snapshot.bases[number]
+            most = count + self._without(matrix, base)
+            if self.by_code:
+                near = matrix.nearest(code, most, among)
+            else:
+                near = matrix.likeliest(self.space.hasher, self.query, most, among)
+            rows = matrix.rows[near.places] + base
+            left = self.selection.left_of(rows)
+            promised = _promised(self.space, matrix, self.query, near, left, precise=self.precise)
+            found.append(_Found(number, near.places[left], rows[left], promised))
+        return found
+
+    def _without(self, matrix: Matrix, base: int) -> int:
+        """How many codes of a matrix may be of rows that may not be found."""
+        without = self.selection.without
+        return len(matrix.every_place(without - base)) if len(without) and matrix.has_several else len(without)
+
+
+def _rows(found: Sequence[_Found]) -> NDArray[np.int64]:
+    return np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)])
 
 
 def _promised(
@@ -143,6 +180,7 @@ def _measured(
     """The rows most similar by the space's own measure, of what was found in each segment."""
     pack = space_pack(space.id, space.code_version)
     rows, similarities = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+    several = False
     for one in found:
         segment = snapshot.segments[one.segment]
         try:
@@ -150,33 +188,42 @@ def _measured(
             if matrix is not None:
                 similarities.append(similarity(space.metric, query, matrix.vectors(one.places)))
                 rows.append(one.rows)
+                several = several or matrix.has_several
         except Damaged as error:
             snapshot.damage[segment.name] = error
-    return _ordered(np.concatenate(rows), np.concatenate(similarities), count)
+    return _ordered(np.concatenate(rows), np.concatenate(similarities), count, several=several)
 
 
-def _ordered(rows: NDArray[np.int64], values: Floats, count: int) -> Near:
-    """The best rows, each by the best of its values."""
+def _ordered(rows: NDArray[np.int64], values: Floats, count: int, *, several: bool) -> Near:
+    """The best rows, each by the best of its values where there may be several."""
+    if not several:
+        return Near(*best(rows, values, count))
     order = np.lexsort((-values, rows))
     first = np.ones(len(order), np.bool_)
     first[1:] = rows[order][1:] != rows[order][:-1]
-    if not first.all():
-        rows, values = rows[order[first]], values[order[first]]
-    return Near(*best(rows, values, count))
+    return Near(*best(rows[order[first]], values[order[first]], count))
 
 
 def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64], count: int) -> Near:
     """The most similar of some rows by the space's own measure; rows without a vector are left out."""
     found, similarities = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    for chosen, vectors in _read(snapshot, space, rows, Matrix.every_place):
+    for chosen, vectors in every_vector_of(snapshot, space, rows):
         found.append(chosen)
         similarities.append(similarity(space.metric, query, vectors))
-    return _ordered(np.concatenate(found), np.concatenate(similarities), count)
+    every = np.concatenate(found)
+    return _ordered(every, np.concatenate(similarities), count, several=len(every) > len(rows))
 
 
 def vectors_of(snapshot: Snapshot, space: Space, rows: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Floats]]:
     """Rows and their full vectors (n, dim), segment by segment; of several that of the whole."""
     return _read(snapshot, space, rows, Matrix.first_places)
+
+
+def every_vector_of(
+    snapshot: Snapshot, space: Space, rows: NDArray[np.int64]
+) -> list[tuple[NDArray[np.int64], Floats]]:
+    """The same of all vectors of the rows, each row as often as it has one."""
+    return _read(snapshot, space, rows, Matrix.every_place)
 
 
 def nearest_within(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64]) -> dict[int, int]:

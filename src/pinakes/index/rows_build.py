@@ -16,6 +16,7 @@ from pinakes.index.packs import Array, MemoryPack
 from pinakes.types import MODALITIES
 
 NO_SIGNATURE = np.uint64(0)
+_PIECE = 8_192
 _NUMBERS: dict[str, int] = {name: number for number, name in enumerate(MODALITIES)}
 
 # Odd, so that one flipped bit always changes the sum of a row.
@@ -61,7 +62,9 @@ def build_space(connection: Connection, name: str, space: Space, part_ids: NDArr
     vectors = np.concatenate([np.zeros((0, space.dim), STORED), *(several for _, _, several in found)])
     codes = np.frombuffer(b"".join(code for _, code, _ in found), np.uint8).reshape(-1, space.hasher.bits // 8)
     rows = np.array([row for row, _, several in found for _ in several], np.uint32)
-    bearings = space.hasher.bearings(singles(vectors))
+    # Piece by piece: of long texts there are many vectors, and as single numbers they take twice the room.
+    pieces = [vectors[start : start + _PIECE] for start in range(0, max(1, len(vectors)), _PIECE)]
+    bearings = np.concatenate([space.hasher.bearings(singles(piece)) for piece in pieces])
     arrays: dict[str, Array] = {
         "rows": rows,
         "codes": codes,

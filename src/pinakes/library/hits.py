@@ -81,7 +81,7 @@ class Hit:
 
     @property
     def snippet(self) -> str:
-        """A stretch of its text around the first matched word."""
+        """A stretch of its text around the first matched word, or where none did, the sentence nearest to the query."""
         return self.found.snippet
 
     @property

@@ -15,7 +15,6 @@ from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.builtin import files as builtin
 from pinakes.encoders.media import medium
-from pinakes.encoders.media import vectors_of as vectors_of_media
 from pinakes.encoders.queries import encode_queries
 from pinakes.encoders.readable import ReadingEncoder
 from pinakes.errors import NoContent, NotFound, UnknownName, WrongSpace, nearest
@@ -214,9 +213,8 @@ def _add_medium(
                 encoder = _encoder(space, holdings)
                 of_kind = [part for part in parts if part.modality == modality][:_EXAMPLE_PARTS]
                 media = [found for part in of_kind if (found := medium(part, encoder)) is not None]
-                wholes = [several[0] for several in vectors_of_media(encoder, modality, media) if len(several)]
-                if wholes:
-                    _add(pulls, space, np.mean(wholes, axis=0), term.weight, modality)
+                vectors = encoder.encode(modality, media)
+                _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
     text = "\n".join(part.text for part in parts if part.text)
     if text:
         _add_telling_words(encoded, text, "", term.weight, snapshot, analyser)

@@ -146,7 +146,8 @@ def _explained(
     places = np.array([group.place for group in shown], np.int64)
     given = reasons(found, fused, places)
     unasked = tuple(dict.fromkeys(one.space for one in encoded.unasked))
-    sentences = nearest_sentences(snapshot, encoded.near, found.rows[places])
+    near = [asked for asked in encoded.near if options.weights.get(asked.space.name, 1.0) > 0]
+    sentences = nearest_sentences(snapshot, near, found.rows[places])
     hits = []
     told_of = entries(holdings.catalogue, snapshot, found.rows[places])
     for number, (group, told, spaces) in enumerate(zip(shown, told_of, given, strict=True), 1):

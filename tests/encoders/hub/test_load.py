@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pinakes import errors
+from pinakes.encoders.hub import load
 from pinakes.encoders.hub.layouts import read_plan
-from pinakes.encoders.hub.load import fingerprint_of, load_folder
+from pinakes.encoders.hub.load import describe, fingerprint_of, load_folder
 from pinakes.encoders.runtime import choose, verdicts
 from pinakes.encoders.runtime.verdicts import Trial, Verdict
 
@@ -42,6 +43,19 @@ def measured(model: Any, settings: Any) -> Any:
 
 def engine(encoder: Any) -> str:
     return next(iter(encoder.engines.values()))
+
+
+@pytest.mark.parametrize(("pieces", "by_sentence"), [(77, True), (128, True), (129, False), (512, False)])
+def test_a_model_that_reads_few_pieces_is_given_sentences_and_its_fingerprint_tells(
+    model: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, pieces: int, by_sentence: bool
+) -> None:
+    read = read_plan(model.folder, settings.limits)
+    assert read.text is not None
+    plan = replace(read, text=replace(read.text, most_tokens=pieces))
+    assert describe(model.record, plan, "float32").sentences == by_sentence
+    before = fingerprint_of(model.record, plan, "float32")
+    monkeypatch.setattr(load, "CUT", load.CUT + 1)
+    assert (fingerprint_of(model.record, plan, "float32") != before) == by_sentence
 
 
 def test_without_a_verdict_the_reference_is_used_and_nothing_is_measured(

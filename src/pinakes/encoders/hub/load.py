@@ -28,6 +28,7 @@ from pinakes.encoders.hub.towers import tower
 from pinakes.encoders.runtime.base import Precision, Session
 from pinakes.encoders.runtime.choose import choose, reference_name, remembered
 from pinakes.encoders.runtime.verdicts import Verdict
+from pinakes.encoders.sentences import RECIPE as CUT
 from pinakes.errors import Damaged, WrongSpace
 from pinakes.settings import Settings, user_folder
 from pinakes.types import Floats, Modality
@@ -94,7 +95,7 @@ def fingerprint_of(record: ModelRecord, plan: ModelPlan, precision: Precision) -
     towers = [[type(part).__name__, _plain(asdict(part), plan.folder)] for part in plan.towers]
     content = {"recipe": RECIPE, "files": files, "towers": towers, "precision": precision}
     if _by_sentence(plan):
-        content["sentences"] = True
+        content["sentences"] = CUT
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from pinakes.encoders.certainty import Calibration
 from pinakes.encoders.hashers import LEARNED
 from pinakes.encoders.hub.configs import Config, read
 from pinakes.encoders.hub.record import FileRecord, fault, safe_name
+from pinakes.encoders.sentences import RECIPE
 from pinakes.encoders.trained.inputs import Inputs, inputs_of
 from pinakes.errors import BadInput, Damaged, NewerLibrary
 from pinakes.limits import Limits
@@ -121,5 +122,5 @@ def fingerprint(told: Mapping[str, Any]) -> str:
     """The hash of everything that decides a model's vectors: its graphs by their hashes, and how inputs are made."""
     decides = {"parts": told["parts"], "dim": told["dim"], "format": told["format"]}
     if _by_sentence(told):
-        decides["sentences"] = True
+        decides["sentences"] = RECIPE
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
