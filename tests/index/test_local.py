@@ -313,6 +313,17 @@ def test_what_has_very_many_vectors_crowds_nothing_out(embedded: Catalogue, prec
     assert not set(snapshot.parts(found.rows).tolist()) & set(stored.part_ids)
 
 
+def test_rows_without_a_vector_beside_one_with_several_are_left_out(embedded: Catalogue) -> None:
+    space = makers.space(embedded, bits=64)
+    given = makers.vectors(4)
+    parts = [text_part("x"), text_part("x", vectors={space.id: given[:3]}), text_part("x"), text_part("x")]
+    fill(embedded, [work("a", *parts, text_part("x", vectors={space.id: given[3:]}))], space)
+    snapshot = published(embedded)
+    found = find_vectors.rescore(snapshot, space, given[1], np.arange(5), 5)
+    assert found.rows.tolist() == [1, 4]
+    assert found.similarities[0] > 0.99
+
+
 def test_where_a_row_has_many_vectors_the_nearest_tells_what_is_usual(embedded: Catalogue) -> None:
     space = makers.space(embedded, bits=64)
     works = [work(str(i), text_part("x", vectors={space.id: makers.vectors(15, seed=i)})) for i in range(300)]

@@ -211,7 +211,9 @@ def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.in
         found.append(chosen)
         similarities.append(similarity(space.metric, query, vectors))
     every = np.concatenate(found)
-    return _ordered(every, np.concatenate(similarities), count, several=len(every) > len(rows))
+    # Those of one row follow each other.
+    several = bool((every[1:] == every[:-1]).any())
+    return _ordered(every, np.concatenate(similarities), count, several=several)
 
 
 def vectors_of(snapshot: Snapshot, space: Space, rows: NDArray[np.int64]) -> list[tuple[NDArray[np.int64], Floats]]:
