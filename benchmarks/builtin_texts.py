@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -112,7 +112,7 @@ def held(figures: Figures, sets: dict[str, Judged], words: dict[str, Floats], sc
     """The same by the vectors that a library holds: those of sentences and wholes, of which the nearest counts."""
     differences = []
     for name, other in zip(SETS, reversed(SETS), strict=True):
-        share = max(SHARES, key=lambda each: ndcgs(hybrid(words[other], scores[other], each), sets[other].gains).mean())
+        _, share = chosen(sets[other], words[other], {"nearest": scores[other]})
         alone = ndcgs(scores[name], sets[name].gains).mean()
         fused = ndcgs(hybrid(words[name], scores[name], share), sets[name].gains)
         plain = ndcgs(words[name], sets[name].gains)
@@ -130,7 +130,8 @@ def nearest(judged: Judged, encoder: Encoder) -> Floats:
     """Cosines (queries, texts) of the nearest vector of each text, cut and encoded as `pinakes add` does."""
     parts = [[each.text for each in passages([text], Settings().passage_chars)] for text in judged.texts]
     found = vectors_of(encoder, "text", [part for each in parts for part in each])
-    several = [sum(map(len, some)) for some in _together(found, parts)]
+    owners = np.repeat(np.arange(len(parts)), [len(each) for each in parts])
+    several = np.bincount(owners, [len(each) for each in found], len(parts)).astype(np.int64)
     cosines = encoder.encode("text", judged.queries) @ np.concatenate(found).T
     # A text without a word has no vector, and is as far as the farthest.
     scores = np.repeat(cosines.min(axis=1, keepdims=True), len(parts), axis=1)
@@ -140,16 +141,11 @@ def nearest(judged: Judged, encoder: Encoder) -> Floats:
     return scores
 
 
-def _together(found: Sequence[Floats], parts: Sequence[Sequence[str]]) -> Iterator[list[Floats]]:
-    rest = iter(found)
-    return ([next(rest) for _ in each] for each in parts)
-
-
 def chosen(judged: Judged, words: Floats, scores: dict[str, Floats]) -> tuple[str, float]:
     """How passages are pooled and the share of the encoder that do best on a set."""
     found = {
         (pooled, share): float(ndcgs(hybrid(words, scores[pooled], share), judged.gains).mean())
-        for pooled, share in product(POOLED, SHARES)
+        for pooled, share in product(scores, SHARES)
     }
     return max(found, key=lambda each: found[each])
 
@@ -173,11 +169,8 @@ def meanings(judged: Judged, encode: Encode) -> dict[str, Floats]:
     mean = np.add.reduceat(vectors, starts, axis=0)
     mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-9)
     three = [np.sort(each, axis=1)[:, -3:].mean(1) for each in np.split(cosines, starts[1:], axis=1)]
-    return {
-        "max": np.maximum.reduceat(cosines, starts, axis=1),
-        "mean": asked @ mean.T,
-        "best three": np.stack(three, axis=1),
-    }
+    pooled = (np.maximum.reduceat(cosines, starts, axis=1), asked @ mean.T, np.stack(three, axis=1))
+    return dict(zip(POOLED, pooled, strict=True))
 
 
 def ndcgs(scores: Floats, gains: Sequence[dict[int, float]]) -> Floats:

@@ -99,13 +99,14 @@ def _code(part_id: int, space_id: int, block_id: int, row: int, code: bytes) -> 
 
 def forget(connection: Connection, part_ids: Sequence[int]) -> None:
     """Remove the codes of parts and bury their vectors."""
-    bits = dict(connection.execute(select(spaces.c.id, spaces.c.bits)).all())
     for piece in pieces(part_ids):
-        query = select(codes.c.block_id, codes.c.block_row, codes.c.space_id, func.length(codes.c.code))
+        query = select(codes.c.block_id, codes.c.block_row, spaces.c.bits, func.length(codes.c.code)).join(
+            spaces, spaces.c.id == codes.c.space_id
+        )
         gone = [
             {"block_id": block, "block_row": row + further}
-            for block, row, space, size in connection.execute(query.where(codes.c.part_id.in_(piece)))
-            for further in range(held(size, bits[space]))
+            for block, row, bits, size in connection.execute(query.where(codes.c.part_id.in_(piece)))
+            for further in range(held(size, bits))
         ]
         if gone:
             connection.execute(insert(tombstones), gone)

@@ -36,10 +36,10 @@ def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> li
     vectors[~np.isfinite(vectors).all(axis=1)] = 0
     cosine = encoder.description.metric == "cosine"
     pieces = np.split(unit_rows(vectors) if cosine else vectors, np.cumsum([len(several) for several in cut])[:-1])
-    return [unit_rows(_told(piece)) if cosine else _told(piece) for piece in pieces]
+    return [_told(piece, unit=cosine) for piece in pieces]
 
 
-def _told(vectors: Floats) -> Floats:
+def _told(vectors: Floats, *, unit: bool) -> Floats:
     """The vectors of one medium: as many as there are, or none where all say that there was nothing to encode.
 
     Zeros say so. A sentence without a word of its own stands where the whole stands, so that each keeps its number, and
@@ -49,7 +49,7 @@ def _told(vectors: Floats) -> Floats:
     if read.all() or not read.any():
         return vectors[read]
     whole = vectors[:1] if read[0] else vectors[read].mean(axis=0, keepdims=True)
-    return np.where(read[:, None], vectors, whole)
+    return np.where(read[:, None], vectors, unit_rows(whole) if unit else whole)
 
 
 def _whole_and_sentences(text: str) -> list[str]:

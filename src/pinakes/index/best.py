@@ -45,7 +45,18 @@ def highest(scores: Floats, count: int) -> NDArray[np.int64]:
 def distinct(values: NDArray[Whole]) -> NDArray[Whole]:
     """The different values (n,), in order: `numpy.unique` without the import of masked arrays, slow to load."""
     ordered = np.sort(values)
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    kept: NDArray[Whole] = ordered[first]
+    kept: NDArray[Whole] = ordered[firsts(ordered)]
     return kept
+
+
+def firsts(values: NDArray[Whole]) -> NDArray[np.bool_]:
+    """Which values (n,) differ from the one before, where equal ones follow each other."""
+    first = np.ones(len(values), np.bool_)
+    first[1:] = values[1:] != values[:-1]
+    return first
+
+
+def stretched_out(starts: NDArray[Whole], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All places of stretches that begin at some places and are so long each, one stretch after the other."""
+    every: NDArray[np.int64] = np.arange(counts.sum()) + np.repeat(starts - np.cumsum(counts) + counts, counts)
+    return every

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pinakes.catalogue.examples import LEAST, Examples
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.certainty import Calibration, pair, probability
-from pinakes.index.best import distinct
+from pinakes.index.best import distinct, firsts, stretched_out
 from pinakes.index.filters import Filter
 from pinakes.index.find_vectors import every_vector_of, find
 from pinakes.index.measures import similarity
@@ -126,16 +126,15 @@ def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> d
 
 def _spread(rows: NDArray[np.int64], vectors: Floats) -> _Sample:
     """The same parts in an order of their own, whatever order they came in; the first stand for all of them."""
-    starts = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
+    starts = np.flatnonzero(firsts(rows))
     counts = np.diff(np.append(starts, len(rows)))
     wholes = vectors[starts]
     ordered = np.lexsort(wholes.T)
     first = np.unique(np.linspace(0, len(ordered) - 1, _ASKED).astype(np.int64))
     rest = np.setdiff1d(np.arange(len(ordered)), first, assume_unique=True)
     order = np.concatenate([ordered[first], ordered[rest]])
-    ends = np.cumsum(counts[order])
-    places = np.arange(len(rows)) + np.repeat(starts[order] - ends + counts[order], counts[order])
-    return _Sample(wholes[order], vectors[places], ends - counts[order])
+    places = stretched_out(starts[order], counts[order])
+    return _Sample(wholes[order], vectors[places], np.cumsum(counts[order]) - counts[order])
 
 
 def _scale(metric: Metric, queries: Floats, sample: _Sample, *, same: bool) -> Scale:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.index.best import distinct
+from pinakes.index.best import distinct, stretched_out
 from pinakes.index.documents import Document
 from pinakes.index.inverted import Ids, Inverted, inverted_arrays
 from pinakes.index.packs import Array, MemoryPack, Pack
@@ -178,8 +178,7 @@ class Columns:
         starts = self._pack.array("items.starts")
         begins, ends = starts[items].astype(np.int64), starts[items + 1].astype(np.int64)
         lengths = ends - begins
-        steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        numbers = self._pack.array("items.values")[np.repeat(begins, lengths) + steps]
+        numbers = self._pack.array("items.values")[stretched_out(begins, lengths)]
         totals: NDArray[np.int64] = np.bincount(numbers, minlength=self._values.keys.count)
         return totals
 

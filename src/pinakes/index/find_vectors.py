@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
 from pinakes.errors import Damaged
-from pinakes.index.best import best, distinct, highest
+from pinakes.index.best import best, distinct, firsts, highest
 from pinakes.index.matrix import Among, Matrix, Nearest
 from pinakes.index.measures import estimated, similarity
 from pinakes.index.segment import space_pack
@@ -199,9 +199,8 @@ def _ordered(rows: NDArray[np.int64], values: Floats, count: int, *, several: bo
     if not several:
         return Near(*best(rows, values, count))
     order = np.lexsort((-values, rows))
-    first = np.ones(len(order), np.bool_)
-    first[1:] = rows[order][1:] != rows[order][:-1]
-    return Near(*best(rows[order[first]], values[order[first]], count))
+    nearest = order[firsts(rows[order])]
+    return Near(*best(rows[nearest], values[nearest], count))
 
 
 def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.int64], count: int) -> Near:
@@ -212,7 +211,7 @@ def rescore(snapshot: Snapshot, space: Space, query: Floats, rows: NDArray[np.in
         similarities.append(similarity(space.metric, query, vectors))
     every = np.concatenate(found)
     # Those of one row follow each other.
-    several = bool((every[1:] == every[:-1]).any())
+    several = not firsts(every).all()
     return _ordered(every, np.concatenate(similarities), count, several=several)
 
 
@@ -232,7 +231,7 @@ def nearest_within(snapshot: Snapshot, space: Space, query: Floats, rows: NDArra
     """Of those rows that have several vectors the number of the one nearest to a query; 0 is the whole's."""
     found = {}
     for chosen, vectors in _read(snapshot, space, rows, _several_places):
-        starts = np.flatnonzero(np.concatenate([[True], chosen[1:] != chosen[:-1]])) if len(chosen) else chosen
+        starts = np.flatnonzero(firsts(chosen))
         similarities = similarity(space.metric, query, vectors)
         for start, of_row in zip(starts.tolist(), np.split(similarities, starts[1:]), strict=False):
             if len(of_row) > 1:

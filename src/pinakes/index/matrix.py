@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pinakes.catalogue.vectors import singles
 from pinakes.encoders.hashers import Hasher
 from pinakes.errors import Damaged
-from pinakes.index.best import highest
+from pinakes.index.best import highest, stretched_out
 from pinakes.index.measures import estimated
 from pinakes.index.packs import Pack
 from pinakes.index.rows_build import row_sums
@@ -84,8 +84,7 @@ class Matrix:
         if not self.has_several:
             return first
         counts = np.searchsorted(self.rows, self.rows[first], "right") - first
-        every: Places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
-        return every
+        return stretched_out(first, counts)
 
     def codes_at(self, places: Places) -> Codes:
         """The codes (n, bytes) at some places."""
