@@ -57,9 +57,10 @@ def file_name(generation: int) -> str:
 def write(folder: Path, manifest: Manifest, disk: Disk) -> None:
     """Write a manifest, then point to it: readers see the old or the new, whole."""
     body = json.dumps(asdict(manifest))
-    data = json.dumps({"format": FORMAT, "sum": crc32(body.encode()), "body": body}).encode()
+    # Of one width, so that how long the file is does not hang on the names in it, which are drawn by chance.
+    data = f'{{"format": {FORMAT}, "sum": {crc32(body.encode()):10}, "body": {json.dumps(body)}}}'
     name = file_name(manifest.generation)
-    write_whole(folder / name, [data], disk)
+    write_whole(folder / name, [data.encode()], disk)
     write_whole(folder / CURRENT, [_signed(name)], disk)
 
 
