@@ -128,6 +128,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "builtin-teacher": Benchmark("benchmarks.builtin_teacher", "what the built-in encoder keeps of its teacher", 1, 1),
     "builtin-speed": Benchmark("benchmarks.builtin_speed", "the built-in encoder beside CLIP ViT-B/32", 2, 1),
     "builtin-texts": Benchmark("benchmarks.builtin_texts", "texts by texts: BM25, the built-in encoder, both", 3, 3),
+    "builtin-search": Benchmark("benchmarks.builtin_search", "a search by default beside words alone, on texts", 4, 2),
     "understanding": Benchmark(
         "benchmarks.understanding.measure", "how well words of queries are understood, and what it costs", 8, 3
     ),
@@ -140,6 +141,7 @@ BENCHMARKS: dict[str, Benchmark] = {
 # These need a folder of data sets.
 OF_DATA = (
     "builtin-texts",
+    "builtin-search",
     "builtin-sounds",
     "builtin-pictures",
     "builtin-robust",

@@ -74,14 +74,11 @@ _WEAK = """- It has seen some 33,000 pictures. What they do not show it does not
 - Of sounds it knows ten classes of ESC-10 and those that the sample library composes.
 - Its probabilities were fitted on labelled photographs, drawn scenes and composed sounds that it had not learned from;
   for other material they are a guide, not a promise.
-- Beside words it weighs a tenth in a search. That was chosen by the judgements of the sample library of seed 1, from
-  which its figures are; those of seeds 2 and 3 choose the same (0.8283 at 0.05, 0.8301 at 0.1, 0.8292 at 0.2,
-  0.8242 at 0.5).
-- Sentences of a long text are compared with a question one by one; its probabilities were fitted on whole captions,
-  of which it asks for more likeness than a sentence that answers has. In texts of one science all sentences lie near
-  each other, and it tells little.
+- Its probabilities of texts were fitted on whole captions, and hold for nothing else. So a search goes by them only
+  in a library of fewer than 32 texts, and else by how far a text stands out from what lies near the question by
+  chance. In texts of one science hardly any does, and it tells little.
 - Where a picture or a sound asks, spaces of colours, textures or spectra weigh 0.3 beside it. On seeds 2 and 3, when
-  long texts had no vectors of their sentences yet, the judgements' nDCG@10 of pictures that ask is then 0.600 (0.589
+  searches still went by ranks and by whole texts, the judgements' nDCG@10 of pictures that ask is then 0.600 (0.589
   where they weigh as much as it), the labels' P@10 from pictures 0.917 and 0.914 (0.914 and 0.909), and from sounds
   to anything 0.211 and 0.311 (0.089 and 0.133). Over the whole order, where those labels count that are colours,
   pictures lose a little: mAP 0.805 and 0.813 (0.816 and 0.828)."""

@@ -55,7 +55,7 @@ class Settings:
     encode_batch: int = setting(16, "media encoded at a time", least=1)
     commit_parts: int = setting(2_048, "parts stored in one transaction at most", least=1)
     commit_seconds: float = setting(1.0, "seconds after which what is ready is stored")
-    fusion: str = setting("reciprocal", "how the lists of several spaces are fused")
+    fusion: str = setting("evidence", "how the lists of several spaces are fused")
     min_score: float = setting(0.1, "calibrated score below which a hit counts as nothing found", most=1.0)
     understand: str = setting(
         "on", "whether words typed into pages are understood as names, dates and so on: on or off", ("on", "off")

@@ -96,7 +96,14 @@ def test_quick_mode_and_every_fusion_answer(run: Run, standing: Path) -> None:
     library = standing / "lib"
     assert run("search", "boat", "--mode", "quick", "--library", library, "--json").records
     side_by_side = run("search", "boat", "--fusion", "all", "--library", library, "--json").records
-    assert {record["fusion"] for record in side_by_side} == {"convex", "early", "reciprocal", "voting", "weighted"}
+    assert {record["fusion"] for record in side_by_side} == {
+        "convex",
+        "early",
+        "evidence",
+        "reciprocal",
+        "voting",
+        "weighted",
+    }
 
 
 def test_pages_are_named_on_standard_error_and_can_be_asked_for(run: Run, standing: Path) -> None:
@@ -357,7 +364,7 @@ def test_a_table_of_models_leaves_out_columns_before_it_breaks_its_lines(
 def test_info_names_versions_settings_and_limits(run: Run) -> None:
     (record,) = run("info", "--json").records
     assert record["limits"]["max_megapixels"] == 100
-    assert record["settings"]["fusion"] == "reciprocal"
+    assert record["settings"]["fusion"] == "evidence"
     assert "numpy" in record["packages"]
 
 

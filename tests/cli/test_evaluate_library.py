@@ -19,7 +19,7 @@ def test_the_command_shows_every_way_of_searching_with_chance_beside_it(run: Run
     told = run("evaluate", "--library", tmp_path / "library", "--metrics", "map", "--rules")
     assert told.code == 0, told.err
     assert "image to image, 48 queries" in told.out
-    for words in ("fused, reciprocal", "good", "noise", "quick", "precise", "chance"):
+    for words in ("fused, evidence", "good", "noise", "quick", "precise", "chance"):
         assert words in told.out
     assert "good, precise" in told.out.split("differences in map hold")[1]
     (record,) = run("evaluate", "--library", tmp_path / "library", "--metrics", "map", "--json").records

@@ -70,7 +70,7 @@ def test_what_a_server_takes_at_its_start_waits_for_the_next(library: Library) -
 def test_another_process_follows_what_is_written(library: Library) -> None:
     with Library.open(library.folder) as other:
         change(other, {"fusion": "convex", "threads": 2}, NOTHING)
-    assert library.settings.fusion == "reciprocal"
+    assert library.settings.fusion == "evidence"
     follow(library, NOTHING)
     assert library.settings.fusion == "convex"
     assert library.settings.threads == 1

@@ -8,18 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pinakes.errors import UnknownName
-from pinakes.search.fuse import FUSIONS, Ranked, convex, early, reciprocal, voting, weighted
+from pinakes.search.fuse import FUSIONS, Ranked, convex, early, evidence, reciprocal, voting, weighted
 
 NAN = float("nan")
 
 
-def ranked(raw: list[float], *, weight: float = 1.0, space: str = "s", vectors: bool = True) -> Ranked:
+def ranked(
+    raw: list[float], *, weight: float = 1.0, space: str = "s", vectors: bool = True, likely: bool = False
+) -> Ranked:
     """A list that ranks the rows by their raw scores; NaN: not found."""
     values = np.array(raw, np.float32)
     found = np.flatnonzero(~np.isnan(values))
     rank = np.zeros(len(raw), np.int64)
     rank[found[np.argsort(-values[found], kind="stable")]] = np.arange(1, len(found) + 1)
-    return Ranked(space, weight, rank, values, np.clip(values, 0, 1), vectors, cosines=vectors)
+    return Ranked(space, weight, rank, values, np.clip(values, 0, 1), vectors, cosines=vectors, likely=likely)
 
 
 def test_reciprocal_ranks_by_hand() -> None:
@@ -29,8 +31,28 @@ def test_reciprocal_ranks_by_hand() -> None:
 
 
 def test_the_first_of_every_list_has_score_one() -> None:
-    for fusion in (reciprocal, weighted, voting, convex, early):
+    for fusion in (evidence, reciprocal, weighted, voting, convex, early):
         assert fusion([ranked([1.0, 0.5]), ranked([1.0, 0.2])]).scores[0] == pytest.approx(1.0)
+
+
+def test_evidence_is_what_lists_say_beside_the_best_that_they_could_say_together() -> None:
+    words, learned = ranked([8.0, 4.0, NAN], vectors=False), ranked([NAN, 0.125, 0.729], weight=0.5, likely=True)
+    # The best by words says 1, the likeliest half of its cube root: 0.45.
+    assert evidence([words, learned]).scores == pytest.approx(np.array([1, 0.5 + 0.25, 0.45]) / 1.45, abs=2e-3)
+
+
+def test_evidence_of_one_list_is_as_sure_as_the_list_is() -> None:
+    assert evidence([ranked([0.001, 0.008], likely=True)]).scores == pytest.approx([0.1, 0.2], abs=2e-3)
+    # What is only nearer than others counts as it is.
+    assert evidence([ranked([0.1, 0.2])]).scores == pytest.approx([0.1, 0.2], abs=2e-3)
+    # Words alone are held against the best of them.
+    assert evidence([ranked([3.0, 6.0], vectors=False)]).scores == pytest.approx([0.5, 1], abs=1e-3)
+
+
+def test_ranks_decide_between_what_is_equally_sure() -> None:
+    sure = Ranked("s", 1.0, np.array([2, 1]), np.float32([0.8, 0.9]), np.float32([1, 1]), vectors=True)
+    scores = evidence([sure]).scores
+    assert scores[1] > scores[0] > 0.99
 
 
 def test_weighted_is_the_mean_of_calibrated_scores() -> None:
@@ -107,12 +129,29 @@ def rows_and_lists(data: st.DataObject) -> list[Ranked]:
     rows = data.draw(st.integers(1, 6))
     column = st.lists(st.one_of(st.just(NAN), st.floats(-1, 1, width=32)), min_size=rows, max_size=rows)
     weights = data.draw(st.lists(st.sampled_from([0.5, 1.0, 3.0]), min_size=1, max_size=4))
-    return [ranked(data.draw(column), weight=weight, vectors=data.draw(st.booleans())) for weight in weights]
+    kinds = st.sampled_from([(False, False), (True, False), (True, True)])
+    return [
+        ranked(data.draw(column), weight=weight, vectors=vectors, likely=likely)
+        for weight in weights
+        for vectors, likely in [data.draw(kinds)]
+    ]
 
 
 def naive_reciprocal(lists: list[Ranked], row: int) -> float:
     best = sum(one.weight / 61 for one in lists)
     return sum(one.weight / (60 + int(one.rank[row])) for one in lists if one.rank[row]) / best
+
+
+def naive_evidence(lists: list[Ranked], row: int) -> float:
+    def says(one: Ranked, at: int) -> float:
+        best = max((float(raw) for raw in one.raw if raw == raw and raw > 0), default=1.0)
+        raw, score = float(one.raw[at]), float(one.score[at])
+        value = (score if one.vectors else max(raw, 0.0) / best) if raw == raw else 0.0
+        ranks = 61 / (60 + int(one.rank[at])) if one.rank[at] else 0.0
+        return one.weight * (0.999 * (value ** (1 / 3) if one.likely else value) + 0.001 * ranks)
+
+    most = sum(max(says(one, at) for at in range(len(one.rank))) for one in lists)
+    return sum(says(one, row) for one in lists) / max(most, *(one.weight for one in lists))
 
 
 def naive_weighted(lists: list[Ranked], row: int) -> float:
@@ -147,6 +186,7 @@ def naive_voting(lists: list[Ranked], row: int) -> float:
 
 
 NAIVE = {
+    "evidence": naive_evidence,
     "reciprocal": naive_reciprocal,
     "weighted": naive_weighted,
     "convex": naive_convex,

@@ -25,15 +25,17 @@ def asked(number: int, name: str, source: Asking) -> Asked:
 @pytest.mark.parametrize(
     ("near", "weights"),
     [
-        ([asked(1, "learned", "words")], {"learned": 0.1}),
+        ([asked(1, "learned", "words")], {"learned": 1}),
         ([asked(1, "learned", "image"), asked(2, "colour", "image")], {"learned": 1, "colour": 0.3}),
-        ([asked(1, "learned", "words"), asked(2, "colour", "image")], {"learned": 0.1, "colour": 0.3}),
+        ([asked(1, "learned", "words"), asked(2, "colour", "image")], {"learned": 1, "colour": 0.3}),
         ([asked(2, "colour", "image"), asked(3, "texture", "image")], {"colour": 1, "texture": 1}),
         # Of sounds the first tells nothing.
         ([asked(1, "learned", "audio"), asked(2, "mfcc", "audio")], {"learned": 1, "mfcc": 1}),
-        ([asked(1, "learned", "words"), asked(2, "topics", "words")], {"learned": 0.1, "topics": 1}),
+        ([asked(1, "learned", "words"), asked(2, "topics", "words")], {"learned": 1, "topics": 1}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, dict) else "",
 )
-def test_what_tells_likelihoods_leaves_little_to_what_does_not(near: list[Asked], weights: dict[str, float]) -> None:
+def test_an_example_leaves_little_to_what_tells_no_likelihoods_beside_what_does(
+    near: list[Asked], weights: dict[str, float]
+) -> None:
     assert usual_weights(SNAPSHOT, near) == weights  # type: ignore[arg-type]

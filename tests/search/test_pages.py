@@ -95,7 +95,7 @@ def pages(library: Holdings, query: str, **given: object) -> tuple[list[Found], 
         options = replace(options, page=answer.next_page)
 
 
-@pytest.mark.parametrize("fusion", ["reciprocal", "weighted", "voting", "convex", "early"])
+@pytest.mark.parametrize("fusion", ["evidence", "reciprocal", "weighted", "voting", "convex", "early"])
 def test_pages_show_every_hit_once_in_the_order_of_one_long_page(library: Holdings, fusion: str) -> None:
     whole, _ = pages(library, "red sea", limit=1000, fusion=fusion)
     paged, totals = pages(library, "red sea", limit=97, fusion=fusion)

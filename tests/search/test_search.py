@@ -123,7 +123,7 @@ def test_words_and_meaning_find_together(library: Holdings) -> None:
 
 
 def test_an_exact_match_of_words_never_loses_to_a_vague_likeness(library: Holdings) -> None:
-    for fusion in ("reciprocal", "weighted", "voting", "convex", "early"):
+    for fusion in ("evidence", "reciprocal", "weighted", "voting", "convex", "early"):
         answer = ask(library, "boat dark night", fusion=fusion)
         assert titles(answer)[0] == "Nocturne"
         assert answer.hits[0].why.exact

@@ -1,4 +1,4 @@
-"""Weights of late fusion from how reliable each space is, held against equal weights on queries they never saw."""
+"""Weights of late fusion from how reliable each space is, held against the usual ones on queries they never saw."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ from pinakes.search.request import PHRASES, WORDS, Mode
 
 # How sharply weights follow reliabilities, 0 for not at all: chosen on the queries that weights are fitted to.
 POWERS = (0.0, 0.5, 1.0, 2.0, 4.0)
-# Where each list has a say by its weight: by scores as they are, as they are calibrated, and by ranks.
-RANKS = "reciprocal"
-FUSIONS = ("convex", "weighted", RANKS)
+# Where each list has a say by its weight: by what it says for a hit, by scores as they are and as they are calibrated,
+# and by ranks. The first is how a search fuses unless it is told otherwise.
+USUAL = "evidence"
+FUSIONS = (USUAL, "convex", "weighted", "reciprocal")
 # A space that is no better than chance still has a say where no other does.
 LEAST = 0.01
 # Words side by side count half as much as the words themselves.
@@ -99,7 +100,7 @@ class Fitting:
     """How weights are fitted."""
 
     metric: Metric
-    # The one that does best with equal weights is weighed.
+    # The one that does best with the usual weights is weighed.
     fusions: Sequence[str] = FUSIONS
     mode: Mode = "precise"
     folds: int = 5
@@ -117,28 +118,28 @@ def fit(every: Sequence[Answers], how: Fitting) -> Fitted:
             f"{len(queries)} queries find anything in more than one space; weights need {2 * how.folds} or more.",
             "Weigh a library in which several spaces answer the same queries, or judge more of them.",
         )
-    equal = {
+    usual = {
         fusion: {query: _score(shelves, query, fusion, {}, how) for query in queries}
-        for fusion in dict.fromkeys([*how.fusions, RANKS])
+        for fusion in dict.fromkeys([*how.fusions, USUAL])
     }
     order = np.random.default_rng(how.seed).permutation(len(queries))
     scores: list[tuple[float, float, float]] = []
     for fold in range(how.folds):
         test = [queries[number] for number in order[fold :: how.folds].tolist()]
         train = sorted(set(queries) - set(test))
-        fusion, weights, _ = _chosen(shelves, train, equal, how)
+        fusion, weights, _ = _chosen(shelves, train, usual, how)
         scores += [
-            (_score(shelves, query, fusion, weights, how), equal[fusion][query], equal[RANKS][query]) for query in test
+            (_score(shelves, query, fusion, weights, how), usual[fusion][query], usual[USUAL][query]) for query in test
         ]
-    ours, same, ranks = np.array(scores).T
-    fusion, weights, power = _chosen(shelves, queries, equal, how)
+    ours, same, plain = np.array(scores).T
+    fusion, weights, power = _chosen(shelves, queries, usual, how)
     return Fitted(
         fusion=fusion,
         metric=how.metric.name,
         weights=weights,
         power=power,
         reliabilities=tuple(_reliabilities(shelves, how)),
-        gains=(_gain("equal weights", ours, same, how.seed), _gain("reciprocal ranks", ours, ranks, how.seed)),
+        gains=(_gain("the usual weights", ours, same, how.seed), _gain("a usual search", ours, plain, how.seed)),
         queries=len(queries),
         folds=how.folds,
         seed=how.seed,
@@ -147,10 +148,10 @@ def fit(every: Sequence[Answers], how: Fitting) -> Fitted:
 
 def _shelf(answers: Answers, how: Fitting) -> _Shelf:
     cases = answers.task.cases
-    found = answers.of(Way(how.mode, RANKS), how.step)
+    found = answers.of(Way(how.mode, USUAL), how.step)
     alone = {}
     for name in list(answers.lists):
-        lists = ranked(cases, answers.of(Way(how.mode, RANKS, name), how.step))
+        lists = ranked(cases, answers.of(Way(how.mode, USUAL, name), how.step))
         alone[name] = how.metric.of(lists)
     return _Shelf(answers, alone, by_chance(how.metric, ranked(cases, found), how.depth, how.seed))
 
@@ -169,11 +170,11 @@ def _reliability(values: Floats, chance: Floats) -> Floats:
 def _chosen(
     shelves: Sequence[_Shelf],
     queries: Sequence[tuple[int, int]],
-    equal: Mapping[str, Mapping[tuple[int, int], float]],
+    usual: Mapping[str, Mapping[tuple[int, int], float]],
     how: Fitting,
 ) -> tuple[str, dict[str, float], float]:
     """The weights that some queries give, by the fusion and to the power that do best on these."""
-    fusion = max(how.fusions, key=lambda name: float(np.mean([equal[name][query] for query in queries])))
+    fusion = max(how.fusions, key=lambda name: float(np.mean([usual[name][query] for query in queries])))
     told: dict[str, list[float]] = {}
     for place, number in queries:
         shelf = shelves[place]

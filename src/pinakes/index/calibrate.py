@@ -13,24 +13,19 @@ that a hit is right, and 0 below the cosine under which nothing is found.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pinakes.catalogue.examples import LEAST, Examples
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.certainty import Calibration, pair, probability
-from pinakes.index.best import distinct, firsts, stretched_out
 from pinakes.index.filters import Filter
-from pinakes.index.find_vectors import every_vector_of, find
-from pinakes.index.measures import similarity
-from pinakes.index.segment import space_pack
+from pinakes.index.find_vectors import find
+from pinakes.index.sample import ASKED, Sample, samples
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.types import MODALITIES, Floats, Metric, Modality
 
-_ASKED, _AMONG = 128, 1_024
 _SECONDS = 60.0
 # Parts of a small library that may well be like one of it.
 _NEIGHBOURS = 8
@@ -53,15 +48,15 @@ def measure(
     seed: int = 0,
 ) -> dict[str, Scale]:
     """The scale for each pair of query and part modality of a space, told by its encoder or measured by a sample."""
-    samples = _samples(snapshot, space, np.random.default_rng(seed))
+    drawn = samples(snapshot, space, seed)
     scales = {}
-    for asked, queries in samples.items():
-        for found, sample in samples.items():
+    for asked, queries in drawn.items():
+        for found, sample in drawn.items():
             if len(sample) >= 16 and len(queries) >= 4:
-                wholes = queries.wholes[:_ASKED]
+                wholes = queries.wholes[:ASKED]
                 scales[f"{asked}-{found}"] = _scale(space.metric, wholes, sample, same=asked == found)
     if examples:
-        for found, sample in samples.items():
+        for found, sample in drawn.items():
             scales[f"words-{found}"] = _words_scale(snapshot, space, examples, found, sample)
     return scales | _told(told or {})
 
@@ -82,62 +77,7 @@ def is_measured(scales: Mapping[str, Scale] | None, examples: Examples | None) -
     return scales is not None and (examples is None or any(name.startswith("words-") for name in scales))
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """Random parts: of each the vector of the whole (n, dim), all vectors of all, and where those of each begin."""
-
-    wholes: Floats
-    every: Floats
-    starts: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.wholes)
-
-    def nearness(self, metric: Metric, query: Floats) -> Floats:
-        """The similarity (n,) of each part to a query: that of its nearest vector, as a search has it."""
-        found: Floats = np.maximum.reduceat(similarity(metric, query, self.every), self.starts)
-        return found
-
-
-def _samples(snapshot: Snapshot, space: Space, random: np.random.Generator) -> dict[Modality, _Sample]:
-    """Vectors of random parts, by modality."""
-    pack = space_pack(space.id, space.code_version)
-    rows = [
-        distinct(matrix.rows) + snapshot.bases[number]
-        for number, matrix in snapshot.each(lambda segment: segment.matrix(pack))
-        if matrix is not None
-    ]
-    if not rows or not sum(map(len, rows)):
-        return {}
-    every = np.concatenate(rows)
-    modalities = snapshot.modalities(every)
-    samples: dict[Modality, _Sample] = {}
-    for number, modality in enumerate(MODALITIES):
-        having = every[modalities == number]
-        if len(having):
-            chosen = np.sort(random.choice(having, min(_AMONG, len(having)), replace=False))
-            pieces = every_vector_of(snapshot, space, chosen)
-            if pieces:
-                samples[modality] = _spread(
-                    np.concatenate([rows for rows, _ in pieces]), np.concatenate([some for _, some in pieces])
-                )
-    return samples
-
-
-def _spread(rows: NDArray[np.int64], vectors: Floats) -> _Sample:
-    """The same parts in an order of their own, whatever order they came in; the first stand for all of them."""
-    starts = np.flatnonzero(firsts(rows))
-    counts = np.diff(np.append(starts, len(rows)))
-    wholes = vectors[starts]
-    ordered = np.lexsort(wholes.T)
-    first = np.unique(np.linspace(0, len(ordered) - 1, _ASKED).astype(np.int64))
-    rest = np.setdiff1d(np.arange(len(ordered)), first, assume_unique=True)
-    order = np.concatenate([ordered[first], ordered[rest]])
-    places = stretched_out(starts[order], counts[order])
-    return _Sample(wholes[order], vectors[places], np.cumsum(counts[order]) - counts[order])
-
-
-def _scale(metric: Metric, queries: Floats, sample: _Sample, *, same: bool) -> Scale:
+def _scale(metric: Metric, queries: Floats, sample: Sample, *, same: bool) -> Scale:
     pairs = np.stack([sample.nearness(metric, query) for query in queries])
     if same:
         # Within one modality the queries are the first of the vectors: leave out each with itself.
@@ -154,7 +94,7 @@ def _unlike(number: int) -> float:
     return min(0.95, max(0.5, 1 - _NEIGHBOURS / number))
 
 
-def _words_scale(snapshot: Snapshot, space: Space, examples: Examples, found: Modality, sample: _Sample) -> Scale:
+def _words_scale(snapshot: Snapshot, space: Space, examples: Examples, found: Modality, sample: Sample) -> Scale:
     """From where queries about anything stand to random parts, to where titles stand to the part that fits best."""
     general = examples.general if len(examples.general) >= LEAST else examples.titles
     low = float(np.quantile([sample.nearness(space.metric, query) for query in general], 0.95))

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.errors import Damaged
 from pinakes.index.best import best
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import Clause, Found, bm25, idf
@@ -24,7 +25,8 @@ class WordHits:
     """Rows (k,) and their scores, the best first; `having` counts for each clause the rows in which it stands.
 
     `covered` is the share of the query, by what its clauses tell, that stands in each row, and `whole` says where all
-    clauses do that are not mere little words. `beyond` are the rows after the best, and `beyond_covered` their shares.
+    clauses do that are not mere little words, those of one term near each other. `beyond` are the rows after the best,
+    and `beyond_covered` their shares.
     """
 
     rows: NDArray[np.int64]
@@ -76,7 +78,9 @@ def find(
     beyond = np.setdiff1d(every, rows, assume_unique=True) if len(every) > count else rows[:0]
     telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)])
     meant = np.array([not all(is_little(normal(word.text)) for word in clause.words) for clause in clauses])
-    covered, whole = _covered(snapshot, rows, found, telling, meant if meant.any() else ~meant)
+    meant = meant if meant.any() else ~meant
+    covered, whole = _covered(snapshot, rows, found, telling, meant)
+    whole &= _together(snapshot, rows, whole, [clause for clause, one in zip(clauses, meant, strict=True) if one])
     beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant)
     return WordHits(rows, scores, covered, whole, tuple(clauses), having, beyond, beyond_covered)
 
@@ -103,6 +107,26 @@ def _covered(
         covered[places] = share[local]
         whole[places] = count[local] == np.count_nonzero(meant)
     return covered, whole
+
+
+def _together(
+    snapshot: Snapshot, rows: NDArray[np.int64], whole: NDArray[np.bool_], clauses: Sequence[Clause]
+) -> NDArray[np.bool_]:
+    """Of the rows in which all clauses stand, those where the words of each term of the query are near each other."""
+    terms = [[clause for clause in clauses if clause.term == term] for term in {clause.term for clause in clauses}]
+    together = whole.copy()
+    for term in terms:
+        if term[0].term < 0 or len(term) < 2 or not together.any():
+            continue
+        places = np.flatnonzero(together)
+        places = places[np.argsort(rows[places])]
+        for number, at, local in snapshot.by_segment(rows[places]):
+            segment = snapshot.segments[number]
+            try:
+                together[places[at]] = segment.words().near(term, local)
+            except Damaged as error:
+                snapshot.damage[segment.name] = error
+    return together
 
 
 def _worded(snapshot: Snapshot) -> tuple[int, float]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.index.best import stretched_out
 from pinakes.index.keys import Keys, key_arrays
 from pinakes.index.packs import Array, Pack
 
@@ -37,12 +38,20 @@ class Inverted:
         at = self._pack.slice(f"{self._prefix}.at", start, stop + 1).astype(np.int64)
         return at[1:] - at[:-1]
 
-    def positions(self, index: int) -> tuple[Ids, Positions]:
-        """Id and position of each place where the key stands, ascending."""
+    def positions(self, index: int, within: NDArray[np.int64] | None = None) -> tuple[Ids, Positions]:
+        """Id and position of each place where the key stands, ascending; in all ids, or in some ascending ones."""
         start, stop = self.bounds(index, index + 1).tolist()
-        at = self._pack.slice(f"{self._prefix}.at", start, stop + 1).astype(np.int64)
-        ids = np.repeat(self._pack.slice(f"{self._prefix}.ids", start, stop), np.diff(at))
-        return ids, self._pack.slice(f"{self._prefix}.positions", int(at[0]), int(at[-1]))
+        at = self._pack.slice(f"{self._prefix}.at", start, stop + 1)
+        ids = self._pack.slice(f"{self._prefix}.ids", start, stop)
+        positions = self._pack.slice(f"{self._prefix}.positions", int(at[0]), int(at[-1]))
+        if within is None:
+            return np.repeat(ids, np.diff(at)), positions
+        # Of a frequent word most places are of no interest: those are passed over.
+        there = np.searchsorted(ids, within)
+        there = there[there < len(ids)]
+        there = there[np.isin(ids[there], within)]
+        begins, counts = at[there].astype(np.int64), (at[there + 1] - at[there]).astype(np.int64)
+        return np.repeat(ids[there], counts), positions[stretched_out(begins - int(at[0]), counts)]
 
 
 def inverted_arrays(

@@ -7,7 +7,7 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ from pinakes.index.filters import Filter
 from pinakes.index.matrix import Among, Mask, Matrix
 from pinakes.index.segment import Segment
 from pinakes.types import Rows
+
+if TYPE_CHECKING:
+    from pinakes.index.sample import Sample
 
 T = TypeVar("T")
 N = TypeVar("N", bound=np.generic)
@@ -85,6 +88,8 @@ class Snapshot:
         self.worded: tuple[int, float] | None = None
         # Lengths of the rows' TF-IDF vectors by segment, filled by the first search that ranks so.
         self.norms: dict[int, NDArray[np.float64]] = {}
+        # Texts taken at random, by the number of a space, filled by the first search that asks it for texts.
+        self.texts_drawn: dict[int, Sample | None] = {}
         self._selections: OrderedDict[tuple[Filter, ...], Selection] = OrderedDict()
         self._lock = threading.Lock()
 

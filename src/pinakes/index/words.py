@@ -20,6 +20,8 @@ from pinakes.index.words_build import SEPARATOR
 from pinakes.words.analyse import QueryWord
 
 K1, B = 1.2, 0.75
+# All words of a query stand together where there are no more than so many for each of them: in a sentence or two.
+NEAR = 8
 # The running text of a part, and whatever metadata tells of its item.
 TEXT, TOLD = "text", "*"
 
@@ -31,6 +33,8 @@ class Clause:
     words: tuple[QueryWord, ...]
     field: str = ""
     weight: float = 1.0
+    # The number of the term that it is written in, whose words are meant to stand near each other; -1: of an example.
+    term: int = -1
 
     @property
     def text(self) -> str:
@@ -68,13 +72,30 @@ class Words:
             return _NONE
         if len(terms) == 1 and not clause.field:
             return self._union(terms[0])
-        places = self._places(terms[0])
-        for step, following in enumerate(terms[1:], start=1):
-            places = np.intersect1d(places, self._places(following) - step, assume_unique=True)
-        if clause.field:
-            places = self._within(places, clause.field)
-        rows, counts = np.unique(places >> 16, return_counts=True)
+        rows, counts = np.unique(self._of_clause(terms, clause.field) >> 16, return_counts=True)
         return Found(rows, counts)
+
+    def near(self, clauses: Sequence[Clause], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """In which of some ascending rows (n,) some clauses stand within as many words as `NEAR` for each of them."""
+        places = [self._of_clause([self._terms_of(word) for word in each.words], each.field, rows) for each in clauses]
+        every = np.sort(np.concatenate(places))
+        # Of each place how far back one must go for the last place of every clause; not into the row before.
+        first = every.copy()
+        for one in places:
+            before = np.searchsorted(one, every, "right") - 1
+            first = np.minimum(first, np.where(before >= 0, one[before], -1) if len(one) else -1)
+        within = (every - first < NEAR * len(clauses)) & (every >> 16 == first >> 16)
+        found: NDArray[np.bool_] = np.isin(rows, every[within] >> 16)
+        return found
+
+    def _of_clause(
+        self, terms: Sequence[Sequence[int]], field: str, rows: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Row and position of every place where a clause of some terms begins, in all rows or only in some."""
+        places = self._places(terms[0], rows)
+        for step, following in enumerate(terms[1:], start=1):
+            places = np.intersect1d(places, self._places(following, rows) - step, assume_unique=True)
+        return self._within(places, field) if field else places
 
     def frequency(self, term: str) -> int:
         """In how many rows a term stands, those that are gone included."""
@@ -118,14 +139,14 @@ class Words:
         rows, counts = np.unique(self._places(terms) >> 16, return_counts=True)
         return Found(rows, counts)
 
-    def _places(self, terms: Sequence[int]) -> NDArray[np.int64]:
+    def _places(self, terms: Sequence[int], within: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """Row and position in one number, ascending, of every place where any of the terms stands."""
-        pieces = []
+        pieces = [np.zeros(0, np.int64)]
         for term in terms:
-            rows, positions = self._terms.positions(term)
+            rows, positions = self._terms.positions(term, within)
             pieces.append(rows.astype(np.int64) << 16 | positions)
         joined: NDArray[np.int64] = np.concatenate(pieces)
-        return distinct(joined) if len(pieces) > 1 else joined
+        return distinct(joined) if len(terms) > 1 else joined
 
     def _within(self, places: NDArray[np.int64], field: str) -> NDArray[np.int64]:
         rows = places >> 16

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from pinakes.index import find_vectors, find_words
 from pinakes.index.best import distinct
+from pinakes.index.calibrate import told_kinds
 from pinakes.index.filters import Filter
 from pinakes.index.find_words import WordHits
 from pinakes.index.segment import Segment
@@ -147,6 +148,7 @@ def _vector_list(
         score=likelihood(snapshot, asked, rows, raw),
         vectors=True,
         cosines=asked.space.metric == "cosine",
+        likely=asked.background is not None or bool(told_kinds(snapshot, asked.space, asked.source)),
     )
 
 

@@ -18,6 +18,7 @@ from pinakes.encoders.media import medium
 from pinakes.encoders.queries import encode_queries
 from pinakes.encoders.readable import ReadingEncoder
 from pinakes.errors import NoContent, NotFound, UnknownName, WrongSpace, nearest
+from pinakes.index.background import Background, background
 from pinakes.index.calibrate import Asking
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Snapshot
@@ -34,6 +35,8 @@ _PAIRED = 6
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
 _UNKNOWN_SHOWN = 5
+# What asks for texts by a text: how near these lie to each other hangs on the library.
+_OF_TEXT: tuple[Asking, ...] = ("words", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Asked:
     vector: Floats
     source: Asking
     weight: float
+    # What texts lie near it by chance, where words or a text ask.
+    background: Background | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,9 @@ def encode(
     encoded = Encoded()
     pulls: dict[int, list[_Pull]] = defaultdict(list)
     spaces = {space.id: space for space in searched}
-    for term in query.terms:
+    for number, term in enumerate(query.terms):
         if isinstance(term, TextTerm):
-            _add_words(encoded, term, analyser, snapshot.languages(), holdings.settings.limits.max_query_words)
+            _add_words(encoded, term, number, analyser, snapshot.languages(), holdings.settings.limits.max_query_words)
             if not term.field:
                 encoded.unasked += _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
         elif isinstance(term, VectorTerm):
@@ -102,17 +107,19 @@ def encode(
         else:
             _add_medium(encoded, pulls, term, spaces.values(), holdings, snapshot, analyser)
     for space_id, drawn in pulls.items():
-        asked = _combined(spaces[space_id], drawn)
+        asked = _combined(snapshot, spaces[space_id], drawn)
         (encoded.near if asked.weight > 0 else encoded.away).append(asked)
     return encoded
 
 
-def _add_words(encoded: Encoded, term: TextTerm, analyser: Analyser, languages: Sequence[str], most: int) -> None:
+def _add_words(
+    encoded: Encoded, term: TextTerm, number: int, analyser: Analyser, languages: Sequence[str], most: int
+) -> None:
     words = query_words(term.text, analyser, languages)[:most]
     if not words:
         return
     groups = [tuple(words)] if term.phrase else [(word,) for word in words]
-    clauses = [Clause(group, term.field, abs(term.weight)) for group in groups]
+    clauses = [Clause(group, term.field, abs(term.weight), number) for group in groups]
     if term.weight > 0:
         encoded.clauses += clauses
         if not term.phrase and len(words) <= _PAIRED:
@@ -258,7 +265,7 @@ def _add(pulls: dict[int, list[_Pull]], space: Space, vector: Floats, weight: fl
         pulls[space.id].append(_Pull(vector.astype(np.float32), weight, source))
 
 
-def _combined(space: Space, drawn: Sequence[_Pull]) -> Asked:
+def _combined(snapshot: Snapshot, space: Space, drawn: Sequence[_Pull]) -> Asked:
     """The weighted sum of the terms' vectors; where all push away, their sum the other way round."""
     draws = any(pull.weight > 0 for pull in drawn)
     sign = 1.0 if draws else -1.0
@@ -271,4 +278,6 @@ def _combined(space: Space, drawn: Sequence[_Pull]) -> Asked:
         total = total / max(float(weights.sum()), 1e-6)
     heaviest = max(drawn, key=lambda pull: pull.weight * sign)
     strength = sum(abs(pull.weight) for pull in drawn) * sign
-    return Asked(space, unit_rows(total[None])[0] if space.metric == "cosine" else total, heaviest.source, strength)
+    vector = unit_rows(total[None])[0] if space.metric == "cosine" else total
+    texts = background(snapshot, space, vector) if heaviest.source in _OF_TEXT else None
+    return Asked(space, vector, heaviest.source, strength, texts)

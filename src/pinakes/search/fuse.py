@@ -1,4 +1,4 @@
-"""Fusing the lists of several spaces into one, by name: reciprocal, weighted, voting, convex, early."""
+"""Fusing the lists of several spaces into one, by name: evidence, reciprocal, weighted, voting, convex, early."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ from pinakes.types import Floats
 
 # Rank at which a list's say is halved (Cormack, Clarke and Buettcher, SIGIR 2009).
 _RANK_HALF = 60.0
+# To what power a likelihood counts as evidence: below one, so that the unlikely too orders what is equal otherwise.
+_EVIDENCE = 1 / 3
+# The share of evidence that goes by rank, so that ranks decide between what is equally sure.
+_BY_RANK = 0.001
 # A list's vote goes to its first so many.
 _VOTED = 100
 
@@ -33,6 +37,8 @@ class Ranked:
     # Whether it compares vectors, and whether its raw scores are their cosines.
     vectors: bool
     cosines: bool = False
+    # Whether its scores tell how likely hits are right, and not only how near they are beside others.
+    likely: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,17 @@ FUSIONS: Registry[Fusion] = Registry("fusion", "pinakes.fusions")
 
 # These weigh scores: every list must tell its score of every row, not only of those that it ranked first.
 NEEDS_ALL_SCORES = frozenset({"weighted", "convex", "early"})
+
+
+@FUSIONS.register("evidence")
+def evidence(lists: Sequence[Ranked]) -> Fused:
+    """What speaks for each hit: how well the words fit beside the best, and how likely each space makes it.
+
+    1 is what would be the best by every list, or is sure by one alone.
+    """
+    spoken = [one.weight * _strength(one) for one in lists]
+    most = sum(float(each.max(initial=0)) for each in spoken)
+    return _sum([each / max(most, *(one.weight for one in lists)) for each in spoken])
 
 
 @FUSIONS.register("reciprocal")
@@ -92,6 +109,18 @@ def early(lists: Sequence[Ranked]) -> Fused:
     return _sum(
         [one.weight / total * np.nan_to_num(np.maximum(one.raw, 0) if one.cosines else one.score) for one in lists]
     )
+
+
+def _strength(one: Ranked) -> NDArray[np.floating]:
+    """How much a list says for each row, from 0 to 1."""
+    if one.vectors:
+        said = np.nan_to_num(one.score) ** (_EVIDENCE if one.likely else 1)
+    else:
+        raw = np.maximum(np.nan_to_num(one.raw), 0)
+        best = float(raw.max(initial=0))
+        said = raw / best if best > 0 else raw
+    by_rank = _where(one.rank > 0, (_RANK_HALF + 1) / (_RANK_HALF + np.maximum(one.rank, 1)))
+    return (1 - _BY_RANK) * said + _BY_RANK * by_rank
 
 
 def _sum(parts: Sequence[NDArray[np.floating]]) -> Fused:

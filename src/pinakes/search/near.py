@@ -19,9 +19,6 @@ from pinakes.types import MODALITIES, Floats, Modality
 
 # How many rows the list of a space brings. It is the same for every page: what is fused must not change with it.
 NEAR = 400
-# What a space that tells likelihoods weighs beside the words themselves, the surer sign of what is meant: it adds what
-# they do not find, and orders what they leave equal. Of 0.05 to 1 the best on the judgements of the sample library.
-_BESIDE_WORDS = 0.1
 # What a space of colours, textures or the like weighs for an example that a space which tells likelihoods has met too.
 # The less, the more is found of the same thing in other media and the less of the same colours; at this the first ten
 # by the judgements, by the labels of pictures and by those of sounds are all better than at 1 (sample seeds 2 and 3).
@@ -35,9 +32,8 @@ def usual_weights(snapshot: Snapshot, near: Sequence[Asked]) -> dict[str, float]
 
 
 def _usual_weight(asked: Asked, telling: Set[str]) -> float:
-    if asked.source == "words":
-        return _BESIDE_WORDS if asked.space.name in telling else 1.0
-    return _BESIDE_LEARNED if telling and asked.space.name not in telling else 1.0
+    learned_too = asked.source != "words" and bool(telling) and asked.space.name not in telling
+    return _BESIDE_LEARNED if learned_too else 1.0
 
 
 def nearest(
@@ -65,11 +61,14 @@ def nearest(
 
 
 def likelihood(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], similarities: Floats) -> Floats:
-    """Calibrated scores (n,) of rows from 0 to 1."""
+    """Calibrated scores (n,) of rows from 0 to 1: of texts by how far they stand out, of all else by its scale."""
     scores = np.zeros(len(rows), np.float32)
     modalities = snapshot.modalities(rows)
     for number in distinct(modalities).tolist():
         there = modalities == number
+        if asked.background is not None and MODALITIES[number] == "text":
+            scores[there] = asked.background.likelihood(similarities[there])
+            continue
         scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
         scores[there] = calibrated(scale, similarities[there])
     return scores

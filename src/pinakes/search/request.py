@@ -35,7 +35,7 @@ class Options:
     mode: Mode = "precise"
     limit: int = 10
     page: str = ""
-    fusion: str = "reciprocal"
+    fusion: str = "evidence"
     ranking: Ranking = "bm25"
     # How much a space's list counts; 1 where nothing is said (`near.usual_weights`), 0 leaves it out.
     weights: Mapping[str, float] = field(default_factory=dict)

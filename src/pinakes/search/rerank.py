@@ -104,7 +104,7 @@ def _order(found: Candidates, scores: Floats, likeness: Floats, options: Options
         return np.arange(len(found.rows))[::-1].copy()
     visual = [np.nan_to_num(one.score) for one in found.lists if one.vectors]
     clear = np.max(np.stack(visual), axis=0) >= VAGUE if visual else np.zeros(len(scores), np.bool_)
-    first = found.exact | clear
-    order = np.lexsort((found.rows, -scores, ~first))
+    # Where all words stand together it comes first, then what is clearly like the query, then all else.
+    order = np.lexsort((found.rows, -scores, ~clear, ~found.exact))
     kept: Places = order[(likeness[order] >= options.min_score) | found.exact[order]]
     return kept
