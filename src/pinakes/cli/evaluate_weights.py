@@ -67,7 +67,7 @@ def _weights(found: Fitted, output: Output, *, saved: bool) -> Iterator[str]:
     yield f"{found.metric} of {found.queries:,} queries that had no part in their weights ({found.fusion}):"
     for one in found.gains:
         between = f"({one.low:+.4f} to {one.high:+.4f})"
-        yield f"  {one.difference:+.4f} {between} over {one.over}, which reach {one.other:.4f}"
+        yield f"  {one.difference:+.4f} {between} over {one.over} with {one.other:.4f}"
     yield ""
     said = " ".join(f"--weight {name}={weight:g}" for name, weight in found.weights.items())
     told = "Saved: searches weigh so unless they say otherwise." if saved else "Not saved. To search so: --save, or"

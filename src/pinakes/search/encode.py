@@ -279,5 +279,6 @@ def _combined(snapshot: Snapshot, space: Space, drawn: Sequence[_Pull]) -> Asked
     heaviest = max(drawn, key=lambda pull: pull.weight * sign)
     strength = sum(abs(pull.weight) for pull in drawn) * sign
     vector = unit_rows(total[None])[0] if space.metric == "cosine" else total
-    texts = background(snapshot, space, vector) if heaviest.source in _OF_TEXT else None
+    of_text = all(pull.source in _OF_TEXT for pull in drawn if pull.weight * sign > 0)
+    texts = background(snapshot, space, vector) if of_text else None
     return Asked(space, vector, heaviest.source, strength, texts)

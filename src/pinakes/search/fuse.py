@@ -114,9 +114,9 @@ def early(lists: Sequence[Ranked]) -> Fused:
 def _strength(one: Ranked) -> NDArray[np.floating]:
     """How much a list says for each row, from 0 to 1."""
     if one.vectors:
-        said = np.nan_to_num(one.score) ** (_EVIDENCE if one.likely else 1)
+        said = np.nan_to_num(one.score.astype(np.float64)) ** (_EVIDENCE if one.likely else 1)
     else:
-        raw = np.maximum(np.nan_to_num(one.raw), 0)
+        raw = np.maximum(np.nan_to_num(one.raw.astype(np.float64)), 0)
         best = float(raw.max(initial=0))
         said = raw / best if best > 0 else raw
     by_rank = _where(one.rank > 0, (_RANK_HALF + 1) / (_RANK_HALF + np.maximum(one.rank, 1)))
