@@ -8,35 +8,40 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pinakes.index.background import Background, background
+from pinakes.encoders.hashers import fit
+from pinakes.index.background import Background, Taken, background
+from pinakes.index.measures import estimated
 from pinakes.index.sample import Sample
-from pinakes.types import Floats
+from pinakes.types import Floats, Metric
 
-SPACE: Any = SimpleNamespace(id=7, metric="cosine")
+SPACE: Any = SimpleNamespace(id=7, metric="cosine", hasher=SimpleNamespace(is_learned=True))
 
 
-def held_against(vectors: Floats, query: Floats, texts: int | None = None) -> Background | None:
+def held_against(
+    vectors: Floats, query: Floats, texts: int | None = None, metric: Metric = "cosine"
+) -> Background | None:
     """The background of a query among texts of one vector each."""
     sample = Sample(vectors, vectors, np.arange(len(vectors)), texts or len(vectors))
-    snapshot: Any = SimpleNamespace(texts_drawn={SPACE.id: sample})
-    return background(snapshot, SPACE, query)
+    snapshot: Any = SimpleNamespace(texts_taken={SPACE.id: Taken(sample)})
+    space: Any = SimpleNamespace(**{**vars(SPACE), "metric": metric})
+    return background(snapshot, space, query)
 
 
 def test_a_hit_is_as_likely_as_few_texts_come_so_near_by_chance() -> None:
     told = Background(middle=0.5, spread=0.1, texts=1_000)
     # Of a normal distribution 0.135 % lie three deviations above the middle, and 0.00317 % four.
     assert told.likelihood(np.float32([0.8, 0.9])) == pytest.approx(
-        [1 / (1 + 1.35 / 0.2), 1 / (1 + 0.0317 / 0.2)], rel=1e-2
+        [1 / (1 + 3 * 1.35), 1 / (1 + 3 * 0.0317)], rel=1e-2
     )
     # In a library of a hundred times as many texts the same says less.
     many = Background(middle=0.5, spread=0.1, texts=100_000)
-    assert many.likelihood(np.float32([0.9])) == pytest.approx([1 / (1 + 3.17 / 0.2)], rel=1e-2)
+    assert many.likelihood(np.float32([0.9])) == pytest.approx([1 / (1 + 3 * 3.17)], rel=1e-2)
 
 
 def test_what_lies_in_the_middle_or_was_not_found_is_not_likely() -> None:
     told = Background(middle=0.5, spread=0.1, texts=100)
     low, middle, nothing = told.likelihood(np.float32([-0.9, 0.5, np.nan]))
-    assert low == middle < 0.005
+    assert low == middle < 0.01
     assert nothing == 0
 
 
@@ -67,6 +72,35 @@ def test_no_background_is_told_of_few_texts_or_of_texts_that_are_all_the_same() 
     mostly = np.concatenate([same, few])
     told = held_against(mostly, few[0])
     assert told is not None and told.spread > 0
+
+
+def test_where_more_lie_above_the_middle_than_below_the_upper_part_tells_the_spread() -> None:
+    even = np.linspace(-1, 1, 401, dtype=np.float32)
+    skewed = np.where(even > 0, 3 * even, even)
+    query = np.float32([1])
+    sides = [held_against(side[:, None], query, metric="inner") for side in (even, skewed)]
+    spreads = [side.spread for side in sides if side is not None]
+    assert spreads == pytest.approx([1.4826 * 0.5, 3 * 0.9 / 1.645], rel=0.02)
+
+
+def test_what_codes_alone_promise_counts_less_by_as_much_as_they_are_off() -> None:
+    random = np.random.default_rng(6)
+    texts = random.standard_normal((512, 64)).astype(np.float32)
+    texts /= np.linalg.norm(texts, axis=1, keepdims=True)
+    hasher = fit("rotation", texts, "cosine", 128)
+    space: Any = SimpleNamespace(id=7, metric="cosine", hasher=hasher)
+    sample = Sample(texts, texts, np.arange(512), 100_000)
+    snapshot: Any = SimpleNamespace(texts_taken={7: Taken(sample, hasher.codes(texts), hasher.bearings(texts))})
+    query = random.standard_normal(64).astype(np.float32)
+    query /= np.linalg.norm(query)
+    told = background(snapshot, space, query)
+    assert told is not None
+    # An angle that is told by 128 bits is off by pi / 2 / sqrt(128), or less where they are no independent guesses.
+    assert 0.5 < told.blur * np.sqrt(128) / (np.pi / 2) < 1
+    differing = np.bitwise_count(hasher.codes(texts) ^ hasher.query_code(query)).sum(axis=1, dtype=np.int32)
+    guesses = estimated(hasher, query, differing, hasher.bearings(texts))
+    # Texts that have nothing to do with the query are by their codes farther out than any vector lies.
+    assert told.likelihood(guesses, promised=True).max() < 0.1 * told.likelihood(guesses).max()
 
 
 def test_all_texts_count_and_not_only_those_that_were_taken() -> None:

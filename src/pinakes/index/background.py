@@ -10,23 +10,34 @@ spread, and tell how many of all texts would come as near as a hit by chance alo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erfc, sqrt
+from math import erfc, hypot, sqrt
 
 import numpy as np
 
 from pinakes.catalogue.spaces import Space
-from pinakes.index.sample import sample_of
+from pinakes.index.measures import estimated, similarity
+from pinakes.index.sample import Sample, sample_of
 from pinakes.index.snapshot import Snapshot
-from pinakes.types import Floats
+from pinakes.types import Codes, Floats
 
 # How many texts are taken at random; of fewer than the least no background can be told.
 _TAKEN, _LEAST = 512, 32
 # A hit is as likely right as not where so many texts would come as near by chance. Less than one, since there are more
 # texts far out than a normal distribution has: what is a little like the query, and not what is meant.
-_EVEN = 0.2
-# How much wider a normal distribution spreads than half of it lies from its middle.
-_NORMAL = 1.4826
+_EVEN = 1 / 3
+# How much wider a normal distribution spreads than half of it lies from its middle, and how far out its last twentieth
+# begins: the wider tells, since there are mostly more texts above the middle than a normal distribution has.
+_HALF, _LAST = 1.4826, (0.95, 1.645)
 _ROUNDING = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Texts taken at random, and the codes and bearings of their vectors where a quick search goes by these alone."""
+
+    texts: Sample
+    codes: Codes | None = None
+    bearings: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +47,16 @@ class Background:
     middle: float
     spread: float
     texts: int
+    # How far off the similarities are that codes alone promise.
+    blur: float = 0.0
 
-    def likelihood(self, similarities: Floats) -> Floats:
-        """How likely texts (n,) of such similarities are right, from 0 to 1; 0 where there is none."""
-        beyond = (np.nan_to_num(similarities, nan=-np.inf) - self.middle) / (self.spread * sqrt(2))
+    def likelihood(self, similarities: Floats, *, promised: bool = False) -> Floats:
+        """How likely texts (n,) of such similarities are right, from 0 to 1; 0 where there is none.
+
+        Where codes have only promised them, most of the nearest are among these by an error.
+        """
+        spread = hypot(self.spread, self.blur) if promised else self.spread
+        beyond = (np.nan_to_num(similarities, nan=-np.inf) - self.middle) / (spread * sqrt(2))
         # What lies below the middle is as good as surely there by chance.
         beyond = np.maximum(beyond, 0)
         by_chance = np.array([erfc(each) if each else 1.0 for each in beyond.tolist()]) * (self.texts / 2)
@@ -49,15 +66,39 @@ class Background:
 
 def background(snapshot: Snapshot, space: Space, query: Floats) -> Background | None:
     """What texts lie near a query vector (dim,) by chance; None where there are too few, or all are alike."""
-    if space.id not in snapshot.texts_drawn:
-        snapshot.texts_drawn[space.id] = sample_of(snapshot, space, "text", _TAKEN)
-    texts = snapshot.texts_drawn[space.id]
-    if texts is None or len(texts) < _LEAST:
+    if space.id not in snapshot.texts_taken:
+        snapshot.texts_taken[space.id] = _taken(snapshot, space)
+    taken = snapshot.texts_taken[space.id]
+    if taken is None or len(taken.texts) < _LEAST:
         return None
-    near = texts.nearness(space.metric, query)
+    near = taken.texts.nearness(space.metric, query)
     middle = float(np.median(near))
-    spread = _NORMAL * float(np.median(np.abs(near - middle)))
-    # Where more than half are the same, what the rest are like has to tell; and what differs by rounding is the same.
+    share, deviations = _LAST
+    spread = max(
+        _HALF * float(np.median(np.abs(near - middle))), (float(np.quantile(near, share)) - middle) / deviations
+    )
+    # Where most are the same, what the rest are like has to tell; and what differs by rounding is the same.
     least = _ROUNDING * max(1.0, abs(middle))
     spread = spread if spread > least else float(near.std())
-    return Background(middle, spread, texts.drawn_from) if spread > least else None
+    if spread <= least:
+        return None
+    return Background(middle, spread, taken.texts.drawn_from, _blur(space, taken, query))
+
+
+def _taken(snapshot: Snapshot, space: Space) -> Taken | None:
+    texts = sample_of(snapshot, space, "text", _TAKEN)
+    if texts is None:
+        return None
+    # By learned codes a quick search looks up full vectors in the end.
+    if space.hasher.is_learned:
+        return Taken(texts)
+    return Taken(texts, space.hasher.codes(texts.every), space.hasher.bearings(texts.every))
+
+
+def _blur(space: Space, taken: Taken, query: Floats) -> float:
+    """The deviation of what codes promise from the similarities of the vectors."""
+    if taken.codes is None or taken.bearings is None:
+        return 0.0
+    differing = np.bitwise_count(taken.codes ^ space.hasher.query_code(query)).sum(axis=1, dtype=np.int32)
+    told = estimated(space.hasher, query, differing, taken.bearings)
+    return float(np.std(told - similarity(space.metric, query, taken.texts.every)))

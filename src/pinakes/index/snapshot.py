@@ -20,7 +20,7 @@ from pinakes.index.segment import Segment
 from pinakes.types import Rows
 
 if TYPE_CHECKING:
-    from pinakes.index.sample import Sample
+    from pinakes.index.background import Taken
 
 T = TypeVar("T")
 N = TypeVar("N", bound=np.generic)
@@ -89,7 +89,7 @@ class Snapshot:
         # Lengths of the rows' TF-IDF vectors by segment, filled by the first search that ranks so.
         self.norms: dict[int, NDArray[np.float64]] = {}
         # Texts taken at random, by the number of a space, filled by the first search that asks it for texts.
-        self.texts_drawn: dict[int, Sample | None] = {}
+        self.texts_taken: dict[int, Taken | None] = {}
         self._selections: OrderedDict[tuple[Filter, ...], Selection] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -18,7 +18,7 @@ from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import TEXT, TOLD, Clause
 from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
-from pinakes.search.near import likelihood, nearest, usual_weights
+from pinakes.search.near import likelihood, nearest, promises, usual_weights
 from pinakes.search.request import PHRASES, WORDS, Options
 from pinakes.types import Floats
 
@@ -135,17 +135,16 @@ def _vector_list(
     options: Options,
     weight: float,
 ) -> Ranked:
-    if options.fusion in NEEDS_ALL_SCORES:
-        every = find_vectors.rescore(snapshot, asked.space, asked.vector, scored, len(scored))
-    else:
-        every = near
+    looked_up = options.fusion in NEEDS_ALL_SCORES
+    every = find_vectors.rescore(snapshot, asked.space, asked.vector, scored, len(scored)) if looked_up else near
+    promised = not looked_up and promises(asked.space, precise=options.mode == "precise")
     raw = _laid(every.rows, every.similarities, rows)
     return Ranked(
         space=asked.space.name,
         weight=weight,
         rank=_ranks(near.rows, rows),
         raw=raw,
-        score=likelihood(snapshot, asked, rows, raw),
+        score=likelihood(snapshot, asked, rows, raw, promised=promised),
         vectors=True,
         cosines=asked.space.metric == "cosine",
         likely=asked.background is not None or bool(told_kinds(snapshot, asked.space, asked.source)),

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.catalogue.spaces import Space
 from pinakes.index import find_vectors
 from pinakes.index.best import distinct
 from pinakes.index.calibrate import calibrated, scale_of, told_kinds
@@ -56,18 +57,26 @@ def nearest(
     ]
     rows = np.concatenate([np.zeros(0, np.int64), *(one.rows for one in found)])
     similarities = np.concatenate([np.zeros(0, np.float32), *(one.similarities for one in found)])
-    order = np.lexsort((rows, -similarities, -likelihood(snapshot, asked, rows, similarities)))
+    likely = likelihood(snapshot, asked, rows, similarities, promised=promises(space, precise=precise))
+    order = np.lexsort((rows, -similarities, -likely))
     return Near(rows[order], similarities[order])
 
 
-def likelihood(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], similarities: Floats) -> Floats:
+def promises(space: Space, *, precise: bool) -> bool:
+    """Whether the similarities that a search finds are what codes promise, and no more."""
+    return not precise and not space.hasher.is_learned
+
+
+def likelihood(
+    snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], similarities: Floats, *, promised: bool = False
+) -> Floats:
     """Calibrated scores (n,) of rows from 0 to 1: of texts by how far they stand out, of all else by its scale."""
     scores = np.zeros(len(rows), np.float32)
     modalities = snapshot.modalities(rows)
     for number in distinct(modalities).tolist():
         there = modalities == number
         if asked.background is not None and MODALITIES[number] == "text":
-            scores[there] = asked.background.likelihood(similarities[there])
+            scores[there] = asked.background.likelihood(similarities[there], promised=promised)
             continue
         scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
         scores[there] = calibrated(scale, similarities[there])
