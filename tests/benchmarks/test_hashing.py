@@ -11,7 +11,7 @@ pytest.importorskip("torch")
 
 from benchmarks import hashing, hashing_runs, hashing_sets
 from benchmarks.frame import Figures
-from benchmarks.hashing_tables import judge, rows
+from benchmarks.hashing_tables import cells, judge, rows
 
 
 def tiny(data: Path, cache: Path) -> hashing_sets.Set:
@@ -50,6 +50,17 @@ def test_a_sweep_makes_each_run_once_and_is_judged(bench: hashing_runs.Bench) ->
     judge(told, lines, ["tiny"], judged=True)
     assert told.figures["tiny, text to image, 16 bits, ours less cca-itq"].holds is not None
     assert any("image to text, 16" in row for row in rows(lines, ["tiny"]))
+
+
+def test_runs_beside_wrong_labels_are_no_further_seeds(bench: hashing_runs.Bench) -> None:
+    hashing.sweep(bench, ["tiny"], ["pinakes"], [16, 32], 2)
+    before = cells(bench.ledger.read())
+    # Among them is one without wrong labels, of ours for one short length alone.
+    hashing.noisy(bench, "tiny", ["pinakes"], bits=16)
+    lines = bench.ledger.read()
+    assert any(line["run"]["bits"] == 16 and not line["run"]["flips"] for line in lines if not line["run"]["trial"])
+    assert cells(lines) == before
+    assert len(before["tiny", 16, "text to image"]["pinakes"]) == 2
 
 
 def test_the_best_trial_is_chosen_a_rate_first_and_then_a_setting(bench: hashing_runs.Bench) -> None:
