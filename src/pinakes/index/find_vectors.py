@@ -88,7 +88,7 @@ def find(
     # Among so many codes as there are where rows have several, a precise search wants twice as many rows anyway.
     wanted *= 1 + (several and not precise)
     kept = np.sort(_two_of_each(rows, promised, wanted) if several else highest(promised, wanted))
-    return _measured(snapshot, space, query, [each for each in _cut(found, kept) if len(each.rows)], count)
+    return scan.measured([each for each in _cut(found, kept) if len(each.rows)], count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,20 @@ class _Scan:
             promised = _promised(self.space, matrix, self.query, near, left, precise=self.precise)
             found.append(_Found(number, near.places[left], rows[left], promised))
         return found
+
+    def measured(self, found: Sequence[_Found], count: int) -> Near:
+        """The rows most similar by the space's own measure, of what was found in each segment."""
+        rows, similarities = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
+        several = False
+        for one in found:
+            matrix = self.matrices[one.segment]
+            try:
+                similarities.append(similarity(self.space.metric, self.query, matrix.vectors(one.places)))
+                rows.append(one.rows)
+                several = several or matrix.has_several
+            except Damaged as error:
+                self.snapshot.damage[self.snapshot.segments[one.segment].name] = error
+        return _ordered(np.concatenate(rows), np.concatenate(similarities), count, several=several)
 
     def _without(self, matrix: Matrix, base: int) -> int:
         """How many codes of a matrix may be of rows that may not be found."""
@@ -168,30 +182,6 @@ def _cut(found: Sequence[_Found], kept: NDArray[np.int64]) -> Iterator[_Found]:
         chosen = kept[np.searchsorted(kept, start) : np.searchsorted(kept, stop)] - start
         yield _Found(one.segment, one.places[chosen], one.rows[chosen], one.promised[chosen])
         start = stop
-
-
-def _measured(
-    snapshot: Snapshot,
-    space: Space,
-    query: Floats,
-    found: Sequence[_Found],
-    count: int,
-) -> Near:
-    """The rows most similar by the space's own measure, of what was found in each segment."""
-    pack = space_pack(space.id, space.code_version)
-    rows, similarities = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
-    several = False
-    for one in found:
-        segment = snapshot.segments[one.segment]
-        try:
-            matrix = segment.matrix(pack)
-            if matrix is not None:
-                similarities.append(similarity(space.metric, query, matrix.vectors(one.places)))
-                rows.append(one.rows)
-                several = several or matrix.has_several
-        except Damaged as error:
-            snapshot.damage[segment.name] = error
-    return _ordered(np.concatenate(rows), np.concatenate(similarities), count, several=several)
 
 
 def _ordered(rows: NDArray[np.int64], values: Floats, count: int, *, several: bool) -> Near:
