@@ -44,8 +44,8 @@ ones counted alike, so that 0.5 is where both are equally common. Below a floor,
 {precision} is right, the score is 0. What is found in this space alone with less than `min_score` is not shown; if
 nothing else is found, the answer says that what lies nearest is too unlikely to be right. Each modality is searched
 by itself, and what is likeliest stands first: words lie nearer to words than to the picture that shows the same.
-Asked in words, its list weighs a tenth of that of the words themselves, which are the surer sign; `--weight
-builtin=1` makes them equal."""
+Texts that words or a text ask for are another matter, since how near these lie to each other hangs on the library:
+their score is told by [what lies near the query by chance](query.md#scores), in a library of 32 texts or more."""
 _CODE = """These need no model and are in use from the start. Each works within one modality. `lsa` is one more:
 latent semantic analysis of the library's own texts (Deerwester and others, 1990), fitted when it is asked for with
 `pinakes models use lsa`. Words themselves (BM25, or TF-IDF with `--ranking tfidf`) are no vectors and are always

@@ -53,6 +53,18 @@ def read(pack: MemoryPack) -> Places:
     return found
 
 
+@given(TEXTS, st.sets(st.integers(0, 8)))
+def test_places_in_some_rows_are_those_of_all_rows_that_lie_in_these(
+    texts: list[list[bytes]], within: set[int]
+) -> None:
+    pack = built(texts)
+    lists = Inverted(pack, "t")
+    for index in range(lists.keys.count):
+        every = list(zip(*(each.tolist() for each in lists.positions(index)), strict=True))
+        some = lists.positions(index, np.array(sorted(within), np.int64))
+        assert list(zip(*(each.tolist() for each in some), strict=True)) == [one for one in every if one[0] in within]
+
+
 @given(TEXTS)
 def test_what_is_built_reads_as_the_dictionary(texts: list[list[bytes]]) -> None:
     pack = built(texts)

@@ -1,4 +1,4 @@
-"""Where all words of a query stand together: against the plain definition, through segments and fields."""
+"""Where all words of a query stand together: against the plain definition, through segments, and beside metadata."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 import pinakes.index.documents as documents
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.errors import DeadlinePassed
 from pinakes.index import find_words
 from pinakes.index.local import LocalIndex
 from pinakes.index.snapshot import Deadline, Snapshot
@@ -69,6 +70,68 @@ def test_words_of_a_term_stand_together_as_the_plain_definition_has_it(catalogue
         if stand_together(text, ["yellow", "lamp"]) and stand_together(text, ["boat", "harbour"])
     }
     assert whole(snapshot, "yellow lamp", "harbour boat") == pairs
+
+
+FAR = " ".join(f"w{n}" for n in range(60))
+# A text of which the lamp stands at the end, far from the harbour at the beginning.
+NOTE = f"harbour {FAR} lamp"
+TOLD = {"title": "A yellow boat", "creator": "Noor Castellane", "description": f"Snow {FAR}", "subjects": ["winter"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "together"),
+    [
+        ("harbour lamp", False),
+        # What an item is about is one place, and its text another.
+        ("yellow boat", True),
+        ("yellow winter snow", True),
+        ("yellow lamp", False),
+        # Whose it is holds of all of it.
+        ("castellane boat winter", True),
+        ("castellane lamp", True),
+        ("noor castellane", True),
+        ("castellane harbour lamp", False),
+    ],
+)
+def test_what_is_told_of_an_item_stands_together_and_names_beside_everything(
+    catalogue: Catalogue, query: str, together: bool
+) -> None:
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        fill(
+            catalogue, [work("note", text_part(NOTE, language="en"), fields=TOLD), work("other", text_part("w1 lamp"))]
+        )
+        index.publish()
+    assert bool(whole(index.snapshot(), query)) == together
+
+
+def test_prefixes_and_phrases_stand_near_other_words(catalogue: Catalogue) -> None:
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        fill(catalogue, [work("one", text_part(f"a yellow lamp {FAR} red boats and harbours", language="en"))])
+        index.publish()
+    assert whole(index.snapshot(), "harb* boat")
+    assert not whole(index.snapshot(), "harb* yell*")
+
+
+def test_a_word_that_is_written_often_costs_no_more_and_a_query_that_takes_too_long_is_given_up(
+    catalogue: Catalogue,
+) -> None:
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        fill(catalogue, [work(f"n{n}", text_part("boat lamp " * 50, language="en")) for n in range(40)])
+        index.publish()
+    snapshot = index.snapshot()
+    assert len(whole(snapshot, "boat " * 200 + "lamp")) == 40
+    words = query_words("boat lamp", CUT, LANGUAGES)
+    rows = np.arange(40)
+    looked = []
+    snapshot.segments[0].words().near([Clause((word,), term=0) for word in words], rows, lambda: looked.append(1))
+    assert len(looked) == 4
+    with pytest.raises(DeadlinePassed):
+        find_words._together(
+            snapshot, rows, np.ones(40, np.bool_), [Clause((word,), term=0) for word in words], Deadline.after(-1)
+        )
 
 
 def test_the_end_of_one_text_is_not_near_the_beginning_of_the_next(catalogue: Catalogue) -> None:

@@ -49,6 +49,12 @@ def test_evidence_of_one_list_is_as_sure_as_the_list_is() -> None:
     assert evidence([ranked([3.0, 6.0], vectors=False)]).scores == pytest.approx([0.5, 1], abs=1e-3)
 
 
+def test_of_a_list_of_texts_and_pictures_each_counts_by_what_its_score_means() -> None:
+    scores, both = np.float32([0.125, 0.125]), np.array([1, 2])
+    mixed = Ranked("s", 1.0, both, scores, scores, vectors=True, likely=np.array([True, False]))
+    assert evidence([mixed]).scores == pytest.approx([0.5, 0.125], abs=2e-3)
+
+
 def test_ranks_decide_between_what_is_equally_sure() -> None:
     sure = Ranked("s", 1.0, np.array([2, 1]), np.float32([0.8, 0.9]), np.float32([1, 1]), vectors=True)
     scores = evidence([sure]).scores
@@ -148,7 +154,7 @@ def naive_evidence(lists: list[Ranked], row: int) -> float:
         raw, score = float(one.raw[at]), float(one.score[at])
         value = (score if one.vectors else max(raw, 0.0) / best) if raw == raw else 0.0
         ranks = 61 / (60 + int(one.rank[at])) if one.rank[at] else 0.0
-        return one.weight * (0.999 * (value ** (1 / 3) if one.likely else value) + 0.001 * ranks)
+        return one.weight * (0.999 * (value ** (1 / 3) if one.likely is True else value) + 0.001 * ranks)
 
     most = sum(max(says(one, at) for at in range(len(one.rank))) for one in lists)
     return sum(says(one, row) for one in lists) / max(most, *(one.weight for one in lists))

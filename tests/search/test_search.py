@@ -264,6 +264,12 @@ def test_hits_are_grouped_by_item(catalogue: Catalogue) -> None:
     assert len(answer.hits[0].also) == 3
 
 
+def test_words_beside_an_example_do_not_put_back_what_is_like_it(library: Holdings) -> None:
+    boat = next(hit.item for hit in ask(library, "title:Boat") if hit.title == "Boat")
+    beside = ask(library, f"item:{boat} + ocean")
+    assert {"A ship", "Nocturne"} <= set(titles(beside)[:2])
+
+
 def test_weights_of_spaces_leave_out_and_prefer(library: Holdings) -> None:
     only_words = ask(library, "boat", weights={"toy": 0})
     assert "A ship" not in titles(only_words)

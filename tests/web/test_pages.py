@@ -110,7 +110,7 @@ def test_words_find_works_and_say_where_and_why(client: TestClient, item: dict[s
     assert f'href="/items/{item["red boat.png"]}?part=' in shown
     assert "<mark>red</mark> <mark>boat</mark>" in shown
     assert "Words side by side" in shown
-    assert "All words stand in it." in shown
+    assert "All words stand together in it." in shown
     assert "page 1" in shown
     assert "Ilse Maravant, 1902" in shown
 

@@ -80,7 +80,9 @@ def find(
     meant = np.array([not all(is_little(normal(word.text)) for word in clause.words) for clause in clauses])
     meant = meant if meant.any() else ~meant
     covered, whole = _covered(snapshot, rows, found, telling, meant)
-    whole &= _together(snapshot, rows, whole, [clause for clause, one in zip(clauses, meant, strict=True) if one])
+    whole &= _together(
+        snapshot, rows, whole, [clause for clause, one in zip(clauses, meant, strict=True) if one], deadline
+    )
     beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant)
     return WordHits(rows, scores, covered, whole, tuple(clauses), having, beyond, beyond_covered)
 
@@ -110,10 +112,16 @@ def _covered(
 
 
 def _together(
-    snapshot: Snapshot, rows: NDArray[np.int64], whole: NDArray[np.bool_], clauses: Sequence[Clause]
+    snapshot: Snapshot,
+    rows: NDArray[np.int64],
+    whole: NDArray[np.bool_],
+    clauses: Sequence[Clause],
+    deadline: Deadline,
 ) -> NDArray[np.bool_]:
     """Of the rows in which all clauses stand, those where the words of each term of the query are near each other."""
-    terms = [[clause for clause in clauses if clause.term == term] for term in {clause.term for clause in clauses}]
+    # A word that is written twice need not stand twice.
+    different = {(clause.words, clause.field, clause.term): clause for clause in clauses}.values()
+    terms = [[clause for clause in different if clause.term == term] for term in {one.term for one in different}]
     together = whole.copy()
     for term in terms:
         if term[0].term < 0 or len(term) < 2 or not together.any():
@@ -123,7 +131,7 @@ def _together(
         for number, at, local in snapshot.by_segment(rows[places]):
             segment = snapshot.segments[number]
             try:
-                together[places[at]] = segment.words().near(term, local)
+                together[places[at]] = segment.words().near(term, local, deadline.check)
             except Damaged as error:
                 snapshot.damage[segment.name] = error
     return together

@@ -48,8 +48,9 @@ class Inverted:
             return np.repeat(ids, np.diff(at)), positions
         # Of a frequent word most places are of no interest: those are passed over.
         there = np.searchsorted(ids, within)
-        there = there[there < len(ids)]
-        there = there[np.isin(ids[there], within)]
+        inside = there < len(ids)
+        there, wanted = there[inside], within[inside]
+        there = there[ids[there] == wanted]
         begins, counts = at[there].astype(np.int64), (at[there + 1] - at[there]).astype(np.int64)
         return np.repeat(ids[there], counts), positions[stretched_out(begins - int(at[0]), counts)]
 

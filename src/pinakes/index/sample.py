@@ -58,13 +58,13 @@ def sample_of(snapshot: Snapshot, space: Space, modality: Modality, count: int) 
 
 
 def _having(snapshot: Snapshot, space: Space) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """The rows that have vectors, and their modalities."""
+    """The rows that have vectors and are not gone, and their modalities."""
     pack = space_pack(space.id, space.code_version)
-    rows = [
-        distinct(matrix.rows) + snapshot.bases[number]
-        for number, matrix in snapshot.each(lambda segment: segment.matrix(pack))
-        if matrix is not None
-    ]
+    rows = []
+    for number, matrix in snapshot.each(lambda segment: segment.matrix(pack)):
+        if matrix is not None:
+            having, alive = distinct(matrix.rows), snapshot.segments[number].alive_rows
+            rows.append((having if alive is None else having[alive[having]]) + snapshot.bases[number])
     every = np.concatenate([np.zeros(0, np.int64), *rows])
     return every, snapshot.modalities(every)
 

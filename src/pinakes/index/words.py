@@ -22,6 +22,8 @@ from pinakes.words.analyse import QueryWord
 K1, B = 1.2, 0.75
 # All words of a query stand together where there are no more than so many for each of them: in a sentence or two.
 NEAR = 8
+# The fields that say what an item is about.
+_ABOUT = ("title", "description", "subjects", "labels")
 # The running text of a part, and whatever metadata tells of its item.
 TEXT, TOLD = "text", "*"
 
@@ -75,18 +77,39 @@ class Words:
         rows, counts = np.unique(self._of_clause(terms, clause.field) >> 16, return_counts=True)
         return Found(rows, counts)
 
-    def near(self, clauses: Sequence[Clause], rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """In which of some ascending rows (n,) some clauses stand within as many words as `NEAR` for each of them."""
-        places = [self._of_clause([self._terms_of(word) for word in each.words], each.field, rows) for each in clauses]
-        every = np.sort(np.concatenate(places))
+    def near(
+        self, clauses: Sequence[Clause], rows: NDArray[np.int64], check: Callable[[], None] = lambda: None
+    ) -> NDArray[np.bool_]:
+        """In which of some ascending rows (n,), that have all of some clauses, these stand together.
+
+        In the running text that is within as many words as `NEAR` for each of them, and what titles, descriptions and
+        the like say is one place beside it. A name told elsewhere, such as the creator's, is near to all of these.
+        """
+        texts, named, told = [], [], []
+        for clause in clauses:
+            check()
+            places = self._of_clause([self._terms_of(word) for word in clause.words], clause.field, rows)
+            of_row = places >> 16
+            in_text = (places & 0xFFFF) < self._pack.array("text_ends")[of_row]
+            about = np.zeros(len(places), np.bool_)
+            for field in _ABOUT:
+                about |= self._lies_in(field, of_row, places & 0xFFFF)
+            texts.append(places[in_text])
+            named.append(np.isin(rows, of_row[~in_text & ~about]))
+            told.append(np.isin(rows, of_row[~in_text]))
+        every = np.sort(np.concatenate(texts))
+        row_of = np.searchsorted(rows, every >> 16)
         # Of each place how far back one must go for the last place of every clause; not into the row before.
         first = every.copy()
-        for one in places:
+        for one, elsewhere in zip(texts, named, strict=True):
+            check()
             before = np.searchsorted(one, every, "right") - 1
-            first = np.minimum(first, np.where(before >= 0, one[before], -1) if len(one) else -1)
+            last = np.where(before >= 0, one[before], -1) if len(one) else np.full(len(every), -1)
+            first = np.minimum(first, np.where(elsewhere[row_of], every, last))
         within = (every - first < NEAR * len(clauses)) & (every >> 16 == first >> 16)
-        found: NDArray[np.bool_] = np.isin(rows, every[within] >> 16)
-        return found
+        together: NDArray[np.bool_] = np.logical_and.reduce(told)
+        together[row_of[within]] = True
+        return together
 
     def _of_clause(
         self, terms: Sequence[Sequence[int]], field: str, rows: NDArray[np.int64] | None = None
@@ -155,12 +178,16 @@ class Words:
             inside = positions < self._pack.array("text_ends")[rows]
         elif field == TOLD:
             inside = positions >= self._pack.array("text_ends")[rows]
-        elif field in self.fields:
-            inside = self._inside(rows, positions, self.fields.index(field))
         else:
-            inside = np.zeros(len(places), np.bool_)
+            inside = self._lies_in(field, rows, positions)
         kept: NDArray[np.int64] = places[inside]
         return kept
+
+    def _lies_in(self, field: str, rows: NDArray[np.int64], positions: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which places lie in a field, by its name."""
+        if field not in self.fields:
+            return np.zeros(len(rows), np.bool_)
+        return self._inside(rows, positions, self.fields.index(field))
 
     def _inside(self, rows: NDArray[np.int64], positions: NDArray[np.int64], field: int) -> NDArray[np.bool_]:
         first, last = np.searchsorted(self._pack.array("borders.field"), [field, field + 1]).tolist()

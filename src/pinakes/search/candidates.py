@@ -20,7 +20,7 @@ from pinakes.search.encode import Asked, Encoded
 from pinakes.search.fuse import NEEDS_ALL_SCORES, Ranked
 from pinakes.search.near import likelihood, nearest, promises, usual_weights
 from pinakes.search.request import PHRASES, WORDS, Options
-from pinakes.types import Floats
+from pinakes.types import MODALITIES, Floats
 
 # Words side by side say half as much again as the words themselves.
 _PHRASES_WEIGHT = 0.5
@@ -32,9 +32,10 @@ _FEW = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Rows (n,) found by any space, what each space says of them, and in which all words of the query stand.
+    """Rows (n,) found by any space, what each space says of them, and in which all words of the query stand together.
 
-    `beyond` are further hits, which lie deeper than one can page: they are counted.
+    `beyond` are further hits, which lie deeper than one can page: they are counted. `by_example` says whether a
+    picture, a sound or an item asks, and not words alone.
     """
 
     rows: NDArray[np.int64]
@@ -43,6 +44,7 @@ class Candidates:
     beyond: NDArray[np.int64]
     clauses: tuple[Clause, ...]
     unknown: tuple[str, ...]
+    by_example: bool = False
 
 
 def candidates(
@@ -75,7 +77,8 @@ def candidates(
         lists.insert(0, _word_list(WORDS, hits, rows, options.weights.get(WORDS, 1.0)))
     unknown = tuple(c.text for c, having in zip(hits.clauses, hits.having, strict=True) if not having) if hits else ()
     beyond = hits.beyond[hits.beyond_covered >= options.min_score] if hits else rows[:0]
-    return Candidates(rows, tuple(lists), exact, beyond, hits.clauses if hits else (), unknown)
+    by_example = any(not asked.of_words for asked, _ in near)
+    return Candidates(rows, tuple(lists), exact, beyond, hits.clauses if hits else (), unknown, by_example)
 
 
 def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter], deadline: Deadline) -> Selection:
@@ -147,8 +150,18 @@ def _vector_list(
         score=likelihood(snapshot, asked, rows, raw, promised=promised),
         vectors=True,
         cosines=asked.space.metric == "cosine",
-        likely=asked.background is not None or bool(told_kinds(snapshot, asked.space, asked.source)),
+        likely=_likely(snapshot, asked, rows),
     )
+
+
+def _likely(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Of which rows the scores are likelihoods: of all where the space tells these, of texts by their background."""
+    if told_kinds(snapshot, asked.space, asked.source):
+        return np.ones(len(rows), np.bool_)
+    if asked.background is None:
+        return np.zeros(len(rows), np.bool_)
+    texts: NDArray[np.bool_] = snapshot.modalities(rows) == MODALITIES.index("text")
+    return texts
 
 
 def _word_list(name: str, hits: WordHits, rows: NDArray[np.int64], weight: float) -> Ranked:

@@ -36,7 +36,7 @@ _PAIRED = 6
 _EXAMPLE_PARTS = 8
 _UNKNOWN_SHOWN = 5
 # What asks for texts by a text: how near these lie to each other hangs on the library.
-_OF_TEXT: tuple[Asking, ...] = ("words", "text")
+_OF_TEXT: frozenset[Asking] = frozenset({"words", "text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class Asked:
     weight: float
     # What texts lie near it by chance, where words or a text ask.
     background: Background | None = None
+    # Whether it was made of words that were typed, and of nothing else.
+    of_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +281,6 @@ def _combined(snapshot: Snapshot, space: Space, drawn: Sequence[_Pull]) -> Asked
     heaviest = max(drawn, key=lambda pull: pull.weight * sign)
     strength = sum(abs(pull.weight) for pull in drawn) * sign
     vector = unit_rows(total[None])[0] if space.metric == "cosine" else total
-    of_text = all(pull.source in _OF_TEXT for pull in drawn if pull.weight * sign > 0)
-    texts = background(snapshot, space, vector) if of_text else None
-    return Asked(space, vector, heaviest.source, strength, texts)
+    sources = {pull.source for pull in drawn if pull.weight * sign > 0}
+    texts = background(snapshot, space, vector) if sources <= _OF_TEXT else None
+    return Asked(space, vector, heaviest.source, strength, texts, sources == {"words"})

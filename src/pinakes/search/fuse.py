@@ -37,8 +37,8 @@ class Ranked:
     # Whether it compares vectors, and whether its raw scores are their cosines.
     vectors: bool
     cosines: bool = False
-    # Whether its scores tell how likely hits are right, and not only how near they are beside others.
-    likely: bool = False
+    # Of which rows the scores tell how likely they are right, and not only how near they are beside others.
+    likely: NDArray[np.bool_] | bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def early(lists: Sequence[Ranked]) -> Fused:
 def _strength(one: Ranked) -> NDArray[np.floating]:
     """How much a list says for each row, from 0 to 1."""
     if one.vectors:
-        said = np.nan_to_num(one.score.astype(np.float64)) ** (_EVIDENCE if one.likely else 1)
+        score = np.nan_to_num(one.score.astype(np.float64))
+        said = np.where(one.likely, score**_EVIDENCE, score)
     else:
         raw = np.maximum(np.nan_to_num(one.raw.astype(np.float64)), 0)
         best = float(raw.max(initial=0))

@@ -17,7 +17,7 @@ from pinakes.search.request import Options
 from pinakes.search.vary import POOL, likeness, varied
 from pinakes.types import Floats
 
-# A likeness below this is vague: it does not win over a part in which all words of the query stand.
+# A likeness below this is vague: it does not win over a part in which all words of the query stand together.
 VAGUE = 0.5
 _PARTS_SHOWN = 5
 
@@ -104,7 +104,9 @@ def _order(found: Candidates, scores: Floats, likeness: Floats, options: Options
         return np.arange(len(found.rows))[::-1].copy()
     visual = [np.nan_to_num(one.score) for one in found.lists if one.vectors]
     clear = np.max(np.stack(visual), axis=0) >= VAGUE if visual else np.zeros(len(scores), np.bool_)
-    # Where all words stand together it comes first, then what is clearly like the query, then all else.
-    order = np.lexsort((found.rows, -scores, ~clear, ~found.exact))
+    # Where all words stand together it comes first, then what is clearly like the query, then all else. Words beside an
+    # example are not all that is asked for: then what is clearly like the query comes first as well.
+    first = found.exact | clear if found.by_example else found.exact
+    order = np.lexsort((found.rows, -scores, ~clear, ~first))
     kept: Places = order[(likeness[order] >= options.min_score) | found.exact[order]]
     return kept

@@ -61,7 +61,7 @@ class Why:
 
     spaces: tuple[SpaceReason, ...] = ()
     words: tuple[MatchedWord, ...] = ()
-    # All words of the query stand in it: it does not lose to a mere likeness.
+    # All words of the query stand together in it: it does not lose to a mere likeness.
     exact: bool = False
     # Spaces that were not asked for the words of the query, because their encoders can not read them.
     unasked: tuple[str, ...] = ()
