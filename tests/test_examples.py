@@ -67,7 +67,7 @@ def test_the_sample_library_is_searched_as_well_as_was_recorded(place: Path) -> 
     """H10."""
     from pinakes.library import Library
 
-    recorded = {"ndcg@10": 0.859, "map": 0.805}
+    recorded = {"ndcg@10": 0.861, "map": 0.791}
     with Library.open(place / "demo") as library:
         found = library.evaluate(
             queries=place / "demo" / "sample" / "judgements",
