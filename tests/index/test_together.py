@@ -105,6 +105,18 @@ def test_what_is_told_of_an_item_stands_together_and_names_beside_everything(
     assert bool(whole(index.snapshot(), query)) == together
 
 
+def test_a_field_that_no_item_has_any_longer_is_no_place(catalogue: Catalogue) -> None:
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        told = {"title": "Boat", "labels": ["harbour"], "creator": "Klee"}
+        fill(catalogue, [work("one", text_part("red lamp", language="en"), fields=told)])
+        fill(catalogue, [work("two", text_part("lamp", language="en"))])
+        index.publish()
+        fill(catalogue, [work("one", text_part("red lamp", language="en"), fields={"creator": "Klee"})])
+        index.publish(finish=True)
+    assert len(whole(index.snapshot(), "klee lamp")) == 1
+
+
 def test_prefixes_and_phrases_stand_near_other_words(catalogue: Catalogue) -> None:
     index = LocalIndex(catalogue)
     with catalogue.writer():

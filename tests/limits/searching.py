@@ -44,7 +44,7 @@ def query_words(more: int, folder: Path) -> bool:
     words = itertools.islice(map("word{}".format, itertools.count()), 5 + more)
     encoded = Encoded()
     _add_words(
-        encoded, TextTerm(" ".join(words)), analyser(Settings()), ["en"], Limits(max_query_words=5).max_query_words
+        encoded, TextTerm(" ".join(words)), 0, analyser(Settings()), ["en"], Limits(max_query_words=5).max_query_words
     )
     return len(encoded.clauses) == 5 + more
 

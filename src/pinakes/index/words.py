@@ -191,6 +191,9 @@ class Words:
 
     def _inside(self, rows: NDArray[np.int64], positions: NDArray[np.int64], field: int) -> NDArray[np.bool_]:
         first, last = np.searchsorted(self._pack.array("borders.field"), [field, field + 1]).tolist()
+        if first == last:
+            # No row of this segment has any longer what rows had before it was merged.
+            return np.zeros(len(rows), np.bool_)
         having = self._pack.slice("borders.row", first, last).astype(np.int64)
         at = np.minimum(np.searchsorted(having, rows), len(having) - 1)
         starts = self._pack.slice("borders.start", first, last)[at]

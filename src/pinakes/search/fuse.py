@@ -125,8 +125,9 @@ def _strength(one: Ranked) -> NDArray[np.floating]:
 
 
 def _sum(parts: Sequence[NDArray[np.floating]]) -> Fused:
-    shares = np.stack(parts).astype(np.float32)
-    return Fused(shares.sum(axis=0), shares)
+    # Added up before it is rounded: what every list puts first has 1, and not a little less.
+    shares = np.stack(parts).astype(np.float64)
+    return Fused(shares.sum(axis=0).astype(np.float32), shares.astype(np.float32))
 
 
 def _where(there: NDArray[np.bool_], values: NDArray[np.floating]) -> NDArray[np.floating]:
