@@ -124,6 +124,14 @@ def test_prefixes_and_phrases_stand_near_other_words(catalogue: Catalogue) -> No
         index.publish()
     assert whole(index.snapshot(), "harb* boat")
     assert not whole(index.snapshot(), "harb* yell*")
+    # A prefix that stands for many words, as all from w0 to w59 and as many more, is near to everything.
+    with catalogue.writer():
+        fill(catalogue, [work("two", text_part(" ".join(f"w{n}" for n in range(60, 120)), language="en"))])
+        index.publish(finish=True)
+    snapshot = index.snapshot()
+    assert whole(snapshot, "w59* lamp") == set()
+    assert whole(snapshot, "w* lamp") == whole(snapshot, "w59* boats") == whole(snapshot, "lamp") != set()
+    assert not whole(snapshot, "w* lamp boats")
 
 
 def test_a_word_that_is_written_often_costs_no_more_and_a_query_that_takes_too_long_is_given_up(

@@ -22,6 +22,8 @@ from pinakes.words.analyse import QueryWord
 K1, B = 1.2, 0.75
 # All words of a query stand together where there are no more than so many for each of them: in a sentence or two.
 NEAR = 8
+# Words that a clause may stand for and still be looked for near others.
+_MANY = 64
 # The fields that say what an item is about.
 _ABOUT = ("title", "description", "subjects", "labels")
 # The running text of a part, and whatever metadata tells of its item.
@@ -83,12 +85,16 @@ class Words:
         """In which of some ascending rows (n,), that have all of some clauses, these stand together.
 
         In the running text that is within as many words as `NEAR` for each of them, and what titles, descriptions and
-        the like say is one place beside it. A name told elsewhere, such as the creator's, is near to all of these.
+        the like say is one place beside it. A name told elsewhere, such as the creator's, is near to all of these, and
+        so is a prefix that stands for many words: it says little of where its own stand.
         """
         texts, named, told = [], [], []
         for clause in clauses:
             check()
-            places = self._of_clause([self._terms_of(word) for word in clause.words], clause.field, rows)
+            terms = [self._terms_of(word) for word in clause.words]
+            if sum(map(len, terms)) > _MANY:
+                continue
+            places = self._of_clause(terms, clause.field, rows)
             of_row = places >> 16
             in_text = (places & 0xFFFF) < self._pack.array("text_ends")[of_row]
             about = np.zeros(len(places), np.bool_)
@@ -97,6 +103,8 @@ class Words:
             texts.append(places[in_text])
             named.append(np.isin(rows, of_row[~in_text & ~about]))
             told.append(np.isin(rows, of_row[~in_text]))
+        if not texts:
+            return np.ones(len(rows), np.bool_)
         every = np.sort(np.concatenate(texts))
         row_of = np.searchsorted(rows, every >> 16)
         # Of each place how far back one must go for the last place of every clause; not into the row before.
