@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.builtin_texts import DEPTH, SEED, SETS, Judged
+from benchmarks.builtin_texts import DEPTH, SEED, SETS, Judged, ndcg
 from benchmarks.frame import Figures, Options
 from pinakes.evaluate.significance import holm, randomisation
 from pinakes.library import Library
@@ -105,7 +105,4 @@ def _scores(asking: Asking, folder: Path) -> dict[str, NDArray[np.float64]]:
 def _score(library: Library, query: str, gain: Mapping[int, float], how: dict[str, Any]) -> float:
     # Its words alone: a question may hold signs that mean something in the term language.
     hits = library.search(" ".join(re.findall(r"\w+", query)), limit=DEPTH, unfold=True, **how)
-    discounts = 1 / np.log2(np.arange(DEPTH) + 2)
-    got = np.array([gain.get(int(Path(hit.path).stem), 0.0) for hit in hits])
-    best = np.sort(list(gain.values()))[::-1][:DEPTH]
-    return float((got * discounts[: len(got)]).sum() / (best * discounts[: len(best)]).sum())
+    return ndcg([int(Path(hit.path).stem) for hit in hits], gain)

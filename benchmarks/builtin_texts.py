@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -175,13 +175,16 @@ def meanings(judged: Judged, encode: Encode) -> dict[str, Floats]:
 
 def ndcgs(scores: Floats, gains: Sequence[dict[int, float]]) -> Floats:
     """nDCG@10 of each query (queries,), by the grades as gains."""
+    firsts = (np.argsort(-row, kind="stable")[:DEPTH].tolist() for row in scores)
+    return np.array([ndcg(first, gain) for first, gain in zip(firsts, gains, strict=True)])
+
+
+def ndcg(first: Sequence[int], gain: Mapping[int, float]) -> float:
+    """nDCG@10 of the texts that stand first, by their places."""
     discounts = 1 / np.log2(np.arange(DEPTH) + 2)
-    values = []
-    for row, gain in zip(scores, gains, strict=True):
-        got = np.array([gain.get(int(place), 0.0) for place in np.argsort(-row, kind="stable")[:DEPTH]])
-        best = np.sort(list(gain.values()))[::-1][:DEPTH]
-        values.append((got * discounts).sum() / (best * discounts[: len(best)]).sum())
-    return np.array(values)
+    got = np.array([gain.get(place, 0.0) for place in first])
+    best = np.sort(list(gain.values()))[::-1][:DEPTH]
+    return float((got * discounts[: len(got)]).sum() / (best * discounts[: len(best)]).sum())
 
 
 def ours(judged: Judged, folder: Path) -> Floats:

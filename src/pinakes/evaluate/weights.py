@@ -16,13 +16,13 @@ from pinakes.evaluate.significance import interval
 from pinakes.evaluate.ways import Answers, Way
 from pinakes.metrics.names import Metric
 from pinakes.metrics.ranked import Floats
-from pinakes.search.request import PHRASES, WORDS, Mode
+from pinakes.search.request import PHRASES, WORDS, Mode, Options
 
 # How sharply weights follow reliabilities, 0 for not at all: chosen on the queries that weights are fitted to.
 POWERS = (0.0, 0.5, 1.0, 2.0, 4.0)
 # Where each list has a say by its weight: by what it says for a hit, by scores as they are and as they are calibrated,
 # and by ranks. The first is how a search fuses unless it is told otherwise.
-USUAL = "evidence"
+USUAL = Options().fusion
 FUSIONS = (USUAL, "convex", "weighted", "reciprocal")
 # A space that is no better than chance still has a say where no other does.
 LEAST = 0.01

@@ -71,7 +71,7 @@ def evidence(lists: Sequence[Ranked]) -> Fused:
 def reciprocal(lists: Sequence[Ranked]) -> Fused:
     """Reciprocal ranks: robust where the scores of the lists can not be compared."""
     best = sum(one.weight for one in lists) / (_RANK_HALF + 1)
-    return _sum([_where(one.rank > 0, one.weight / (_RANK_HALF + np.maximum(one.rank, 1))) / best for one in lists])
+    return _sum([one.weight * _by_rank(one) / best for one in lists])
 
 
 @FUSIONS.register("weighted")
@@ -120,8 +120,12 @@ def _strength(one: Ranked) -> NDArray[np.floating]:
         raw = np.maximum(np.nan_to_num(one.raw.astype(np.float64)), 0)
         best = float(raw.max(initial=0))
         said = raw / best if best > 0 else raw
-    by_rank = _where(one.rank > 0, (_RANK_HALF + 1) / (_RANK_HALF + np.maximum(one.rank, 1)))
-    return (1 - _BY_RANK) * said + _BY_RANK * by_rank
+    return (1 - _BY_RANK) * said + _BY_RANK * (_RANK_HALF + 1) * _by_rank(one)
+
+
+def _by_rank(one: Ranked) -> NDArray[np.floating]:
+    """What a row's rank says; nothing where the list did not find it."""
+    return _where(one.rank > 0, 1 / (_RANK_HALF + np.maximum(one.rank, 1)))
 
 
 def _sum(parts: Sequence[NDArray[np.floating]]) -> Fused:

@@ -105,7 +105,7 @@ def _order(found: Candidates, scores: Floats, likeness: Floats, options: Options
     visual = [np.nan_to_num(one.score) for one in found.lists if one.vectors]
     clear = np.max(np.stack(visual), axis=0) >= VAGUE if visual else np.zeros(len(scores), np.bool_)
     # Where all words stand together it comes first, then what is clearly like the query, then all else. Words beside an
-    # example are not all that is asked for: then what is clearly like the query comes first as well.
+    # example are not all that is asked for: then what is clearly like the query comes before them.
     first = found.exact | clear if found.by_example else found.exact
     order = np.lexsort((found.rows, -scores, ~clear, ~first))
     kept: Places = order[(likeness[order] >= options.min_score) | found.exact[order]]
