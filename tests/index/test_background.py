@@ -22,24 +22,24 @@ def held_against(
 ) -> Background | None:
     """The background of a query among texts of one vector each."""
     sample = Sample(vectors, vectors, np.arange(len(vectors)), texts or len(vectors))
-    snapshot: Any = SimpleNamespace(texts_taken={SPACE.id: Taken(sample)})
+    snapshot: Any = SimpleNamespace(taken={(SPACE.id, "text"): Taken(sample)})
     space: Any = SimpleNamespace(**{**vars(SPACE), "metric": metric})
-    return background(snapshot, space, query)
+    return background(snapshot, space, query, "text")
 
 
 def test_a_hit_is_as_likely_as_few_texts_come_so_near_by_chance() -> None:
-    told = Background(middle=0.5, spread=0.1, texts=1_000)
+    told = Background(middle=0.5, spread=0.1, number=1_000)
     # Of a normal distribution 0.135 % lie three deviations above the middle, and 0.00317 % four.
     assert told.likelihood(np.float32([0.8, 0.9])) == pytest.approx(
         [1 / (1 + 3 * 1.35), 1 / (1 + 3 * 0.0317)], rel=1e-2
     )
     # In a library of a hundred times as many texts the same says less.
-    many = Background(middle=0.5, spread=0.1, texts=100_000)
+    many = Background(middle=0.5, spread=0.1, number=100_000)
     assert many.likelihood(np.float32([0.9])) == pytest.approx([1 / (1 + 3 * 3.17)], rel=1e-2)
 
 
 def test_what_lies_in_the_middle_or_was_not_found_is_not_likely() -> None:
-    told = Background(middle=0.5, spread=0.1, texts=100)
+    told = Background(middle=0.5, spread=0.1, number=100)
     low, middle, nothing = told.likelihood(np.float32([-0.9, 0.5, np.nan]))
     assert low == middle < 0.01
     assert nothing == 0
@@ -60,6 +60,29 @@ def test_how_near_all_texts_lie_to_each_other_makes_no_difference(crowded: float
     assert (np.delete(likely, 11) > 0.9).sum() == 0
     # Which cosine that is differs.
     assert (np.delete(cosines, 11).min() > 0.8) == (crowded > 0)
+
+
+def test_one_picture_that_is_as_near_by_chance_makes_a_picture_even_and_a_text_less() -> None:
+    random = np.random.default_rng(5)
+    near = random.standard_normal((500, 1)).astype(np.float32)
+    sample = Sample(near, near, np.arange(500), 500)
+    snapshot: Any = SimpleNamespace(taken={(7, kind): Taken(sample) for kind in ("text", "image")})
+    space: Any = SimpleNamespace(**{**vars(SPACE), "metric": "inner"})
+    # Of 500 of a normal distribution one lies 2.878 deviations above the middle.
+    likely = []
+    for kind in ("text", "image"):
+        told = background(snapshot, space, np.float32([1]), kind)  # type: ignore[arg-type]
+        assert told is not None
+        likely.append(float(told.likelihood(np.float32([told.middle + 2.878 * told.spread]))[0]))
+    assert likely == pytest.approx([1 / 4, 1 / 2], rel=1e-2)
+
+
+def test_of_pictures_that_codes_promise_the_first_are_shown() -> None:
+    told = Background(middle=0.2, spread=0.03, number=10_000, modality="image", blur=0.07)
+    promised = np.float32([np.nan, 0.30, 0.40, 0.35, 0.40])
+    # By chance hundreds would be so near, if what the codes are off is counted.
+    assert told.likelihood(promised, promised=True) == pytest.approx([0, 1 / 5, 1 / 2, 1 / 4, 1 / 3])
+    assert told.likelihood(promised)[2] > 0.99
 
 
 def test_no_background_is_told_of_few_texts_or_of_texts_that_are_all_the_same() -> None:
@@ -90,10 +113,10 @@ def test_what_codes_alone_promise_counts_less_by_as_much_as_they_are_off() -> No
     hasher = fit("rotation", texts, "cosine", 128)
     space: Any = SimpleNamespace(id=7, metric="cosine", hasher=hasher)
     sample = Sample(texts, texts, np.arange(512), 100_000)
-    snapshot: Any = SimpleNamespace(texts_taken={7: Taken(sample, hasher.codes(texts), hasher.bearings(texts))})
+    snapshot: Any = SimpleNamespace(taken={(7, "text"): Taken(sample, hasher.codes(texts), hasher.bearings(texts))})
     query = random.standard_normal(64).astype(np.float32)
     query /= np.linalg.norm(query)
-    told = background(snapshot, space, query)
+    told = background(snapshot, space, query, "text")
     assert told is not None
     # An angle that is told by 128 bits is off by pi / 2 / sqrt(128), or less where they are no independent guesses.
     assert 0.5 < told.blur * np.sqrt(128) / (np.pi / 2) < 1
@@ -107,4 +130,4 @@ def test_all_texts_count_and_not_only_those_that_were_taken() -> None:
     random = np.random.default_rng(4)
     texts = random.standard_normal((200, 16)).astype(np.float32)
     told = held_against(texts, texts[0], texts=50_000)
-    assert told is not None and told.texts == 50_000
+    assert told is not None and told.number == 50_000

@@ -17,7 +17,7 @@ from pinakes.index.columns import Columns
 from pinakes.index.filters import Filter
 from pinakes.index.matrix import Among, Mask, Matrix
 from pinakes.index.segment import Segment
-from pinakes.types import Rows
+from pinakes.types import Modality, Rows
 
 if TYPE_CHECKING:
     from pinakes.index.background import Taken
@@ -88,8 +88,8 @@ class Snapshot:
         self.worded: tuple[int, float] | None = None
         # Lengths of the rows' TF-IDF vectors by segment, filled by the first search that ranks so.
         self.norms: dict[int, NDArray[np.float64]] = {}
-        # Texts taken at random, by the number of a space, filled by the first search that asks it for texts.
-        self.texts_taken: dict[int, Taken | None] = {}
+        # Parts taken at random, by the number of a space and modality, filled by the first search that needs them.
+        self.taken: dict[tuple[int, Modality], Taken | None] = {}
         self._selections: OrderedDict[tuple[Filter, ...], Selection] = OrderedDict()
         self._lock = threading.Lock()
 

@@ -155,13 +155,11 @@ def _vector_list(
 
 
 def _likely(snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Of which rows the scores are likelihoods: of all where the space tells these, of texts by their background."""
+    """Of which rows the scores are likelihoods: of all where the space tells these, else of what has a background."""
     if told_kinds(snapshot, asked.space, asked.source):
         return np.ones(len(rows), np.bool_)
-    if asked.background is None:
-        return np.zeros(len(rows), np.bool_)
-    texts: NDArray[np.bool_] = snapshot.modalities(rows) == MODALITIES.index("text")
-    return texts
+    having = [number for number, modality in enumerate(MODALITIES) if modality in asked.backgrounds]
+    return np.isin(snapshot.modalities(rows), having)
 
 
 def _word_list(name: str, hits: WordHits, rows: NDArray[np.int64], weight: float) -> Ranked:

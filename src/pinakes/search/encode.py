@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -19,13 +19,13 @@ from pinakes.encoders.queries import encode_queries
 from pinakes.encoders.readable import ReadingEncoder
 from pinakes.errors import NoContent, NotFound, UnknownName, WrongSpace, nearest
 from pinakes.index.background import Background, background
-from pinakes.index.calibrate import Asking
+from pinakes.index.calibrate import Asking, told_kinds
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import TEXT, Clause
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm, VectorTerm
 from pinakes.search.request import Holdings
-from pinakes.types import MODALITIES, Floats
+from pinakes.types import MODALITIES, Floats, Modality
 from pinakes.words.analyse import Analyser, QueryWord, query_words
 from pinakes.words.languages import is_little
 from pinakes.words.segment import normal
@@ -35,7 +35,7 @@ _PAIRED = 6
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
 _UNKNOWN_SHOWN = 5
-# What asks for texts by a text: how near these lie to each other hangs on the library.
+# What asks by a text: how near others, or pictures, lie to it hangs on the library.
 _OF_TEXT: frozenset[Asking] = frozenset({"words", "text"})
 
 
@@ -47,8 +47,8 @@ class Asked:
     vector: Floats
     source: Asking
     weight: float
-    # What texts lie near it by chance, where words or a text ask.
-    background: Background | None = None
+    # What of each modality lies near it by chance, where words or a text ask and the encoder does not tell.
+    backgrounds: Mapping[Modality, Background] = field(default_factory=dict)
     # Whether it was made of words that were typed, and of nothing else.
     of_words: bool = False
 
@@ -282,5 +282,15 @@ def _combined(snapshot: Snapshot, space: Space, drawn: Sequence[_Pull]) -> Asked
     strength = sum(abs(pull.weight) for pull in drawn) * sign
     vector = unit_rows(total[None])[0] if space.metric == "cosine" else total
     sources = {pull.source for pull in drawn if pull.weight * sign > 0}
-    texts = background(snapshot, space, vector) if sources <= _OF_TEXT else None
-    return Asked(space, vector, heaviest.source, strength, texts, sources == {"words"})
+    around = _backgrounds(snapshot, space, vector, heaviest.source) if sources <= _OF_TEXT else {}
+    return Asked(space, vector, heaviest.source, strength, around, sources == {"words"})
+
+
+def _backgrounds(snapshot: Snapshot, space: Space, vector: Floats, source: Asking) -> dict[Modality, Background]:
+    """What lies near by chance: of texts always, of all else where the encoder does not tell how likely a hit is."""
+    found = {
+        modality: background(snapshot, space, vector, modality)
+        for modality in space.modalities
+        if modality == "text" or not told_kinds(snapshot, space, source)
+    }
+    return {modality: around for modality, around in found.items() if around}

@@ -42,13 +42,13 @@ def nearest(
 ) -> Near:
     """The rows of a space nearest to a query's vector, best first.
 
-    Words lie nearer to words than to the picture that shows the same. Where the encoder tells how likely a cosine is
-    right, each modality is searched by itself, and what is likeliest stands first; what it has not learned to compare,
-    such as a sound with a picture, is not found.
+    Words lie nearer to words than to the picture that shows the same. Where it can be told how likely a hit is right,
+    each modality is searched by itself, and what is likeliest stands first; what an encoder that tells it has not
+    learned to compare, such as a sound with a picture, is not found.
     """
     space = asked.space
-    told = told_kinds(snapshot, space, asked.source)
-    if not told:
+    told = told_kinds(snapshot, space, asked.source) or (space.modalities if asked.backgrounds else ())
+    if not told or len(space.modalities) == 1:
         return find_vectors.find(snapshot, space, asked.vector, count, selection, deadline, precise=precise)
     there = _kinds(snapshot)
     found = [
@@ -70,13 +70,14 @@ def promises(space: Space, *, precise: bool) -> bool:
 def likelihood(
     snapshot: Snapshot, asked: Asked, rows: NDArray[np.int64], similarities: Floats, *, promised: bool = False
 ) -> Floats:
-    """Calibrated scores (n,) of rows from 0 to 1: of texts by how far they stand out, of all else by its scale."""
+    """Calibrated scores (n,) of rows from 0 to 1: by how far they stand out where that is told, else by their scale."""
     scores = np.zeros(len(rows), np.float32)
     modalities = snapshot.modalities(rows)
     for number in distinct(modalities).tolist():
         there = modalities == number
-        if asked.background is not None and MODALITIES[number] == "text":
-            scores[there] = asked.background.likelihood(similarities[there], promised=promised)
+        around = asked.backgrounds.get(MODALITIES[number])
+        if around:
+            scores[there] = around.likelihood(similarities[there], promised=promised)
             continue
         scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
         scores[there] = calibrated(scale, similarities[there])
