@@ -17,7 +17,7 @@ from pinakes.catalogue.choices import CLASSICAL
 from pinakes.cli.main import main
 from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.builtin import files
-from pinakes.errors import WrongSpace
+from pinakes.errors import NoContent, WrongSpace
 from pinakes.library import Library
 from tests.encoders.builtin.standin import write
 
@@ -118,6 +118,36 @@ def test_what_one_sentence_of_a_long_text_says_is_found(tmp_path: Path, builtin_
         assert "A red boat in the harbour" in wanted.snippet
         assert wanted.snippet.startswith("\u2026")
         assert not list(library.check())
+
+
+def test_silence_is_nothing_to_search_with(library: Library, tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "silent.wav", np.zeros(32_000), 16_000)
+    with pytest.raises(NoContent, match=r"silent\.wav holds nothing to search with"):
+        library.search(audio=tmp_path / "silent.wav")
+
+
+def test_few_pictures_are_not_all_like_any_other(tmp_path: Path) -> None:
+    random = np.random.default_rng(8)
+    folder = tmp_path / "few"
+    folder.mkdir()
+    for number in range(5):
+        # Patches of a few colours each, large and small.
+        patches = random.integers(0, 255, (2 + number, 3, 3), np.uint8)
+        Image.fromarray(patches).resize((96, 96), Image.Resampling.NEAREST).save(folder / f"{number}.png")
+    patches = random.integers(0, 255, (7, 5, 3), np.uint8)
+    Image.fromarray(patches).resize((96, 96), Image.Resampling.NEAREST).save(tmp_path / "asked.png")
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(folder)
+        own = library.search(image=folder / "2.png")
+        assert own[0].path.endswith("2.png") and own[0].score > 0.9
+        classical = [
+            reason.score
+            for hit in library.search(image=tmp_path / "asked.png", min_score=0)
+            for reason in hit.why.spaces
+            if reason.space in CLASSICAL
+        ]
+        assert len(classical) >= 5
+        assert float(np.median(classical)) < 0.3
 
 
 def test_codes_are_those_that_were_learned_and_can_be_shorter(own: Library) -> None:

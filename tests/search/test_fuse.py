@@ -49,6 +49,12 @@ def test_evidence_of_one_list_is_as_sure_as_the_list_is() -> None:
     assert evidence([ranked([3.0, 6.0], vectors=False)]).scores == pytest.approx([0.5, 1], abs=1e-3)
 
 
+def test_words_that_fit_the_best_but_are_a_part_of_the_query_say_less() -> None:
+    raw, ranks = np.float32([8.0, 4.0]), np.array([1, 2])
+    some = Ranked("words", 1.0, ranks, raw, np.float32([0.25, 0.25]), vectors=False)
+    assert evidence([some]).scores == pytest.approx([0.5, 0.25], abs=1e-3)
+
+
 def test_of_a_list_of_texts_and_pictures_each_counts_by_what_its_score_means() -> None:
     scores, both = np.float32([0.125, 0.125]), np.array([1, 2])
     mixed = Ranked("s", 1.0, both, scores, scores, vectors=True, likely=np.array([True, False]))
@@ -150,9 +156,10 @@ def naive_reciprocal(lists: list[Ranked], row: int) -> float:
 
 def naive_evidence(lists: list[Ranked], row: int) -> float:
     def says(one: Ranked, at: int) -> float:
-        best = max((float(raw) for raw in one.raw if raw == raw and raw > 0), default=1.0)
+        told = [(float(raw), float(score)) for raw, score in zip(one.raw, one.score, strict=True) if raw == raw]
+        best, share = max((each for each in told if each[0] > 0), key=lambda each: each[0], default=(1.0, 1.0))
         raw, score = float(one.raw[at]), float(one.score[at])
-        value = (score if one.vectors else max(raw, 0.0) / best) if raw == raw else 0.0
+        value = (score if one.vectors else max(raw, 0.0) / best * share**0.5) if raw == raw else 0.0
         ranks = 61 / (60 + int(one.rank[at])) if one.rank[at] else 0.0
         return one.weight * (0.999 * (value ** (1 / 3) if one.likely is True else value) + 0.001 * ranks)
 

@@ -19,7 +19,7 @@ from pinakes.index.local import LocalIndex
 from pinakes.limits import Limits
 from pinakes.search.query.parse import parse
 from pinakes.search.request import Holdings, Options
-from pinakes.search.results import Answer
+from pinakes.search.results import Answer, Found
 from pinakes.search.search import search
 from pinakes.settings import Settings
 from pinakes.types import Floats
@@ -179,6 +179,45 @@ def test_a_minus_term_alone_pushes_away_from_its_meaning(library: Holdings) -> N
     assert with_it == {"A ship": 1.0}
     without = ask(library, "date>=1800 - home")
     assert "House" not in titles(without)
+
+
+def test_a_minus_term_pushes_down_what_is_like_it_and_leaves_the_rest_as_it_is(library: Holdings) -> None:
+    by_meaning = {"weights": {"words": 0.0, "phrases": 0.0}, "min_score": 0.0}
+    plain, without = ask(library, "vessel", **by_meaning), ask(library, "vessel - dark", **by_meaning)
+    assert {"A ship", "Boat", "Nocturne"} <= set(titles(plain))
+    assert set(titles(without)[:2]) == {"A ship", "Boat"}
+    told = {hit.title: (hit.score, hit.why.spaces[0].raw) for hit in plain}
+    for hit in without.hits:
+        assert hit.why.spaces[0].raw == pytest.approx(told[hit.title][1])
+    # What is half of what is not wanted loses, what has nothing of it does not.
+    scores = {hit.title: hit.score for hit in without.hits}
+    assert scores["Boat"] == pytest.approx(told["Boat"][0])
+    assert scores.get("Nocturne", 0) < 0.8 * told["Nocturne"][0]
+
+
+def test_a_space_that_counts_nothing_pushes_nothing_away(library: Holdings) -> None:
+    plain, without = ask(library, "red"), ask(library, "red - dark", weights={"toy": 0.0})
+    assert [hit.score for hit in without.hits] == [hit.score for hit in plain.hits if "words" in _spaces(hit)]
+
+
+def _spaces(hit: Found) -> list[str]:
+    return [reason.space for reason in hit.why.spaces]
+
+
+@pytest.mark.parametrize("query", ["🚢🌊", "!!! ???", "title:🚢", "🚢 - boat"])
+def test_what_no_space_can_read_finds_nothing_rather_than_everything(library: Holdings, query: str) -> None:
+    assert ask(library, query).total == 0
+
+
+def test_little_words_alone_make_no_hit(catalogue: Catalogue) -> None:
+    # They are rare where most texts are mere names.
+    texts = [f"a card about the {word}" for word in ("lamp", "moon", "quay", "bell")] + [f"name{n}" for n in range(12)]
+    fill(catalogue, [work(f"{n}.txt", text_part(text)) for n, text in enumerate(texts)])
+    held = holdings(catalogue)
+    assert ask(held, "the tower of a castle").total == 0
+    assert titles(ask(held, "a moon for the castle")) == ["1"]
+    # Where nothing else is asked for, they are what is asked for.
+    assert ask(held, "the").total == 4
 
 
 def test_filters_alone_list_everything_that_meets_them(library: Holdings) -> None:

@@ -24,8 +24,8 @@ Ranking: TypeAlias = Literal["bm25", "tfidf"]
 class WordHits:
     """Rows (k,) and their scores, the best first; `having` counts for each clause the rows in which it stands.
 
-    `covered` is the share of the query, by what its clauses tell, that stands in each row, and `whole` says where all
-    clauses do that are not mere little words, those of one term near each other. `beyond` are the rows after the best,
+    `covered` is the share of the query that stands in each row, by what its clauses tell but for mere little words, and
+    `whole` says where all of these clauses do, those of one term near each other. `beyond` are the rows after the best,
     and `beyond_covered` their shares.
     """
 
@@ -76,9 +76,9 @@ def find(
     every = np.concatenate(all_rows)
     rows, scores = best(every, np.concatenate(all_scores), count)
     beyond = np.setdiff1d(every, rows, assume_unique=True) if len(every) > count else rows[:0]
-    telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)])
     meant = np.array([not all(is_little(normal(word.text)) for word in clause.words) for clause in clauses])
     meant = meant if meant.any() else ~meant
+    telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)]) * meant
     covered, whole = _covered(snapshot, rows, found, telling, meant)
     whole &= _together(
         snapshot, rows, whole, [clause for clause, one in zip(clauses, meant, strict=True) if one], deadline

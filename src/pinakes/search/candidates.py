@@ -52,19 +52,19 @@ def candidates(
 ) -> Candidates:
     """What every space finds among the rows that the filters leave."""
     selection = _selection(snapshot, encoded, conditions, deadline)
-    if not encoded.clauses and not encoded.near:
+    if not encoded.wanted:
         return _browse(snapshot, selection, depth)
     hits = _words(snapshot, encoded.clauses, options, depth, selection, deadline)
     phrases = _words(snapshot, encoded.pairs, options, depth, selection, deadline)
+    weights = {**usual_weights(snapshot, encoded.near), **options.weights}
     near = [
         (asked, nearest(snapshot, asked, selection, deadline, precise=options.mode == "precise"))
         for asked in encoded.near
-        if options.weights.get(asked.space.name, 1.0) > 0
+        if weights[asked.space.name] > 0
     ]
     found = [one.rows for one in (hits, phrases) if one]
     rows = distinct(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
     scored = distinct(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
-    weights = {**usual_weights(snapshot, [asked for asked, _ in near]), **options.weights}
     lists = [
         _vector_list(snapshot, asked, one, rows, scored, options, weights[asked.space.name]) for asked, one in near
     ]
@@ -197,12 +197,16 @@ def _browse(snapshot: Snapshot, selection: Selection, depth: int) -> Candidates:
     return Candidates(newest, (), np.zeros(len(newest), np.bool_), every[: len(every) - len(newest)], (), ())
 
 
-def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked]) -> Floats:
+def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked], options: Options) -> Floats:
     """A factor (n,) from 0 to 1 for rows that resemble what the query searches away from."""
     factor = np.ones(len(found.rows), np.float32)
+    weights = {**usual_weights(snapshot, away), **options.weights}
     for asked in away:
+        weight = abs(asked.weight) * weights[asked.space.name]
+        if weight <= 0:
+            continue
         near = find_vectors.rescore(snapshot, asked.space, asked.vector, found.rows, len(found.rows))
         raw = _laid(near.rows, near.similarities, found.rows)
-        likeness = np.nan_to_num(likelihood(snapshot, replace(asked, weight=1.0), found.rows, raw))
-        factor *= 1 - np.minimum(1, likeness * np.float32(abs(asked.weight)))
+        likeness = np.nan_to_num(likelihood(snapshot, asked, found.rows, raw))
+        factor *= 1 - np.minimum(1, likeness * np.float32(weight))
     return factor

@@ -72,9 +72,11 @@ class Encoded:
     # Words that stand side by side in the query, as phrases: where they do so in a part too, it is likelier meant.
     pairs: list[Clause] = field(default_factory=list)
     without: list[tuple[Clause, ...]] = field(default_factory=list)
-    # One vector a space that draws near, or, where nothing does, pushes away.
+    # One vector a space of what draws near, and one of what pushes away.
     near: list[Asked] = field(default_factory=list)
     away: list[Asked] = field(default_factory=list)
+    # Whether anything is searched for, and not only filtered and pushed away.
+    wanted: bool = False
     # Examples from the library are not their own answer.
     excluded: set[int] = field(default_factory=set)
     # Words that a space was not asked for, and why not.
@@ -94,7 +96,7 @@ def encode(
     query: Query, holdings: Holdings, searched: Sequence[Space], snapshot: Snapshot, analyser: Analyser
 ) -> Encoded:
     """Encode every term in every space that can take it, and add up what meets in one space."""
-    encoded = Encoded()
+    encoded = Encoded(wanted=any(term.weight > 0 for term in query.terms))
     pulls: dict[int, list[_Pull]] = defaultdict(list)
     spaces = {space.id: space for space in searched}
     for number, term in enumerate(query.terms):
@@ -109,8 +111,9 @@ def encode(
         else:
             _add_medium(encoded, pulls, term, spaces.values(), holdings, snapshot, analyser)
     for space_id, drawn in pulls.items():
-        asked = _combined(snapshot, spaces[space_id], drawn)
-        (encoded.near if asked.weight > 0 else encoded.away).append(asked)
+        for side, drawing in ((encoded.near, True), (encoded.away, False)):
+            if of_side := [pull for pull in drawn if (pull.weight > 0) == drawing]:
+                side.append(_combined(snapshot, spaces[space_id], of_side))
     return encoded
 
 
@@ -216,6 +219,7 @@ def _add_medium(
     parts = holdings.decode(path)[:64]
     if not parts:
         raise NoContent(f"{path.name} holds nothing to search with.", "Choose another file.")
+    added = []
     for space in spaces:
         for modality in space.modalities:
             if any(part.modality == modality for part in parts):
@@ -223,10 +227,12 @@ def _add_medium(
                 of_kind = [part for part in parts if part.modality == modality][:_EXAMPLE_PARTS]
                 media = [found for part in of_kind if (found := medium(part, encoder)) is not None]
                 vectors = encoder.encode(modality, media)
-                _add(pulls, space, vectors.mean(axis=0), term.weight, modality)
+                added.append(_add(pulls, space, vectors.mean(axis=0), term.weight, modality))
     text = "\n".join(part.text for part in parts if part.text)
     if text:
         _add_telling_words(encoded, text, "", term.weight, snapshot, analyser)
+    if added and not any(added) and not text.strip():
+        raise NoContent(f"{path.name} holds nothing to search with: it is silent or empty.", "Choose another file.")
 
 
 def _path(term: FileTerm | UploadTerm, holdings: Holdings) -> Path:
@@ -262,28 +268,28 @@ def _encoder(space: Space, holdings: Holdings) -> Encoder:
     return encoder
 
 
-def _add(pulls: dict[int, list[_Pull]], space: Space, vector: Floats, weight: float, source: Asking) -> None:
-    if np.isfinite(vector).all() and vector.any():
+def _add(pulls: dict[int, list[_Pull]], space: Space, vector: Floats, weight: float, source: Asking) -> bool:
+    """Whether a vector tells anything, and is added."""
+    telling = bool(np.isfinite(vector).all() and vector.any())
+    if telling:
         pulls[space.id].append(_Pull(vector.astype(np.float32), weight, source))
+    return telling
 
 
 def _combined(snapshot: Snapshot, space: Space, drawn: Sequence[_Pull]) -> Asked:
-    """The weighted sum of the terms' vectors; where all push away, their sum the other way round."""
-    draws = any(pull.weight > 0 for pull in drawn)
-    sign = 1.0 if draws else -1.0
+    """The weighted sum of the vectors of terms that all draw near, or all push away."""
     vectors = np.stack([pull.vector for pull in drawn])
     if space.metric == "cosine":
         vectors = unit_rows(vectors)
-    weights = np.array([pull.weight * sign for pull in drawn], np.float32)
+    weights = np.abs(np.array([pull.weight for pull in drawn], np.float32))
     total = weights @ vectors
     if space.metric == "euclidean":
         total = total / max(float(weights.sum()), 1e-6)
-    heaviest = max(drawn, key=lambda pull: pull.weight * sign)
-    strength = sum(abs(pull.weight) for pull in drawn) * sign
     vector = unit_rows(total[None])[0] if space.metric == "cosine" else total
-    sources = {pull.source for pull in drawn if pull.weight * sign > 0}
+    heaviest = max(drawn, key=lambda pull: abs(pull.weight))
+    sources = {pull.source for pull in drawn}
     around = _backgrounds(snapshot, space, vector, heaviest.source) if sources <= _OF_TEXT else {}
-    return Asked(space, vector, heaviest.source, strength, around, sources == {"words"})
+    return Asked(space, vector, heaviest.source, sum(pull.weight for pull in drawn), around, sources == {"words"})
 
 
 def _backgrounds(snapshot: Snapshot, space: Space, vector: Floats, source: Asking) -> dict[Modality, Background]:

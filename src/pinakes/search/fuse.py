@@ -16,6 +16,9 @@ from pinakes.types import Floats
 _RANK_HALF = 60.0
 # To what power a likelihood counts as evidence: below one, so that the unlikely too orders what is equal otherwise.
 _EVIDENCE = 1 / 3
+# To what power the share of the query counts that stands in the part which the words fit best: below one, since no part
+# has all words of a long question.
+_OF_QUERY = 1 / 2
 # The share of evidence that goes by rank, so that ranks decide between what is equally sure.
 _BY_RANK = 0.001
 # A list's vote goes to its first so many.
@@ -117,10 +120,18 @@ def _strength(one: Ranked) -> NDArray[np.floating]:
         score = np.nan_to_num(one.score.astype(np.float64))
         said = np.where(one.likely, score**_EVIDENCE, score)
     else:
-        raw = np.maximum(np.nan_to_num(one.raw.astype(np.float64)), 0)
-        best = float(raw.max(initial=0))
-        said = raw / best if best > 0 else raw
+        said = _beside_best(one)
     return (1 - _BY_RANK) * said + _BY_RANK * (_RANK_HALF + 1) * _by_rank(one)
+
+
+def _beside_best(one: Ranked) -> NDArray[np.floating]:
+    """How well the words fit each row beside the row that they fit best, and how much of the query that one has."""
+    raw = np.maximum(np.nan_to_num(one.raw.astype(np.float64)), 0)
+    if not raw.any():
+        return raw
+    best = int(np.argmax(raw))
+    said: NDArray[np.floating] = raw / raw[best] * float(one.score[best]) ** _OF_QUERY
+    return said
 
 
 def _by_rank(one: Ranked) -> NDArray[np.floating]:

@@ -62,7 +62,7 @@ def found_for(asked: LookedUp, options: Options, depth: int, deadline: Deadline)
 def in_order(asked: LookedUp, found: Candidates, options: Options) -> Ordered:
     """Fuse, rerank."""
     fused = FUSIONS.get(options.fusion)(found.lists) if found.lists else _alone(found)
-    away = pushed_away(asked.snapshot, found, asked.encoded.away)
+    away = pushed_away(asked.snapshot, found, asked.encoded.away, options)
     return Ordered(found, fused, rerank(asked.snapshot, found, fused, away, options, asked.spaces))
 
 

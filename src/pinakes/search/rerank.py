@@ -15,10 +15,13 @@ from pinakes.search.fold import owners
 from pinakes.search.fuse import Fused
 from pinakes.search.request import Options
 from pinakes.search.vary import POOL, likeness, varied
-from pinakes.types import Floats
+from pinakes.types import MODALITIES, Floats
 
 # A likeness below this is vague: it does not win over a part in which all words of the query stand together.
 VAGUE = 0.5
+# How much higher the odds must be of a text without a word of the query: at the usual cut-off no more than one would be
+# so near by chance.
+_WORDLESS = 3
 _PARTS_SHOWN = 5
 
 Places = NDArray[np.int64]
@@ -73,7 +76,7 @@ def rerank(
 ) -> Ranking:
     """The candidates that are good enough, item by item, best first; `spaces` tell what is alike."""
     scores = fused.scores * factor
-    order = _order(found, scores, _likeness(found) * factor, options)
+    order = _order(found, scores, _likeness(found) * factor >= _least(snapshot, found, options.min_score))
     rows = found.rows[order]
     items = snapshot.items(rows)
     _, first = np.unique(items, return_index=True)
@@ -99,7 +102,17 @@ def _likeness(found: Candidates) -> Floats:
     return best
 
 
-def _order(found: Candidates, scores: Floats, likeness: Floats, options: Options) -> Places:
+def _least(snapshot: Snapshot, found: Candidates, least: float) -> NDArray[np.floating]:
+    """How high a likeness each row needs: a text that holds no word of those that were typed needs more."""
+    words = [one for one in found.lists if not one.vectors]
+    if found.by_example or not words:
+        return np.full(len(found.rows), least)
+    wordless = np.logical_and.reduce([one.rank == 0 for one in words])
+    wordless &= snapshot.modalities(found.rows) == MODALITIES.index("text")
+    return np.where(wordless, _WORDLESS * least / (1 + (_WORDLESS - 1) * least), least)
+
+
+def _order(found: Candidates, scores: Floats, near: NDArray[np.bool_]) -> Places:
     if not found.lists:
         return np.arange(len(found.rows))[::-1].copy()
     visual = [np.nan_to_num(one.score) for one in found.lists if one.vectors]
@@ -108,5 +121,5 @@ def _order(found: Candidates, scores: Floats, likeness: Floats, options: Options
     # example are not all that is asked for: then what is clearly like the query comes before them.
     first = found.exact | clear if found.by_example else found.exact
     order = np.lexsort((found.rows, -scores, ~clear, ~first))
-    kept: Places = order[(likeness[order] >= options.min_score) | found.exact[order]]
+    kept: Places = order[near[order] | found.exact[order]]
     return kept
