@@ -161,3 +161,13 @@ def test_the_end_of_one_text_is_not_near_the_beginning_of_the_next(catalogue: Ca
         index.publish()
     assert not whole(index.snapshot(), "yellow boat")
     assert len(whole(index.snapshot(), "lamp boat")) == 1
+
+
+def test_a_short_text_stands_by_its_title_and_a_long_one_does_not(catalogue: Catalogue) -> None:
+    short = "we took a boat by the sea"
+    long = " ".join(["we took a boat by the sea", *(f"w{n}" for n in range(60))])
+    stored = fill(
+        catalogue,
+        [work(f"{n}", text_part(text), fields={"title": "To Norway"}) for n, text in enumerate((short, long))],
+    )
+    assert whole(LocalIndex(catalogue).snapshot(), "boat sea norway") == {stored[0].part_ids[0]}

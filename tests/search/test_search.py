@@ -209,6 +209,29 @@ def test_what_no_space_can_read_finds_nothing_rather_than_everything(library: Ho
     assert ask(library, query).total == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("information retrieval", "Information Retrieval"),
+        ("the information sciences", "The Information Sciences"),
+        ("title:information retrieval", "Information Retrieval"),
+        ('"information retrieval"', "Information Retrieval"),
+        ("红酒", "红酒"),
+    ],
+)
+def test_a_title_that_says_just_what_is_asked_comes_first(catalogue: Catalogue, query: str, first: str) -> None:
+    titled = ["Information Retrieval", "The Information Sciences", "Retrieval", "红酒", "红酒的历史"]
+    works = [work(f"{n}.txt", text_part("a survey of many things"), fields={"title": t}) for n, t in enumerate(titled)]
+    # These say the words more often, and in fewer others.
+    for n, told in enumerate(["information retrieval", "information sciences", "红酒"]):
+        fields = {"title": f"On {told}: {told}", "subjects": [told]}
+        works += [work(f"{n}-{m}.txt", text_part(f"{told} {told}"), fields=fields) for m in range(3)]
+    fill(catalogue, works)
+    found = ask(holdings(catalogue), query, unfold=True)
+    assert titles(found)[0] == first
+    assert found.total >= 4
+
+
 def test_little_words_alone_make_no_hit(catalogue: Catalogue) -> None:
     # They are rare where most texts are mere names.
     texts = [f"a card about the {word}" for word in ("lamp", "moon", "quay", "bell")] + [f"name{n}" for n in range(12)]

@@ -25,14 +25,15 @@ class WordHits:
     """Rows (k,) and their scores, the best first; `having` counts for each clause the rows in which it stands.
 
     `covered` is the share of the query that stands in each row, by what its clauses tell but for mere little words, and
-    `whole` says where all of these clauses do, those of one term near each other. `beyond` are the rows after the best,
-    and `beyond_covered` their shares.
+    `whole` says where all of these clauses do, those of one term near each other; `titled` where the title says all of
+    them and nothing else. `beyond` are the rows after the best, and `beyond_covered` their shares.
     """
 
     rows: NDArray[np.int64]
     scores: Floats
     covered: Floats
     whole: NDArray[np.bool_]
+    titled: NDArray[np.bool_]
     clauses: tuple[Clause, ...]
     having: tuple[int, ...]
     beyond: NDArray[np.int64]
@@ -80,11 +81,11 @@ def find(
     meant = meant if meant.any() else ~meant
     telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)]) * meant
     covered, whole = _covered(snapshot, rows, found, telling, meant)
-    whole &= _together(
-        snapshot, rows, whole, [clause for clause, one in zip(clauses, meant, strict=True) if one], deadline
-    )
+    asked = [clause for clause, one in zip(clauses, meant, strict=True) if one]
+    whole &= _together(snapshot, rows, whole, asked, deadline)
+    titled = _titled(snapshot, rows, whole, clauses, asked)
     beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant)
-    return WordHits(rows, scores, covered, whole, tuple(clauses), having, beyond, beyond_covered)
+    return WordHits(rows, scores, covered, whole, titled, tuple(clauses), having, beyond, beyond_covered)
 
 
 def _covered(
@@ -135,6 +136,26 @@ def _together(
             except Damaged as error:
                 snapshot.damage[segment.name] = error
     return together
+
+
+def _titled(
+    snapshot: Snapshot,
+    rows: NDArray[np.int64],
+    whole: NDArray[np.bool_],
+    clauses: Sequence[Clause],
+    asked: Sequence[Clause],
+) -> NDArray[np.bool_]:
+    """Of the rows in which all that is asked for stands together, those whose title says it and nothing else."""
+    titled = np.zeros(len(rows), np.bool_)
+    places = np.flatnonzero(whole)
+    places = places[np.argsort(rows[places])]
+    for number, at, local in snapshot.by_segment(rows[places]):
+        segment = snapshot.segments[number]
+        try:
+            titled[places[at]] = segment.words().titled(clauses, asked, local)
+        except Damaged as error:
+            snapshot.damage[segment.name] = error
+    return titled
 
 
 def _worded(snapshot: Snapshot) -> tuple[int, float]:

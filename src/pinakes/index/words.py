@@ -6,7 +6,7 @@ idf = ln(1 + (N - df + 0.5) / (df + 0.5)), weight = idf * tf / (tf + k1 * (1 - b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -115,9 +115,30 @@ class Words:
             last = np.where(before >= 0, one[before], -1) if len(one) else np.full(len(every), -1)
             first = np.minimum(first, np.where(elsewhere[row_of], every, last))
         within = (every - first < NEAR * len(clauses)) & (every >> 16 == first >> 16)
+        # A text that is no longer than that stands by its title as a whole.
         together: NDArray[np.bool_] = np.logical_and.reduce(told)
+        together |= self._pack.array("text_ends")[rows] <= NEAR * len(clauses)
         together[row_of[within]] = True
         return together
+
+    def titled(
+        self, clauses: Sequence[Clause], telling: Collection[Clause], rows: NDArray[np.int64]
+    ) -> NDArray[np.bool_]:
+        """Which of some ascending rows (n,) have a title of all telling clauses, and of no words but those of all."""
+        if "title" not in self.fields or any(clause.field not in ("", "title") for clause in clauses):
+            return np.zeros(len(rows), np.bool_)
+        starts, ends = self._borders(rows, self.fields.index("title"))
+        titled, said = ends > starts, np.zeros(0, np.int64)
+        for clause in clauses:
+            terms = [self._terms_of(word) for word in clause.words]
+            places = self._of_clause(terms, "title", rows) if sum(map(len, terms)) <= _MANY else said[:0]
+            if clause in telling:
+                titled &= np.isin(rows, places >> 16)
+            said = distinct(np.concatenate([said, *(places + step for step in range(len(terms)))]))
+        # Where a title is cut into pairs of characters, its last one stands alone too, and none asks for it.
+        alone = not all(word.text.isascii() for clause in clauses for word in clause.words)
+        counts = np.bincount(np.searchsorted(rows, said >> 16), minlength=len(rows))
+        return titled & (counts + alone >= ends - starts)
 
     def _of_clause(
         self, terms: Sequence[Sequence[int]], field: str, rows: NDArray[np.int64] | None = None
@@ -198,16 +219,22 @@ class Words:
         return self._inside(rows, positions, self.fields.index(field))
 
     def _inside(self, rows: NDArray[np.int64], positions: NDArray[np.int64], field: int) -> NDArray[np.bool_]:
+        starts, ends = self._borders(rows, field)
+        inside: NDArray[np.bool_] = (positions >= starts) & (positions < ends)
+        return inside
+
+    def _borders(self, rows: NDArray[np.int64], field: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where a field begins and ends in each of some rows (n,); both are 0 in those that do not have it."""
         first, last = np.searchsorted(self._pack.array("borders.field"), [field, field + 1]).tolist()
         if first == last:
             # No row of this segment has any longer what rows had before it was merged.
-            return np.zeros(len(rows), np.bool_)
+            return np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
         having = self._pack.slice("borders.row", first, last).astype(np.int64)
         at = np.minimum(np.searchsorted(having, rows), len(having) - 1)
-        starts = self._pack.slice("borders.start", first, last)[at]
-        ends = self._pack.slice("borders.end", first, last)[at]
-        inside: NDArray[np.bool_] = (having[at] == rows) & (positions >= starts) & (positions < ends)
-        return inside
+        there = having[at] == rows
+        starts = self._pack.slice("borders.start", first, last)[at] * there
+        ends = self._pack.slice("borders.end", first, last)[at] * there
+        return starts.astype(np.int64), ends.astype(np.int64)
 
     def squares(self, idf: NDArray[np.float32]) -> NDArray[np.float64]:
         """Squared length (rows,) of every row's TF-IDF vector, given each term's idf."""

@@ -34,6 +34,7 @@ _FEW = 1_000
 class Candidates:
     """Rows (n,) found by any space, what each space says of them, and in which all words of the query stand together.
 
+    `titled` are those of them whose title says these words and nothing else.
     `beyond` are further hits, which lie deeper than one can page: they are counted. `by_example` says whether a
     picture, a sound or an item asks, and not words alone.
     """
@@ -41,6 +42,7 @@ class Candidates:
     rows: NDArray[np.int64]
     lists: tuple[Ranked, ...]
     exact: NDArray[np.bool_]
+    titled: NDArray[np.bool_]
     beyond: NDArray[np.int64]
     clauses: tuple[Clause, ...]
     unknown: tuple[str, ...]
@@ -68,17 +70,18 @@ def candidates(
     lists = [
         _vector_list(snapshot, asked, one, rows, scored, options, weights[asked.space.name]) for asked, one in near
     ]
-    exact = np.zeros(len(rows), np.bool_)
+    exact, titled = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     if phrases and len(phrases.rows):
         weight = options.weights.get(PHRASES, _PHRASES_WEIGHT)
         lists.insert(0, _word_list(PHRASES, phrases, rows, weight))
     if hits:
-        exact[np.searchsorted(rows, hits.rows)] = hits.whole
+        places = np.searchsorted(rows, hits.rows)
+        exact[places], titled[places] = hits.whole, hits.titled
         lists.insert(0, _word_list(WORDS, hits, rows, options.weights.get(WORDS, 1.0)))
     unknown = tuple(c.text for c, having in zip(hits.clauses, hits.having, strict=True) if not having) if hits else ()
     beyond = hits.beyond[hits.beyond_covered >= options.min_score] if hits else rows[:0]
     by_example = any(not asked.of_words for asked, _ in near)
-    return Candidates(rows, tuple(lists), exact, beyond, hits.clauses if hits else (), unknown, by_example)
+    return Candidates(rows, tuple(lists), exact, titled, beyond, hits.clauses if hits else (), unknown, by_example)
 
 
 def _selection(snapshot: Snapshot, encoded: Encoded, conditions: Sequence[Filter], deadline: Deadline) -> Selection:
@@ -194,7 +197,8 @@ def _browse(snapshot: Snapshot, selection: Selection, depth: int) -> Candidates:
         rows.append(chosen[first] + snapshot.bases[number])
     every = np.concatenate([np.zeros(0, np.int64), *rows])
     newest = every[-depth:]
-    return Candidates(newest, (), np.zeros(len(newest), np.bool_), every[: len(every) - len(newest)], (), ())
+    nowhere = np.zeros(len(newest), np.bool_)
+    return Candidates(newest, (), nowhere, nowhere, every[: len(every) - len(newest)], (), ())
 
 
 def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked], options: Options) -> Floats:

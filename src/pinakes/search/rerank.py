@@ -117,9 +117,10 @@ def _order(found: Candidates, scores: Floats, near: NDArray[np.bool_]) -> Places
         return np.arange(len(found.rows))[::-1].copy()
     visual = [np.nan_to_num(one.score) for one in found.lists if one.vectors]
     clear = np.max(np.stack(visual), axis=0) >= VAGUE if visual else np.zeros(len(scores), np.bool_)
-    # Where all words stand together it comes first, then what is clearly like the query, then all else. Words beside an
-    # example are not all that is asked for: then what is clearly like the query comes before them.
-    first = found.exact | clear if found.by_example else found.exact
-    order = np.lexsort((found.rows, -scores, ~clear, ~first))
+    # A title that says just the words comes first, then where all words stand together, then what is clearly like the
+    # query, then all else. Words beside an example are not all that is asked for: then what is clearly like the query
+    # comes before them.
+    first = [found.exact | clear] if found.by_example else [found.exact, found.titled]
+    order = np.lexsort((found.rows, -scores, ~clear, *(~tier for tier in first)))
     kept: Places = order[near[order] | found.exact[order]]
     return kept
