@@ -243,6 +243,15 @@ def test_little_words_alone_make_no_hit(catalogue: Catalogue) -> None:
     assert ask(held, "the").total == 4
 
 
+def test_a_little_word_of_another_language_is_none(catalogue: Catalogue) -> None:
+    # In German "war" is was.
+    texts = ["it was the war of the roses", "the roses of the garden", "this is the end of the world war", "peace"]
+    fill(catalogue, [work(f"{n}.txt", text_part(text)) for n, text in enumerate(texts)])
+    held = holdings(catalogue)
+    assert [hit.title for hit in ask(held, "war roses") if hit.why.exact] == ["0"]
+    assert set(titles(ask(held, "war of independence"))) == {"0", "2"}
+
+
 def test_filters_alone_list_everything_that_meets_them(library: Holdings) -> None:
     assert set(titles(ask(library, "creator=klee"))) == {"A ship", "House"}
     assert titles(ask(library, "creator=klee date<1900")) == ["A ship"]

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 N = TypeVar("N", bound=np.generic)
 _SELECTIONS_KEPT = 8
+# The share of all texts that a main language has at least.
+_MAIN = 0.02
 
 
 @dataclass(slots=True)
@@ -212,7 +214,16 @@ class Snapshot:
 
     def languages(self) -> list[str]:
         """The languages of the library's texts, the most frequent first."""
+        return [language for language, _ in self._language_counts().most_common()]
+
+    def main_languages(self) -> list[str]:
+        """The languages of so many texts that they were hardly guessed by mistake."""
+        totals = self._language_counts()
+        least = _MAIN * totals.total()
+        return [language for language, count in totals.most_common() if count >= least]
+
+    def _language_counts(self) -> Counter[str]:
         totals: Counter[str] = Counter()
         for _, found in self.each(lambda segment: segment.words().languages):
             totals.update(found)
-        return [language for language, _ in totals.most_common()]
+        return totals

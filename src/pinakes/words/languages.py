@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from pinakes.words.scripts import FIRST_TELLING, scripts_in
 
@@ -33,6 +34,15 @@ _BY_WORD: dict[str, list[str]] = {}
 for _language, _words in (*_LITTLE_WORDS.items(), ("ru", _RUSSIAN), ("uk", _UKRAINIAN)):
     for _word in _words.split():
         _BY_WORD.setdefault(_word, []).append(_language)
+# Words that tell no language from its neighbours, and tell no more of what is meant than these.
+_ALSO_LITTLE = {
+    "en": "an or if no into such then there these they this will we she her him their them its our your my me who do "
+    "does did been being can could should would may"
+}
+_LITTLE_IN = {word: frozenset(found) for word, found in _BY_WORD.items()}
+for _language, _words in _ALSO_LITTLE.items():
+    for _word in _words.split():
+        _LITTLE_IN[_word] = _LITTLE_IN.get(_word, frozenset()) | {_language}
 # What each little word says for each of its languages: the more languages share it, the less.
 _VOTES = {
     word: tuple((language, 6 // min(len(languages), 6)) for language in languages)
@@ -74,6 +84,9 @@ def _by_little_words(words: list[str]) -> str:
     return best[0] if len(best) == 1 else ""
 
 
-def is_little(form: str) -> bool:
-    """Whether a word is so common in some language that it tells nothing of what is meant."""
-    return form in _BY_WORD or form in ("a", "i", "o", "y")
+def is_little(form: str, languages: Set[str] | None = None) -> bool:
+    """Whether a word is so common, in one of some languages or in any, that it tells nothing of what is meant."""
+    if form in ("a", "i", "o", "y"):
+        return True
+    little_in = _LITTLE_IN.get(form, frozenset())
+    return bool(little_in if languages is None else little_in & languages)
