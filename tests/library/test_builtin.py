@@ -20,6 +20,7 @@ from pinakes.encoders.builtin import files
 from pinakes.errors import NoContent, WrongSpace
 from pinakes.library import Library
 from tests.encoders.builtin.standin import write
+from tests.media.makers import pdf
 
 COLOURS = {"one": (200, 30, 30), "two": (30, 200, 30), "three": (30, 30, 200), "four": (120, 120, 120)}
 
@@ -124,6 +125,20 @@ def test_silence_is_nothing_to_search_with(library: Library, tmp_path: Path) -> 
     soundfile.write(tmp_path / "silent.wav", np.zeros(32_000), 16_000)
     with pytest.raises(NoContent, match=r"silent\.wav holds nothing to search with"):
         library.search(audio=tmp_path / "silent.wav")
+
+
+def test_a_document_asks_by_what_its_pages_say_and_not_by_how_they_look(tmp_path: Path, builtin_model: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, text in (("one", "A red boat in the harbour"), ("two", "Red boats by the sea"), ("three", "Meadow")):
+        (folder / f"{name}.pdf").write_bytes(pdf([text]))
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(folder)
+        (own, *_) = library.search(file=folder / "one.pdf")
+        item = library.search("harbour")[0].item
+        assert (own.item, own.modality) == (item, "text") and own.score > 0.9
+        like = library.search(item=item, min_score=0)
+        assert like and {hit.modality for hit in like} == {"text"}
 
 
 def test_few_pictures_are_not_all_like_any_other(tmp_path: Path) -> None:

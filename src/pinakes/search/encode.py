@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pinakes.catalogue.entries import heading, texts_of
+from pinakes.catalogue.entries import heading, part_entries, texts_of
 from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.builtin import files as builtin
@@ -29,6 +30,10 @@ from pinakes.types import MODALITIES, Floats, Modality
 from pinakes.words.analyse import Analyser, QueryWord, query_words
 from pinakes.words.languages import is_little
 from pinakes.words.segment import normal
+
+if TYPE_CHECKING:
+    from pinakes.catalogue.records import PartEntry
+    from pinakes.media.base import DecodedPart
 
 # In a longer text neighbours say little; on judged collections, phrases of long questions cost precision.
 _PAIRED = 6
@@ -188,14 +193,18 @@ def _add_item(
     with holdings.catalogue.reading() as connection:
         title, language = heading(connection, term.item)
         texts = texts_of(connection, term.item, _EXAMPLE_PARTS, term.modality)
+        rows = snapshot.rows_of(term.item)
+        modalities = snapshot.modalities(rows)
+        first = {kind: rows[modalities == number][:_EXAMPLE_PARTS] for number, kind in enumerate(MODALITIES)}
+        if term.modality is None and len(first["text"]) and len(first["image"]):
+            there = part_entries(connection, snapshot.parts(np.concatenate([first["text"], first["image"]])).tolist())
+            if _is_read(there.values()):
+                del first["image"]
     if not term.itself:
         encoded.excluded.add(term.item)
-    rows = snapshot.rows_of(term.item)
-    modalities = snapshot.modalities(rows)
-    for number, modality in enumerate(MODALITIES):
+    for modality, chosen in first.items():
         if term.modality not in (None, modality):
             continue
-        chosen = rows[modalities == number][:_EXAMPLE_PARTS]
         for space in spaces if len(chosen) else ():
             for _, vectors in vectors_of(snapshot, space, chosen):
                 if len(vectors):
@@ -219,6 +228,8 @@ def _add_medium(
     parts = holdings.decode(path)[:64]
     if not parts:
         raise NoContent(f"{path.name} holds nothing to search with.", "Choose another file.")
+    if _is_read(parts):
+        parts = [part for part in parts if part.modality != "image"]
     added = []
     for space in spaces:
         for modality in space.modalities:
@@ -233,6 +244,13 @@ def _add_medium(
         _add_telling_words(encoded, text, "", term.weight, snapshot, analyser)
     if added and not any(added) and not text.strip():
         raise NoContent(f"{path.name} holds nothing to search with: it is silent or empty.", "Choose another file.")
+
+
+def _is_read(parts: Collection[PartEntry | DecodedPart]) -> bool:
+    """Whether a work's pictures are those of its pages, and these have text, which tells more than their looks."""
+    pictures = [part for part in parts if part.modality == "image"]
+    texts = [part for part in parts if part.modality == "text"]
+    return bool(pictures) and all(one.place.page for one in pictures) and any(one.place.page for one in texts)
 
 
 def _path(term: FileTerm | UploadTerm, holdings: Holdings) -> Path:
