@@ -127,6 +127,23 @@ def test_silence_is_nothing_to_search_with(library: Library, tmp_path: Path) -> 
         library.search(audio=tmp_path / "silent.wav")
 
 
+def test_a_text_that_it_can_not_read_has_no_place_among_what_it_has_read(tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    russian = "Быстрая лиса прыгает через ленивую собаку и смотрит на море, а над ним летит чайка."
+    for name, text in (("english", "A brown fox jumps over the lazy dog by the sea."), ("russian", russian)):
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(folder)
+        every = {"min_score": 0.0, "weights": {"words": 0.0, "phrases": 0.0}}
+        assert [Path(hit.path).name for hit in library.search("dog", **every)] == ["english.txt"]
+        assert [Path(hit.path).name for hit in library.search("чайка")] == ["russian.txt"]
+        # What asks is read no better than what is found.
+        assert {reason.space for hit in library.search(file=folder / "russian.txt") for reason in hit.why.spaces} == {
+            "words"
+        }
+
+
 def test_a_document_asks_by_what_its_pages_say_and_not_by_how_they_look(tmp_path: Path, builtin_model: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()

@@ -112,7 +112,7 @@ def test_a_pair_that_moves_keeps_its_item_and_one_that_parts_does_not(library: L
 def test_a_file_that_moves_with_its_sidecar_keeps_its_item(library: Library, folder: Path) -> None:
     (folder / "boat.txt.json").write_text('{"title": "The Boat"}')
     outcomes(library, folder)
-    item = library.search("title:boat")[0].item
+    item = library.search('title:"The Boat"')[0].item
     (folder / "sub").mkdir()
     for name in ("boat.txt", "boat.txt.json"):
         (folder / name).rename(folder / "sub" / name)

@@ -8,11 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pinakes.encoders.base import Encoder, unit_rows
+from pinakes.encoders.readable import ReadingEncoder
 from pinakes.encoders.sentences import stretches
 from pinakes.types import Floats, Modality
+from pinakes.words.languages import guess
 
 if TYPE_CHECKING:
     from pinakes.media.base import DecodedPart
+
+# So many characters tell whether an encoder can read a text.
+_READ = 500
 
 
 def medium(part: DecodedPart, encoder: Encoder) -> Any:
@@ -23,6 +28,23 @@ def medium(part: DecodedPart, encoder: Encoder) -> Any:
         return part.text or None
     want = encoder.description.image if part.modality == "image" else encoder.description.audio
     return part.arrays.get(want.key) if want else None
+
+
+def is_for(part: DecodedPart, encoder: Encoder) -> bool:
+    """Whether there is something in a part for an encoder, and it can read it where it is a text.
+
+    What it can not read would lie somewhere all the same, and be found by whatever lies there.
+    """
+    return medium(part, encoder) is not None and (part.modality != "text" or _can_read(encoder, part.text))
+
+
+def _can_read(encoder: Encoder, text: str) -> bool:
+    languages = encoder.description.languages
+    if not languages or not isinstance(encoder, ReadingEncoder):
+        return True
+    # How much of a text it knows costs more to find out than what language it is in, which settles it mostly.
+    told = guess(text)
+    return not told or told in languages or bool(encoder.reading(text[:_READ]))
 
 
 def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> list[Floats]:

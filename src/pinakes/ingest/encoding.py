@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pinakes.catalogue.jobs import FailedFile
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.media import medium, vectors_of
+from pinakes.encoders.media import is_for, medium, vectors_of
 from pinakes.ingest.ahead import Idle
 from pinakes.ingest.events import (
     Begun,
@@ -98,7 +98,7 @@ class _Stage:
         file = self.files[token]
         if self._reader is not None:
             decoded = with_words(self._reader, decoded, [part.part for part in file.parts])
-        batches = [batch for batch in self._batches[decoded.modality] if medium(decoded, batch.encoder) is not None]
+        batches = [batch for batch in self._batches[decoded.modality] if is_for(decoded, batch.encoder)]
         part = _Part(decoded, waiting=len(batches))
         file.parts.append(part)
         file.waiting += len(batches)

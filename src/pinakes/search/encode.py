@@ -15,7 +15,7 @@ from pinakes.catalogue.entries import heading, part_entries, texts_of
 from pinakes.catalogue.spaces import Space, checked
 from pinakes.encoders.base import Encoder, unit_rows
 from pinakes.encoders.builtin import files as builtin
-from pinakes.encoders.media import medium
+from pinakes.encoders.media import is_for, medium
 from pinakes.encoders.queries import encode_queries
 from pinakes.encoders.readable import ReadingEncoder
 from pinakes.errors import NoContent, NotFound, UnknownName, WrongSpace, nearest
@@ -235,9 +235,10 @@ def _add_medium(
         for modality in space.modalities:
             if any(part.modality == modality for part in parts):
                 encoder = _encoder(space, holdings)
-                of_kind = [part for part in parts if part.modality == modality][:_EXAMPLE_PARTS]
-                media = [found for part in of_kind if (found := medium(part, encoder)) is not None]
-                vectors = encoder.encode(modality, media)
+                of_kind = [part for part in parts if part.modality == modality and is_for(part, encoder)]
+                if not of_kind:
+                    continue
+                vectors = encoder.encode(modality, [medium(part, encoder) for part in of_kind[:_EXAMPLE_PARTS]])
                 added.append(_add(pulls, space, vectors.mean(axis=0), term.weight, modality))
     text = "\n".join(part.text for part in parts if part.text)
     if text:
