@@ -19,6 +19,7 @@ from pinakes.encoders.base import ENCODERS
 from pinakes.encoders.builtin import files
 from pinakes.errors import NoContent, WrongSpace
 from pinakes.library import Library
+from pinakes.media.clean.signatures import signature_of_image
 from tests.encoders.builtin.standin import write
 from tests.media.makers import pdf
 
@@ -180,6 +181,24 @@ def test_few_pictures_are_not_all_like_any_other(tmp_path: Path) -> None:
         ]
         assert len(classical) >= 5
         assert float(np.median(classical)) < 0.3
+
+
+def test_copies_are_folded_and_the_same_thing_in_another_colour_is_not(tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    for name, colour in (("blue", (40, 40, 160)), ("violet", (70, 40, 160))):
+        picture = Image.new("RGB", (240, 240), "white")
+        picture.paste(colour, (60, 40, 180, 200))
+        picture.paste((230, 230, 230), (110, 40, 130, 120))
+        picture.save(folder / f"{name}.png")
+        picture.resize((120, 120), Image.Resampling.NEAREST).save(folder / f"{name}-small.webp", lossless=True)
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(folder)
+        hits = library.search("modality=image", where="", limit=10)
+        signed = {signature_of_image(np.asarray(Image.open(path).convert("RGB"))) for path in folder.iterdir()}
+        assert max((one ^ other).bit_count() for one in signed for other in signed if one and other) <= 3
+        assert sorted(len(hit.found.alike) for hit in hits) == [1, 1]
+        assert {Path(hit.path).name.split("-")[0].split(".")[0] for hit in hits} == {"blue", "violet"}
 
 
 def test_codes_are_those_that_were_learned_and_can_be_shorter(own: Library) -> None:

@@ -8,10 +8,22 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.catalogue.spaces import Space
+from pinakes.index.best import distinct
+from pinakes.index.find_vectors import vectors_of
+from pinakes.index.measures import similarity
+from pinakes.index.snapshot import Snapshot
+from pinakes.types import Floats
+
 # Signatures that differ in so few bits belong to pictures or texts that are as good as the same.
 ALIKE_BITS = 3
 # One band more than bits that may differ: two that are alike have at least one band in common.
 _BANDS, _BAND_BITS = ALIKE_BITS + 1, 16
+
+# A copy that was scaled, compressed or made brighter keeps its colours; what differs more is another thing of the same
+# outline, such as a shirt of another colour. Of copies that signatures find, 2 to 3 of 100 lie below; of different
+# products on white grounds, 15 of 16 (measured on photographs and a shop's pictures).
+_SAME_COLOURS = 0.98
 
 Places = NDArray[np.int64]
 
@@ -34,6 +46,30 @@ def owners(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8]) -> Pla
         owner[later] = min(better, default=later)
     owner[signed] = owner[leaders[which.reshape(-1)]]
     return owner
+
+
+def of_same_colours(snapshot: Snapshot, colour: Space, rows: Places, owner: Places) -> Places:
+    """The owners (n,) again, so that pictures of one outline and different colours are put under their like alone."""
+    apart = owner.copy()
+    folded = np.flatnonzero(owner != np.arange(len(owner)))
+    wanted = distinct(np.concatenate([rows[folded], rows[owner[folded]]]))
+    colours: dict[int, Floats] = {}
+    for there, vectors in vectors_of(snapshot, colour, wanted):
+        colours.update(zip(there.tolist(), vectors, strict=True))
+
+    def differ(place: int, other: int) -> bool:
+        one, two = colours.get(int(rows[place])), colours.get(int(rows[other]))
+        return one is not None and two is not None and similarity(colour.metric, one, two[None])[0] < _SAME_COLOURS
+
+    standing: dict[int, list[int]] = defaultdict(list)
+    for place in folded.tolist():
+        # Its owner, and those of the same outline that stand for themselves because of their colours.
+        outline = standing[int(owner[place])]
+        like = (other for other in (int(owner[place]), *outline) if not differ(place, other))
+        apart[place] = next(like, place)
+        if apart[place] == place:
+            outline.append(place)
+    return apart
 
 
 def _close(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8], places: Places) -> Places:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pinakes.catalogue.spaces import Space
 from pinakes.index.snapshot import Snapshot
 from pinakes.search.candidates import Candidates
-from pinakes.search.fold import owners
+from pinakes.search.fold import of_same_colours, owners
 from pinakes.search.fuse import Fused
 from pinakes.search.request import Options
 from pinakes.search.vary import POOL, likeness, varied
@@ -84,6 +84,8 @@ def rerank(
     owner = np.arange(len(heads))
     if not options.unfold:
         owner = owners(snapshot.signatures(rows[heads]), snapshot.modalities(rows[heads]))
+        for colour in (space for space in spaces if space.name == "colour"):
+            owner = of_same_colours(snapshot, colour, rows[heads], owner)
     shown = np.flatnonzero(owner == np.arange(len(heads)))
     if options.diversity > 0 and found.lists and len(shown) > 2:
         pool = order[heads[shown[:POOL]]]
