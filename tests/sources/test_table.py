@@ -93,6 +93,26 @@ def test_parquet_is_read(table, tmp_path):
     assert "works.parquet, row 2: gone.jpg is not there" in read.errors[0]
 
 
+def test_no_row_of_a_long_table_is_lost(table, tmp_path):
+    titles = [f"Work {number}" for number in range(250)]
+    rows = [{"path": f"{number}.txt", "title": title} for number, title in enumerate(titles)]
+    for row in rows:
+        (tmp_path / row["path"]).write_text("words")
+    lines = "\n".join(map(json.dumps, rows))
+    cells = "\n".join(["path,title", *(",".join(row.values()) for row in rows)])
+    for content, name in ((lines, "works.jsonl"), (cells, "works.csv")):
+        assert [one.fields["title"] for one in Read(table(content, name)).candidates] == [(title,) for title in titles]
+
+
+def test_no_row_of_a_long_parquet_table_is_lost(table, tmp_path):
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    titles = [f"Work {number}" for number in range(600)]
+    parquet.write_table(pyarrow.table({"title": titles}), tmp_path / "works.parquet")
+    assert [one.fields["title"] for one in Read(tmp_path / "works.parquet").candidates] == [(t,) for t in titles]
+
+
 def test_parquet_without_its_extra_says_what_to_install(table, monkeypatch):
     import sys
 

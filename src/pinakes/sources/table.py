@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -62,16 +63,11 @@ def _checked(table: Table, columns: Columns, name: str) -> Rows:
     if table.columns:
         columns.check(table.columns, name)
         return table.rows
-    ahead = [row for row, _ in zip(table.rows, range(_LOOK_AHEAD), strict=False)]
+    ahead = list(islice(table.rows, _LOOK_AHEAD))
     present = {column: None for row in ahead if isinstance(row, Row) for column in row.cells}
     if present:
         columns.check(present, name)
-    return _chained(ahead, table.rows)
-
-
-def _chained(first: list[Row | BadRow], rest: Rows) -> Rows:
-    yield from first
-    yield from rest
+    return chain(ahead, table.rows)
 
 
 def _entries(rows: Rows, columns: Columns, limits: Limits) -> _Entries:
