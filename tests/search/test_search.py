@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pinakes.catalogue.catalogue import Catalogue
+from pinakes.catalogue.records import NewPart
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.base import Description, unit_rows
 from pinakes.errors import BadInput, BadQuery, DeadlinePassed, PinakesError, UnknownName
@@ -22,7 +23,7 @@ from pinakes.search.request import Holdings, Options
 from pinakes.search.results import Answer, Found
 from pinakes.search.search import search
 from pinakes.settings import Settings
-from pinakes.types import Floats
+from pinakes.types import Floats, Place
 from tests import makers
 from tests.makers import fill, text_part, work
 
@@ -322,6 +323,24 @@ def test_almost_equal_texts_are_folded_unless_asked_for(catalogue: Catalogue) ->
     assert folded.total == 2
     assert len(folded.hits[0].alike) == 1
     assert ask(held, "boat", unfold=True).total == 3
+
+
+def test_variety_is_found_in_a_library_of_texts_pictures_and_sounds(embedded: Catalogue) -> None:
+    space = space_of(embedded)
+    texts = ["red boat", "red boat at sea", "a red house"]
+    works = [
+        work(text, text_part(text, vectors={space.id: vector}))
+        for text, vector in zip(texts, Toy().encode("text", texts), strict=True)
+    ]
+    # The space has vectors of texts alone.
+    for modality in ("image", "audio"):
+        titled: list[dict[str, str]] = [{"title": "A red boat"}, {"title": "A red sea"}]
+        part = NewPart(modality, Place(), "")  # type: ignore[arg-type]
+        works += [work(f"{modality} {number}", part, fields=fields) for number, fields in enumerate(titled)]
+    fill(embedded, works, space)
+    found = ask(holdings(embedded), "red", diversity=0.5, limit=10)
+    assert found.total == 7
+    assert {hit.modality for hit in found} == {"text", "image", "audio"}
 
 
 def test_quick_search_needs_no_full_vectors(library: Holdings) -> None:

@@ -44,7 +44,8 @@ def likeness(snapshot: Snapshot, spaces: Sequence[Space], rows: NDArray[np.int64
         for number, modality in enumerate(MODALITIES):
             scale = scale_of(snapshot, space, modality, modality)
             of_kind = np.sort(rows[modalities == number])
-            found = vectors_of(snapshot, space, of_kind) if len(of_kind) else []
+            # A space may have none of these: sounds in a space of texts.
+            found = [pair for pair in vectors_of(snapshot, space, of_kind) if len(pair[0])]
             if not found:
                 continue
             places = sorting[np.searchsorted(rows[sorting], np.concatenate([chosen for chosen, _ in found]))]
