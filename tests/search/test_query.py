@@ -91,6 +91,15 @@ def test_items_uploads_fields_and_weights() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "title", ["Vol. 2: Boats", "1984: a novel", "2001: A Space Odyssey", "Chapter 3: the whale", "2:", "Part .5: sea"]
+)
+def test_a_number_and_a_colon_with_nothing_after_them_are_a_word(title: str) -> None:
+    assert read(title) == Query((TextTerm(title),))
+    assert read(written(read(title))) == read(title)
+    assert parse_arguments(["sea", title], LIMITS, named) == Query((TextTerm("sea"), TextTerm(title)))
+
+
 def test_filters_with_operators_lists_and_quotations() -> None:
     assert read('date>=1900 creator="Le Corbusier","A, B" modality=image,audio pages<3 - labels=ship x!=1').filters == (
         Filter("date", ">=", ("1900",)),
@@ -127,7 +136,7 @@ def test_files_can_not_be_named_where_nobody_says_what_a_file_is() -> None:
         ('sea "abc', 4, "not closed"),
         ("sea +", 4, "follows the sign"),
         ("a + - b", 4, "Two signs"),
-        ("ab 2:", 3, "weight"),
+        ('ab 2:""', 3, "empty"),
         ("ab 0:sea", 3, "weight"),
         ("ab 1e9:sea 99999:sea", 11, "weight"),
         ("date>=", 0, "no value"),

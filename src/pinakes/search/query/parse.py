@@ -27,7 +27,7 @@ IsFile: TypeAlias = Callable[[str], bool]
 MAX_WEIGHT = 1000.0
 _FILTER = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(<=|>=|!=|=|<|>)")
 _FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):(?!//)")
-_WEIGHT = re.compile(r"(\d+(?:\.\d*)?|\.\d+):")
+_WEIGHT = re.compile(r"(\d+(?:\.\d*)?|\.\d+):(?!\s)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
@@ -175,13 +175,10 @@ def _values(pieces: Sequence[Piece]) -> list[str]:
 
 def _weight(token: Token) -> tuple[float | None, Token]:
     match = _WEIGHT.match(token.bare)
-    if not match:
+    # A number that nothing follows is a word of a title: "Vol. 2: Boats".
+    if not match or (match.group() == token.text and not token.quoted):
         return None, token
     rest = tuple(piece for piece in (Piece(token.bare[match.end() :], "bare"), *token.pieces[1:]) if piece.text)
-    if not rest:
-        raise BadQuery(
-            f"Nothing follows the weight {match.group()}", "Write the term right after it: 2:sea.", position=token.start
-        )
     weight = float(match.group(1))
     if not 0 < weight <= MAX_WEIGHT:
         raise BadQuery(
