@@ -56,6 +56,28 @@ def test_a_shelf_is_shown_in_each_order_a_stretch_at_a_time(catalogue: Catalogue
             assert [one.item for one in shelves.lying(connection, number, 1, order, 1)] == found[1:2]
 
 
+def test_an_uncertain_date_stands_on_a_shelf_where_its_year_does(catalogue: Catalogue) -> None:
+    dates = (
+        "1930",
+        "about 1921",
+        "[between 1850 and 1860]",
+        "undated",
+        "1905-06",
+        "ca. 1905-1910",
+        ["1950", "c. 1840"],
+    )
+    works = [work(str(number), text_part("x"), fields={"date": date}) for number, date in enumerate(dates)]
+    fill(catalogue, works)
+    with catalogue.writing() as connection:
+        connection.execute(insert(users).values(id=ANN, name="ann", created=0.0))
+        number = shelves.make(connection, ANN, "Old")
+        for item in range(1, len(dates) + 1):
+            shelves.put(connection, number, item)
+        found = [one.item for one in shelves.lying(connection, number, order="date")]
+        assert found == [7, 3, 6, 5, 2, 1, 4]
+        assert [one.item for one in shelves.lying(connection, number, 2, "date", 3)] == found[3:5]
+
+
 def test_the_shelf_that_was_used_last_comes_first_and_another_persons_is_not_there(connection: Connection) -> None:
     first, second = (shelves.make(connection, ANN, name) for name in ("First", "Second"))
     theirs = shelves.make(connection, BO, "First")

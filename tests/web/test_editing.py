@@ -111,6 +111,12 @@ def test_what_an_editor_writes_is_found_at_once_and_stands_in_the_log(
     assert len(logged(library)) == 1
 
 
+def test_an_uncertain_date_is_shown_whole(library: Library, editor: TestClient, boat: int) -> None:
+    assert editor.post(f"/items/{boat}/edit", data=filled(editor, boat) | {"is.date": "about 1921"}).status_code == 303
+    for address in (f"/items/{boat}", "/?q=pier"):
+        assert "Ilse Maravant, a pupil, about 1921<" in editor.get(address).text
+
+
 def test_a_run_that_adds_again_leaves_what_was_said_by_hand(
     library: Library, editor: TestClient, boat: int, tmp_path: Path
 ) -> None:

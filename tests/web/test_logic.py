@@ -83,6 +83,25 @@ def test_a_ris_record_has_one_line_for_each_value() -> None:
     assert [line[:5] for line in cited.splitlines()] == ["TY  -", "ID  -", "TI  -", "KW  -", "KW  -", "UR  -", "ER  -"]
 
 
+@pytest.mark.parametrize(
+    ("date", "year", "day"),
+    [
+        ("1902-03-04", "1902", "1902/03/04"),
+        ("1902-03-04T10:00:00Z", "1902", "1902/03/04"),
+        ("ca. 1850-1860", "1850", "1850///ca. 1850-1860"),
+        ("spring 1902-03", "1902", "1902/03//spring 1902-03"),
+        ("undated", "", "undated"),
+    ],
+)
+def test_a_citation_tells_the_year_of_an_uncertain_date(date: str, year: str, day: str) -> None:
+    lines = ris(entry(date=date), "http://x/items/7").splitlines()
+    assert [line for line in lines if line.startswith(("PY", "DA"))] == [
+        *([f"PY  - {year}"] if year else []),
+        f"DA  - {day}",
+    ]
+    assert ("year = {" + year in bibtex(entry(date=date), "http://x/items/7")) == bool(year)
+
+
 def test_dublin_core_is_xml_with_its_elements_in_order() -> None:
     cited = dublin_core(entry(title=SPITE, labels="x", rights="CC0", unknown="y"), "http://x/items/7")
     names = [one.tag.rpartition("}")[2] for one in ElementTree.fromstring(cited)]

@@ -13,6 +13,7 @@ from pinakes.catalogue.counters import take
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import fields, items, shelved, shelves
 from pinakes.catalogue.told import in_force
+from pinakes.media.metadata.dates import first_date
 
 # By when it was put there, by title, or by the work's own date.
 Order: TypeAlias = Literal["newest", "oldest", "title", "date"]
@@ -115,19 +116,30 @@ def lying(
     connection: Connection, number: int, most: int | None = None, order: Order = "newest", first: int = 0
 ) -> list[Lying]:
     """What lies on a shelf, or a stretch of it, in an order; what has no date comes last."""
-    told = (fields.c.item_id == shelved.c.item_id, fields.c.name == "date", in_force())
-    date = select(func.min(fields.c.value)).where(*told).correlate(shelved).scalar_subquery()
+    if order == "date":
+        dated = _by_date(lying(connection, number, order="oldest"), connection, number)
+        return dated[first:][:most]
     orders: dict[Order, tuple[ColumnElement[Any], ...]] = {
         "newest": (shelved.c.added.desc(), shelved.c.item_id.desc()),
         "oldest": (shelved.c.added, shelved.c.item_id),
         "title": (func.lower(items.c.title), shelved.c.item_id),
-        "date": (date.is_(None), date, shelved.c.item_id),
     }
     query = select(shelved.c.item_id, shelved.c.note, shelved.c.added).where(shelved.c.shelf_id == number)
     if order == "title":
         query = query.join(items, items.c.id == shelved.c.item_id)
     query = query.order_by(*orders[order]).limit(most).offset(first)
     return [Lying(*row) for row in connection.execute(query)]
+
+
+def _by_date(found: Sequence[Lying], connection: Connection, number: int) -> list[Lying]:
+    """What lies on a shelf by the first date that any of its dates tells, as 1921 in `about 1921`."""
+    told = (fields.c.item_id == shelved.c.item_id, fields.c.name == "date", in_force())
+    query = select(shelved.c.item_id, fields.c.value).where(shelved.c.shelf_id == number, *told)
+    dates: dict[int, str] = {}
+    for item, value in connection.execute(query):
+        if date := first_date(value):
+            dates[item] = min(date, dates.get(item, date))
+    return sorted(found, key=lambda one: (one.item not in dates, dates.get(one.item, ""), one.item))
 
 
 def shelved_by(connection: Connection, user: int) -> set[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,7 @@ from pinakes.index.best import distinct, stretched_out
 from pinakes.index.documents import Document
 from pinakes.index.inverted import Ids, Inverted, inverted_arrays
 from pinakes.index.packs import Array, MemoryPack, Pack
+from pinakes.media.metadata.dates import first_date
 from pinakes.types import Rows
 
 _FIELD, _DISPLAY = b"\x1f", b"\x1e"
@@ -23,7 +23,6 @@ LONGEST_VALUE = 200
 _RANGES_KEPT, _VALUES_KEPT, _SPELLINGS_KEPT = 2_000, 16_384, 16_384
 # Dates are remembered for so many fields and precisions; seldom more than one is compared with.
 _DATES_KEPT = 2
-DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")
 
 
 def folded(value: str) -> str:
@@ -150,9 +149,7 @@ class Columns:
             if len(self._dates) >= _DATES_KEPT:
                 self._dates.clear()
             first, values = self.values(field)
-            dates = [
-                date.group()[:length].ljust(length, "~") if (date := DATE.search(value)) else "" for value in values
-            ]
+            dates = [date[:length].ljust(length, "~") if (date := first_date(value)) else "" for value in values]
             found = self._dates[field, length] = first, np.array(dates, f"U{length}")
         return found
 

@@ -11,7 +11,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.index.columns import DATE, Columns, folded
+from pinakes.index.columns import Columns, folded
+from pinakes.media.metadata.dates import DATE
 
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("<=", ">=", "!=", "=", "<", ">")

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from pinakes.catalogue.told import Told, told_of
 from pinakes.errors import BadInput, TooLarge
-from pinakes.index.columns import DATE
 from pinakes.limits import Limits
+from pinakes.media.metadata.dates import first_date
 from pinakes.media.metadata.vocabulary import canonical, clean_fields
 from pinakes.types import Fields
 
@@ -68,11 +68,11 @@ def _checked(name: str, said: Sequence[str], limits: Limits) -> tuple[str, ...]:
 
 def _is_date(value: str) -> bool:
     """Whether there is a year in it, and a month and a day that exist where these are told."""
-    found = DATE.search(value)
-    if found is None:
+    found = first_date(value)
+    if not found:
         return False
     try:
-        date.fromisoformat((found.group() + "-01-01")[:10])
+        date.fromisoformat((found + "-01-01")[:10])
     except ValueError:
         return False
     return True

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinakes.media.metadata.dates import iso_date
+from pinakes.media.metadata.dates import cut_date, first_date, iso_date
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,23 @@ from pinakes.media.metadata.dates import iso_date
 )
 def test_dates_become_iso_where_they_are_clear(text, iso):
     assert iso_date(text) == iso
+
+
+@pytest.mark.parametrize(
+    ("text", "year", "day", "first"),
+    [
+        ("1907", "1907", "1907", "1907"),
+        ("1907-03-09T10:00:00Z", "1907", "1907-03-09", "1907-03-09"),
+        ("about 1921", "about 1921", "about 1921", "1921"),
+        ("ca. 1850-1860", "ca. 1850-1860", "ca. 1850-1860", "1850"),
+        ("1850-1860", "1850-1860", "1850-1860", "1850"),
+        ("spring 1850-03", "spring 1850-03", "spring 1850-03", "1850-03"),
+        ("[18--?]", "[18--?]", "[18--?]", ""),
+        ("", "", "", ""),
+    ],
+)
+def test_only_a_plain_date_is_cut_and_any_may_hold_one(text, year, day, first):
+    assert (cut_date(text, 4), cut_date(text, 10), first_date(text)) == (year, day, first)
 
 
 @given(st.dates(), st.times())

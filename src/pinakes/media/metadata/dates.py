@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date, time
 
+# A date in a text, to the precision in which it is written; and one with nothing beside it but the time of day.
+DATE = re.compile(r"(?<!\d)\d{4}(?:-\d{2}(?:-\d{2})?)?(?!\d)")
+_PLAIN = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2}(?:[T ].*)?)?)?")
+
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -61,6 +65,17 @@ def iso_date(text: str) -> str:
             if iso is not None:
                 return iso
     return plain
+
+
+def first_date(text: str) -> str:
+    """The first date that stands in a text, as in `about 1921`; empty where there is none."""
+    found = DATE.search(text)
+    return found.group() if found else ""
+
+
+def cut_date(text: str, length: int) -> str:
+    """A date without what is more precise than a length, such as 4 for the year; whole where it is no plain date."""
+    return text[:length] if _PLAIN.fullmatch(text) else text
 
 
 def _iso(parts: dict[str, str | None]) -> str | None:

@@ -21,6 +21,7 @@ from pinakes.durations import clock, moment
 from pinakes.library import Library
 from pinakes.library.choosing import follow
 from pinakes.library.lately import Lately
+from pinakes.media.metadata.dates import cut_date
 from pinakes.web.http.packing import packed
 from pinakes.web.logic.asked import Asked
 from pinakes.web.speech import LANGUAGES, Speech, preferred, speech
@@ -182,6 +183,7 @@ def templates() -> Environment:
         item_address=item_address,
         static=static,
         clock=clock,
+        cut_date=cut_date,
         moment=moment,
         urlencode=urlencode,
         version=__version__,

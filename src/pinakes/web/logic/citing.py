@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from pinakes.catalogue.records import ItemEntry
 from pinakes.errors import UnknownName, nearest
+from pinakes.media.metadata.dates import cut_date, first_date
 from pinakes.web.logic.showing import medium_of
 
 # Fields of Dublin Core by ours.
@@ -30,7 +31,6 @@ _BIBTEX = (("title", "title", "; "), ("author", "creator", " and "), ("editor", 
            ("language", "language", ", "), ("copyright", "rights", "; "))  # fmt: skip
 _TEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "$": r"\$", "#": r"\#", "_": r"\_",
         "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}  # fmt: skip
-_YEAR = re.compile(r"\d{4}")
 
 
 def bibtex(item: ItemEntry, address: str) -> str:
@@ -47,7 +47,7 @@ def ris(item: ItemEntry, address: str) -> str:
     """One record of tagged lines."""
     lines = [("TY", _RIS_TYPES.get(medium_of(item), "GEN")), ("ID", f"pinakes-{item.id}")]
     lines += [(tag, value) for tag, ours in _RIS for value in _values(item, ours)]
-    lines += [("PY", _year(item)), ("DA", _date(item).replace("-", "/")), ("UR", address), ("ER", "")]
+    lines += [("PY", _year(item)), ("DA", _ris_date(item)), ("UR", address), ("ER", "")]
     return "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in lines if value or tag == "ER")
 
 
@@ -109,8 +109,17 @@ def _date(item: ItemEntry) -> str:
 
 
 def _year(item: ItemEntry) -> str:
-    found = _YEAR.match(_date(item))
-    return found[0] if found else ""
+    return first_date(_date(item))[:4]
+
+
+def _ris_date(item: ItemEntry) -> str:
+    """Year, month and day, with what else is said of them behind a third stroke."""
+    written = _date(item)
+    found = first_date(written)
+    day = found.replace("-", "/")
+    if not found or cut_date(written, len(found)) == found:
+        return day or written
+    return day + "/" * (3 - day.count("/")) + written
 
 
 def _tex(text: str) -> str:
