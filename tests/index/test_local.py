@@ -182,12 +182,35 @@ def test_filters_choose_items_by_value_date_number_and_modality(catalogue: Catal
     assert kept("date", "<=", "1899-12") == {a}
     assert kept("date", "<=", "1899") == {a}
     assert kept("date", ">", "1899-11") == {a, b}
+    assert kept("date", "=", "1899") == kept("date", "!=", "1900") - {c} == {a}
+    assert kept("date", "=", "1899-12", "1900") == {a, b}
+    assert kept("date", "=", "1900-01") == kept("date", "=", "189") == set()
     assert kept("pages", ">", "9") == {a}
     assert kept("pages", "<=", "9.5") == {b}
     assert kept("modality", "=", "image", "audio") == {b}
     assert kept("modality", "!=", "image") == {a, c}
     assert kept("collection", "=", "main") == {a, b, c}
     assert kept("type", "=", "text") == {a, b, c}
+
+
+def test_a_date_is_found_to_the_precision_in_which_it_is_asked(catalogue: Catalogue) -> None:
+    dates = ("1902-05", "1902-05-03T10:00:00", "about 1902", "1902", "1903", "19020")
+    works = [work(date, text_part("boat"), fields={"date": date, "title": f"{date}: a boat"}) for date in dates]
+    numbers = [one.part_ids[0] for one in fill(catalogue, works)]
+    snapshot = published(catalogue)
+
+    def kept(*filters: Filter) -> list[str]:
+        found = set(found_words(snapshot, "boat", *filters))
+        return [date for date, number in zip(dates, numbers, strict=True) if number in found]
+
+    for precise in ("1902", "1902-05", "1902-05-03", "1903"):
+        both = kept(Filter("date", ">=", (precise,)), Filter("date", "<=", (precise,)))
+        assert kept(Filter("date", "=", (precise,))) == both
+        assert kept(Filter("date", "!=", (precise,))) == [date for date in dates if date not in both]
+    assert kept(Filter("date", "=", ("1902",))) == ["1902-05", "1902-05-03T10:00:00", "about 1902", "1902"]
+    assert kept(Filter("date", "=", ("1902-05",))) == ["1902-05", "1902-05-03T10:00:00"]
+    assert kept(Filter("date", "=", ("about 1902",))) == ["about 1902"]
+    assert kept(Filter("title", "=", ("1902",))) == []
 
 
 def test_a_row_without_words_does_not_count_in_the_mean_length(catalogue: Catalogue) -> None:

@@ -17,6 +17,8 @@ from pinakes.media.metadata.dates import DATE
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
 OPERATORS: tuple[Operator, ...] = ("<=", ">=", "!=", "=", "<", ">")
 
+# The field whose values are dates; in others a year may be a title or a number.
+_DATED = "date"
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -32,12 +34,21 @@ class Filter:
 def chosen_items(columns: Columns, count: int, condition: Filter) -> NDArray[np.bool_]:
     """Which of a segment's `count` items meet a condition."""
     if condition.operator in ("=", "!="):
-        indexes = [index for value in condition.values for index in columns.equal(condition.field, value)]
+        indexes = [index for value in condition.values for index in _same(columns, condition.field, value)]
     else:
         indexes = _on_one_side(columns, condition.field, condition.operator, condition.values[0])
     chosen = np.zeros(count, np.bool_)
     chosen[columns.items(indexes)] = True
     return ~chosen if condition.operator == "!=" else chosen
+
+
+def _same(columns: Columns, field: str, value: str) -> list[int]:
+    """The indexes of the values of a field that are the same but for case, or the same date to its precision."""
+    found = columns.equal(field, value)
+    if field == _DATED and DATE.fullmatch(value):
+        first, dates = columns.dates(field, len(value))
+        found += (first + np.flatnonzero(dates == value)).tolist()
+    return found
 
 
 def _on_one_side(columns: Columns, field: str, operator: Operator, bound: str) -> list[int]:
