@@ -10,7 +10,7 @@ from pinakes.errors import BadQuery, PinakesError
 from pinakes.index.filters import Filter
 from pinakes.limits import Limits
 from pinakes.media.metadata.vocabulary import canonical
-from pinakes.search.query.parse import parse, parse_arguments
+from pinakes.search.query.parse import _WITHOUT_WORDS, parse, parse_arguments
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm
 from pinakes.search.query.write import written
 
@@ -111,6 +111,38 @@ def test_filters_with_operators_lists_and_quotations() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("written_so", "meant"),
+    [
+        ("type:film", Filter("type", "=", ("film",))),
+        ("type:Film,book", Filter("type", "=", ("film", "book"))),
+        ("-modality:image", Filter("modality", "!=", ("image",))),
+        ('collection:"my photos"', Filter("collection", "=", ("my photos",))),
+        ("state:missing", Filter("state", "=", ("missing",))),
+        ("1:type:film", Filter("type", "=", ("film",))),
+        ("lang:en", Filter("language", "=", ("en",))),
+    ],
+)
+def test_a_colon_is_a_filter_where_no_words_stand_in_the_field(written_so: str, meant: Filter) -> None:
+    query = read(f"boat {written_so}")
+    assert query == Query((TextTerm("boat"),), (meant,))
+    assert read(written(query)) == query
+
+
+@pytest.mark.parametrize(
+    ("query", "term"),
+    [
+        ("type:etching", TextTerm("etching", field="type")),
+        ('type:"film"', TextTerm("film", field="type", phrase=True)),
+        ("state:bavaria", TextTerm("bavaria", field="state")),
+        ("collection:", TextTerm("collection:")),
+    ],
+)
+def test_other_words_of_such_a_field_are_what_metadata_says(query: str, term: TextTerm) -> None:
+    assert read(query) == Query((term,))
+    assert read(written(read(query))) == read(query)
+
+
 def test_an_address_is_words_and_no_field() -> None:
     assert read("http://example.org/a") == Query((TextTerm("http://example.org/a"),))
 
@@ -140,6 +172,7 @@ def test_files_can_not_be_named_where_nobody_says_what_a_file_is() -> None:
         ("ab 0:sea", 3, "weight"),
         ("ab 1e9:sea 99999:sea", 11, "weight"),
         ("date>=", 0, "no value"),
+        ("a collection:,", 2, "no value"),
         ("a date>=1,2", 2, "one value"),
         ("a item:x", 2, "number of an item"),
         ('a ""', 2, "empty"),
@@ -173,7 +206,9 @@ TEXT = (
     .map(lambda s: " ".join("".join(c for c in s if c.isprintable()).split()))
     .filter(bool)
 )
-NAME = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(lambda n: n not in ("item", "upload", "file"))
+NAME = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
+    lambda n: n not in ("item", "upload", "file") and canonical(n) not in _WITHOUT_WORDS
+)
 WEIGHT = st.sampled_from([1.0, -1.0, 2.0, -0.5, 0.25])
 TERMS = st.one_of(
     st.builds(TextTerm, TEXT, WEIGHT, st.booleans()),

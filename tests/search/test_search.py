@@ -259,6 +259,13 @@ def test_filters_alone_list_everything_that_meets_them(library: Holdings) -> Non
     assert titles(ask(library, "date=1905 -creator=klee")) == ["Boat"]
 
 
+@pytest.mark.parametrize("name", ["type:text", "modality:text", "collection:main", "state:ready", "language:en"])
+def test_what_filters_alone_know_is_found_with_a_colon_too(library: Holdings, name: str) -> None:
+    found = titles(ask(library, name, limit=10))
+    assert found == titles(ask(library, name.replace(":", "="), limit=10))
+    assert set(found) == {title for title in found if title} and len(found) >= (name != "language:en")
+
+
 def test_an_item_as_a_term_finds_what_is_like_it_and_not_itself(library: Holdings) -> None:
     boat = next(hit.item for hit in ask(library, "title:Boat") if hit.title == "Boat")
     found = ask(library, f"item:{boat}")

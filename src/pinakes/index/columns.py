@@ -106,6 +106,7 @@ _TYPES = {
     "audio": "sound",
     "video": "film",
 }
+TYPES = frozenset({*_TYPES.values(), "other"})
 
 
 class Columns:

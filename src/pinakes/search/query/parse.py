@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 from pinakes.errors import BadQuery
+from pinakes.index.columns import TYPES
 from pinakes.index.filters import Filter, Operator
 from pinakes.limits import Limits
 from pinakes.media.metadata.vocabulary import canonical
 from pinakes.search.query.lexer import Piece, Token, tokens, whole
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, Term, TextTerm, UploadTerm
+from pinakes.types import MODALITIES
 
 # Says whether a word names a file. Only the command line and Python give one: elsewhere a query never names files.
 IsFile: TypeAlias = Callable[[str], bool]
@@ -29,6 +31,14 @@ _FILTER = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(<=|>=|!=|=|<|>)")
 _FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*):(?!//)")
 _WEIGHT = re.compile(r"(\d+(?:\.\d*)?|\.\d+):(?!\s)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Fields whose values filters know and no text holds: these values, or any.
+_WITHOUT_WORDS: dict[str, frozenset[str]] = {
+    "collection": frozenset(),
+    "language": frozenset(),
+    "modality": frozenset(MODALITIES),
+    "state": frozenset(("ready", "missing")),
+    "type": TYPES,
+}
 OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -117,11 +127,12 @@ def _build(found: Iterable[_Signed], is_file: IsFile | None) -> Query:
     for signed in found:
         token, sign = signed.token, signed.sign
         condition = _condition(token, sign)
+        weight, rest = (None, token) if condition else _weight(token)
+        condition = condition or _told_by_filters(rest, sign)
         if condition:
             filters.append(condition)
             terms, words = _joined(terms, words), []
             continue
-        weight, rest = _weight(token)
         term = _term(rest, (weight or 1.0) * (sign or 1), is_file)
         is_words = isinstance(term, TextTerm) and not term.phrase and not term.field
         if words and is_words and not sign and weight is None:
@@ -145,12 +156,9 @@ def _condition(token: Token, sign: int) -> Filter | None:
     if not match:
         return None
     name, operator = canonical(match.group(1)), cast("Operator", match.group(2))
-    rest = (Piece(token.bare[match.end() :], "bare"), *token.pieces[1:])
-    values = tuple(value for value in (value.strip() for value in _values(rest)) if value)
+    values = _values(token, match.end())
     if not values:
-        raise BadQuery(
-            f"The filter {match.group()} has no value.", f"Write {match.group()}VALUE.", position=token.start
-        )
+        raise _empty(match.group(), token)
     if len(values) > 1 and operator not in ("=", "!="):
         raise BadQuery(
             f"The filter {match.group()} takes one value, not {len(values)}.",
@@ -160,17 +168,40 @@ def _condition(token: Token, sign: int) -> Filter | None:
     return Filter(name, OPPOSITE[operator] if sign < 0 else operator, values)
 
 
-def _values(pieces: Sequence[Piece]) -> list[str]:
-    """The values between commas; a comma in quotation marks belongs to its value."""
+def _told_by_filters(token: Token, sign: int) -> Filter | None:
+    """The filter that is meant by a field and a colon where no words stand in that field: type:film."""
+    match = _FIELD.match(token.bare)
+    name = canonical(match.group(1)) if match else ""
+    if not match or name not in _WITHOUT_WORDS:
+        return None
+    values, known = _values(token, match.end()), _WITHOUT_WORDS[name]
+    if known:
+        # Metadata may fill such a field with other words.
+        values = tuple(value.lower() for value in values)
+        if token.quoted or not values or not known.issuperset(values):
+            return None
+    elif token.text == match.group():
+        return None
+    if not values:
+        raise _empty(match.group(), token)
+    return Filter(name, "!=" if sign < 0 else "=", values)
+
+
+def _empty(name: str, token: Token) -> BadQuery:
+    return BadQuery(f"The filter {name} has no value.", f"Write {name}VALUE.", position=token.start)
+
+
+def _values(token: Token, start: int) -> tuple[str, ...]:
+    """The values between commas from a place on; a comma in quotation marks belongs to its value."""
     values = [""]
-    for piece in pieces:
+    for piece in (Piece(token.bare[start:], "bare"), *token.pieces[1:]):
         if piece.kind == "bare":
             first, *others = piece.text.split(",")
             values[-1] += first
             values += others
         else:
             values[-1] += piece.text
-    return values
+    return tuple(value for value in (value.strip() for value in values) if value)
 
 
 def _weight(token: Token) -> tuple[float | None, Token]:
