@@ -289,6 +289,36 @@ def test_a_misspelt_word_gets_a_suggestion_from_the_librarys_own_words(library: 
     assert answer.suggestion == "red vessel"
 
 
+SPELT = "He comes to one list of the hat, a whale, whales, a whaler and a noose"
+
+
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        ("T. S. Eliot", ""),
+        ("monet", ""),
+        ("poems", ""),
+        ("haupt", ""),
+        ("hta", ""),
+        ("wahle", "whale"),
+        # The first letter is seldom wrong.
+        ("nouse", "noose"),
+        ("vesell", "vessel"),
+        # It is in texts, but in no title, and nothing like it is.
+        ("title:whale", ""),
+        ("title:boot", "title:boat"),
+        ("title:vesel", ""),
+        ("vesel", "vessel"),
+    ],
+)
+def test_a_suggestion_is_near_and_stands_where_it_is_asked_for(
+    embedded: Catalogue, query: str, suggestion: str
+) -> None:
+    works = [work(name, text_part(text), fields=fields) for name, text, fields in WORKS]
+    fill(embedded, [*works, work("spelt.txt", text_part(SPELT, language="en"), fields={"title": "Words"})])
+    assert ask(holdings(embedded), query).suggestion == suggestion
+
+
 def test_facets_count_items_of_what_was_found(library: Holdings) -> None:
     facets = ask(library, "date>=1800").facets
     assert facets["creator"] == {"Klee": 2, "Miró": 1}

@@ -6,14 +6,20 @@ import re
 from collections.abc import Sequence
 
 from pinakes.index.snapshot import Snapshot
-from pinakes.index.spelling import LibrarySpeller
+from pinakes.index.spelling import MAX_EDITS, LibrarySpeller
+from pinakes.index.words import Clause
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.results import Correction
-from pinakes.words.analyse import Analyser
+from pinakes.words.analyse import Analyser, QueryWord, query_words
+from pinakes.words.distance import edits
 from pinakes.words.scripts import spaceless_run
 from pinakes.words.segment import normal
 
 _MOST = 8
+# Words of fewer letters have no suggestion, and from so many on they may be two edits away.
+_SHORT, _LONG = 4, 6
+# How much less likely a word is meant that begins with another letter.
+_OTHER_BEGINNING = 0.1
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -23,19 +29,51 @@ def corrections(snapshot: Snapshot, analyser: Analyser, query: Query, unknown: S
     if not unknown_forms:
         return ()
     speller = LibrarySpeller(snapshot, analyser)
+    languages = snapshot.languages()
     found = []
     for term in query.terms:
         if not isinstance(term, TextTerm):
             continue
         words = _WORD.findall(term.text)
         for place, word in enumerate(words[:_MOST]):
-            if normal(word) not in unknown_forms:
+            asked = query_words(word, analyser, languages)
+            if normal(word) not in unknown_forms or _stand(snapshot, asked, term.field):
                 continue
             after = words[place + 1] if place + 1 < len(words) else ""
-            likely = [form for form, _ in speller.candidates(word, words[:place], after) if form != normal(word)]
-            if likely:
-                found.append(Correction(word, likely[0]))
+            for form in _likely(normal(word), speller.candidates(word, words[:place], after)):
+                meant = query_words(form, analyser, languages)
+                if _stand(snapshot, meant, term.field) and not _same_stem(meant, asked):
+                    found.append(Correction(word, form))
+                    break
     return tuple(dict.fromkeys(found))
+
+
+def _stand(snapshot: Snapshot, words: Sequence[QueryWord], field: str) -> bool:
+    """Whether some words stand in a field, or anywhere where none is named."""
+    clause = Clause(tuple(words), field)
+    return any(count for _, count in snapshot.each(lambda segment: len(segment.words().find(clause).rows)))
+
+
+def _same_stem(some: Sequence[QueryWord], others: Sequence[QueryWord]) -> bool:
+    """Whether a search for the ones finds the others too."""
+    return not {term for word in some for term in word.terms}.isdisjoint(term for word in others for term in word.terms)
+
+
+def _likely(word: str, candidates: Sequence[tuple[str, float]]) -> list[str]:
+    """The candidates that are near enough to a word, best first: hardly anyone errs in the first letter."""
+    forms = [form for form, _ in candidates]
+    near = edits(word, forms).tolist()
+    chances = [
+        (chance * (1 if form[:1] == word[:1] else _OTHER_BEGINNING), form)
+        for (form, chance), distance in zip(candidates, near, strict=True)
+        if 0 < distance <= _most_edits(word)
+    ]
+    return [form for _, form in sorted(chances, key=lambda pair: -pair[0])]
+
+
+def _most_edits(word: str) -> int:
+    """How far a suggestion may be: of a short word little is left after an edit or two."""
+    return 0 if len(word) < _SHORT else 1 if len(word) < _LONG else MAX_EDITS
 
 
 def corrected(query: str, found: Sequence[Correction]) -> str:
