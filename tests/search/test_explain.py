@@ -3,24 +3,53 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pinakes.catalogue.records import ItemEntry, PartEntry
-from pinakes.search.explain import snippet
+from pinakes.index.words import Clause
+from pinakes.search.encode import grouped
+from pinakes.search.explain import Marker, snippet
 from pinakes.search.results import MatchedWord
+from pinakes.settings import Settings
 from pinakes.types import Place
+from pinakes.words.analyse import analyser, query_words
+from tests.index.naive import phrase_count
+
+CUT = analyser(Settings())
 
 
-def shown(text: str, word: str, description: str = "") -> str:
-    """The snippet of a part with a text, in which a word matched."""
-    start = text.find(word)
-    matched = [MatchedWord(word, "text", start, start + len(word))] if start >= 0 else []
+def hit(text: str, description: str = "") -> tuple[ItemEntry, PartEntry]:
+    """A part with a text, and its item."""
     fields = {"description": (description,)} if description else {}
     item = ItemEntry(1, "", "en", "ready", "main", fields, (), 0.0, 0.0)
     part = PartEntry(
         id=1, item_id=1, file_id=1, position=0, modality="text", place=Place(), language="en", text=text,
         signature=None, flags=(), cleaning=(),
     )  # fmt: skip
-    return snippet(item, part, matched)
+    return item, part
+
+
+def shown(text: str, word: str, description: str = "") -> str:
+    """The snippet of a part with a text, in which a word matched."""
+    start = text.find(word)
+    matched = [MatchedWord(word, "text", start, start + len(word))] if start >= 0 else []
+    return snippet(*hit(text, description), matched)
+
+
+def marked(text: str, *asked: str, description: str = "") -> tuple[list[MatchedWord], str]:
+    """What matches of some words and phrases in quotation marks, and the snippet that shows it."""
+    clauses = [
+        Clause(group)
+        for words in asked
+        for group in grouped(query_words(words, CUT, ["en", "zh"]), phrase=words.startswith('"'))
+    ]
+    item, part = hit(text, description)
+    matched = Marker(CUT, tuple(clauses)).matched(item, part, leading=True)
+    for word in matched:
+        told = text if word.field == "text" else description
+        assert " ".join(told[word.start : word.end].split()) == word.word
+    return list(matched), snippet(item, part, matched)
 
 
 LONG = " ".join(f"word{number}" for number in range(200))
@@ -47,3 +76,46 @@ def test_a_short_text_is_shown_whole_and_a_picture_by_its_description() -> None:
     assert shown("A red\n boat.", "red") == "A red boat."
     assert shown("", "red", "A red boat.") == "A red boat."
     assert shown("", "red", LONG).endswith("…")
+
+
+FILLER = "Nothing of this is meant, and it goes on for some while. "
+
+
+def test_of_a_phrase_only_places_where_its_words_stand_side_by_side_are_marked() -> None:
+    text = f"A red house. {FILLER * 8}The red\nballoons rose over a red roof. {FILLER * 8}"
+    matched, stretch = marked(text, '"red balloon"')
+    assert [word.word for word in matched] == ["red balloons"]
+    assert "The red balloons rose" in stretch
+    assert [word.word for word in marked(text, '"red balloon"', "red")[0]] == ["red", "red balloons", "red"]
+
+
+def test_a_phrase_of_characters_and_one_with_a_beginning_are_marked() -> None:
+    text = "红酒在桌上，一瓶红酒瓶。"
+    assert [(word.start, word.end) for word in marked(text, '"红酒瓶"')[0]] == [(8, 11)]
+    assert [word.word for word in marked("red, and a red balloon", '"red ball*"')[0]] == ["red balloon"]
+
+
+def test_words_that_come_often_leave_room_for_those_that_come_once() -> None:
+    text = f"The red house and the red door. {FILLER}" * 40 + f"A balloon, red as the sun. {FILLER * 3}"
+    matched, stretch = marked(text, "the red balloon", description="Red balloons")
+    assert len(matched) == 32
+    assert {word.word for word in matched} == {"red", "balloon", "Red", "balloons"}
+    assert "A balloon, red as the sun." in stretch
+    assert [word for word in matched if word.word == "red"][-1].start > text.index("balloon")
+    assert [word.start for word in matched[:30]] == sorted(word.start for word in matched[:30])
+
+
+def test_little_words_are_marked_where_no_others_are_meant() -> None:
+    assert [word.word for word in marked("To be or not to be, in a boat", "to be")[0]] == ["To", "be", "to", "be"]
+    assert [word.word for word in marked("To be or not to be, in a boat", "to be in a boat")[0]] == ["boat"]
+    assert [word.word for word in marked("To be or not to be", '"to be"', "boat")[0]] == ["To be", "to be"]
+
+
+WORDS = st.lists(st.sampled_from(["red", "boat", "the", "sea", "a", "boats", "\n", "红酒"]), max_size=60)
+PHRASE = st.lists(st.sampled_from(["red", "boat", "sea", "a"]), min_size=2, max_size=3, unique=True)
+
+
+@given(WORDS.map(" ".join), PHRASE.map(" ".join))
+def test_a_phrase_is_marked_as_often_as_it_stands_there(text: str, phrase: str) -> None:
+    expected = phrase_count(CUT.terms(text, "en"), CUT.terms(phrase, "en"))
+    assert len(marked(text, f'"{phrase}"')[0]) == min(expected, 32)

@@ -14,6 +14,7 @@ from pinakes.index.words_build import SEPARATOR
 from pinakes.library.asking import refuse_wrong, usual
 from pinakes.library.lately import Lately
 from pinakes.limits import KIB
+from pinakes.search.encode import grouped
 from pinakes.search.explain import Marker
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.request import Options
@@ -70,9 +71,9 @@ def marks(library: Library, query: Query, item: ItemEntry, parts: Sequence[PartE
     snapshot, cut = library._index.snapshot(), analyser(library.settings)
     most = library.settings.limits.max_query_words
     clauses = [
-        Clause((word,), term.field)
+        Clause(group, term.field)
         for term in words
-        for word in query_words(term.text, cut, snapshot.languages())[:most]
+        for group in grouped(query_words(term.text, cut, snapshot.languages())[:most], phrase=term.phrase)
         if term.field in ("", TEXT)
     ]
     marker = Marker(cut, tuple(clauses))

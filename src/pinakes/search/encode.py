@@ -128,8 +128,7 @@ def _add_words(
     words = query_words(term.text, analyser, languages)[:most]
     if not words:
         return
-    groups = [tuple(words)] if term.phrase else [(word,) for word in words]
-    clauses = [Clause(group, term.field, abs(term.weight), number) for group in groups]
+    clauses = [Clause(group, term.field, abs(term.weight), number) for group in grouped(words, phrase=term.phrase)]
     if term.weight > 0:
         encoded.clauses += clauses
         if not term.phrase and len(words) <= _PAIRED:
@@ -137,6 +136,13 @@ def _add_words(
             encoded.pairs += [Clause(pair, term.field, term.weight) for pair in pairs]
     else:
         encoded.without.append(tuple(clauses))
+
+
+def grouped(words: Sequence[QueryWord], *, phrase: bool) -> list[tuple[QueryWord, ...]]:
+    """The words that are looked up together: all of a phrase, each other one by itself."""
+    if phrase:
+        return [tuple(words)] if words else []
+    return [(word,) for word in words]
 
 
 def _tells(word: QueryWord) -> bool:

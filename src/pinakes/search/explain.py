@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from functools import lru_cache
-from itertools import compress
 from math import isnan
 
 import numpy as np
@@ -24,14 +24,17 @@ from pinakes.search.fuse import Fused
 from pinakes.search.request import Options
 from pinakes.search.rerank import Ranking
 from pinakes.search.results import MatchedWord, SpaceReason
-from pinakes.words.analyse import Analyser
-from pinakes.words.segment import places
+from pinakes.words.analyse import Analyser, QueryWord
+from pinakes.words.languages import is_little
+from pinakes.words.segment import normal, places
 from pinakes.words.stems import fold, stem_all
 
 _WORDS_SHOWN = 32
 _SNIPPET = 200
 # A word that is cut off by no more than this is left out of a snippet instead.
 _LONG_WORD = 24
+# So many characters of a snippet are sure to be shown behind the word that it is around.
+_TOGETHER = _SNIPPET - _SNIPPET // 4 - _LONG_WORD
 # Texts that are cut into words once for many queries, and how long they are at most.
 _REMEMBERED, _SHORT = 16_384, 120
 _GAP = re.compile(r"\s+")
@@ -77,49 +80,119 @@ def unlikely(found: Candidates, ranking: Ranking, options: Options) -> Iterator[
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of a field: words and phrases with their numbers, and the terms and beginnings of all of them."""
+
+    clauses: tuple[tuple[int, Clause], ...]
+    terms: frozenset[str]
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
-    """Finds the words of a query in the text of a hit."""
+    """Finds the words and phrases of a query in the text of a hit; little words only where no others are meant."""
 
     analyser: Analyser
     clauses: tuple[Clause, ...]
-    _asked: dict[str, tuple[frozenset[str], tuple[str, ...]]] = made_by(default_factory=dict, compare=False)
+    _asked: dict[str, _Asked] = made_by(default_factory=dict, compare=False)
 
     def matched(self, item: ItemEntry, part: PartEntry, *, leading: bool) -> tuple[MatchedWord, ...]:
         """The matched words of a part, and of its item's metadata if it leads it."""
         found: list[MatchedWord] = []
         told = part.language or item.language
         for field, text in _texts(item, part, leading=leading):
-            terms, prefixes = self._asked_of(field)
-            if not text or not (terms or prefixes):
+            asked = self._asked_of(field)
+            if not text or not asked.clauses:
                 continue
             # What a field says of one hit it says of many, and of those of the next query.
             spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
             # Most texts of a hit have none of the words: that is found out first.
-            if prefixes or not terms.isdisjoint(stems):
-                matched = [
-                    term in terms or bool(prefixes and (form.startswith(prefixes) or fold(form).startswith(prefixes)))
-                    for term, form in zip(stems, spelled, strict=True)
-                ]
-                found += self._marked(field, text, matched)
-                if len(found) >= _WORDS_SHOWN:
-                    break
-        return tuple(found[:_WORDS_SHOWN])
+            if asked.prefixes or not asked.terms.isdisjoint(stems):
+                found += self._marked(field, text, _spans(asked, spelled, stems))
+        return _most_telling(found)
 
-    def _marked(self, field: str, text: str, matched: Sequence[bool]) -> Iterator[MatchedWord]:
-        """Those words of a text that match, with their places: where they stand costs more to find out."""
-        if any(matched):
-            for start, end in compress(places(text, self.analyser.segmenter), matched):
-                yield MatchedWord(text[start:end], field, start, end)
+    def _marked(self, field: str, text: str, found: Sequence[tuple[int, int, int]]) -> Iterator[MatchedWord]:
+        """What matches in a text, with its places: where words stand costs more to find out."""
+        if found:
+            where = places(text, self.analyser.segmenter)
+            for first, last, number in found:
+                start, end = where[first][0], where[last][1]
+                yield MatchedWord(" ".join(text[start:end].split()), field, start, end, number)
 
-    def _asked_of(self, field: str) -> tuple[frozenset[str], tuple[str, ...]]:
-        """The terms, and the beginnings of words, that are asked of a field; found out once for all hits."""
+    def _asked_of(self, field: str) -> _Asked:
+        """What is asked of a field; found out once for all hits."""
         if field not in self._asked:
-            asked = [word for one in self.clauses if not one.field or one.field == field for word in one.words]
-            self._asked[field] = (
-                frozenset(term for word in asked if not word.prefix for term in word.terms),
-                tuple(term for word in asked if word.prefix for term in word.terms),
+            numbered = list(enumerate(self.clauses))
+            telling = [(number, one) for number, one in numbered if not _is_little(one)] or numbered
+            here = tuple((number, one) for number, one in telling if not one.field or one.field == field)
+            words = [word for _, one in here for word in one.words]
+            self._asked[field] = _Asked(
+                here,
+                frozenset(term for word in words if not word.prefix for term in word.terms),
+                tuple(term for word in words if word.prefix for term in word.terms),
             )
         return self._asked[field]
+
+
+def _is_little(clause: Clause) -> bool:
+    """Whether it is a lone word that tells nothing of what is meant."""
+    return len(clause.words) == 1 and not clause.words[0].prefix and is_little(normal(clause.text))
+
+
+def _spans(asked: _Asked, spelled: Sequence[str], stems: Sequence[str]) -> list[tuple[int, int, int]]:
+    """The first and the last word of each place where a word or phrase stands, and its number; none within another."""
+    standing: dict[str, list[int]] = {}
+    for place, stem in enumerate(stems):
+        if stem in asked.terms:
+            standing.setdefault(stem, []).append(place)
+    found = []
+    for number, clause in asked.clauses:
+        starts = _places_of(clause.words[0], standing, spelled)
+        for step, word in enumerate(clause.words[1:], 1):
+            starts &= {place - step for place in _places_of(word, standing, spelled)}
+        found += [(start, start + len(clause.words) - 1, number) for start in starts]
+    apart: list[tuple[int, int, int]] = []
+    for span in sorted(found, key=lambda one: (one[0], -one[1], one[2])):
+        if not apart or span[0] > apart[-1][1]:
+            apart.append(span)
+    return apart
+
+
+def _places_of(word: QueryWord, standing: Mapping[str, Sequence[int]], spelled: Sequence[str]) -> set[int]:
+    """Which words of a text a word of a query is, by the places of the terms in it and by how its words are spelled."""
+    if not word.prefix:
+        return {place for term in word.terms for place in standing.get(term, ())}
+    return {n for n, form in enumerate(spelled) if form.startswith(word.terms) or fold(form).startswith(word.terms)}
+
+
+def _most_telling(found: Sequence[MatchedWord]) -> tuple[MatchedWord, ...]:
+    """As many of them as are shown: those of the snippet, and of each word its first ones in each field."""
+    if len(found) <= _WORDS_SHOWN:
+        return tuple(found)
+    first = _densest(found)
+    seen: Counter[tuple[str, int]] = Counter()
+    ranks = []
+    for word in found:
+        seen[word.field, word.asked] += 1
+        is_near = word.field == TEXT and first <= word.start and word.end <= first + _TOGETHER
+        ranks.append(0 if is_near else seen[word.field, word.asked])
+    kept = sorted(range(len(found)), key=lambda number: (ranks[number], number))[:_WORDS_SHOWN]
+    return tuple(found[number] for number in sorted(kept))
+
+
+def _densest(matched: Sequence[MatchedWord]) -> int:
+    """Where in the running text the first stretch begins that has most different words; -1: it has none."""
+    marks = [word for word in matched if word.field == TEXT]
+    first, most, end = -1, 0, 0
+    within: Counter[int] = Counter()
+    for number, mark in enumerate(marks):
+        while end < len(marks) and (end <= number or marks[end].end <= mark.start + _TOGETHER):
+            within[marks[end].asked] += 1
+            end += 1
+        if (different := sum(map(bool, within.values()))) > most:
+            first, most = mark.start, different
+        within[mark.asked] -= 1
+    return first
 
 
 def _cut(analyser: Analyser, text: str, told: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -151,11 +224,11 @@ def nearest_sentences(snapshot: Snapshot, near: Sequence[Asked], rows: NDArray[n
 
 
 def snippet(item: ItemEntry, part: PartEntry, matched: Sequence[MatchedWord], nearest: int = 0) -> str:
-    """A stretch of the part's text around the first matched word, or what else says what it is.
+    """A stretch of the part's text around most of the matched words, or what else says what it is.
 
     Where no word matched it begins with the sentence whose vector, counted after that of the whole, is `nearest`.
     """
-    first = next((word.start for word in matched if word.field == TEXT), -1)
+    first = _densest(matched)
     if first < 0:
         first = _start_of(part.text, nearest) if nearest else 0
     described = next((value for value in item.fields.get("description", ())), "")

@@ -33,12 +33,14 @@ class SpaceReason:
 
 @dataclass(frozen=True, slots=True)
 class MatchedWord:
-    """A word of the hit that the query asked for, and the characters where it stands in a field."""
+    """A word or phrase of the hit that the query asked for, and the characters where it stands in a field."""
 
     word: str
     field: str
     start: int
     end: int
+    # Which of the words and phrases of the query it is.
+    asked: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
