@@ -84,13 +84,17 @@ def logged(library: Library) -> list[dict[str, dict[str, list[str]]]]:
 def test_what_an_editor_writes_is_found_at_once_and_stands_in_the_log(
     library: Library, editor: TestClient, boat: int
 ) -> None:
-    told = filled(editor, boat) | {"is.title": f"The {CANARY}", "is.subjects": "sea\r\n\r\nnight; harbour"}
+    told = filled(editor, boat) | {
+        "is.title": f"The {CANARY}",
+        "is.subjects": "sea\r\n\r\nnight; harbour\r\nred | blue",
+    }
     told |= {"is.description.0": "one\r\ntwo", "is.date": "7 May 1922", "is.language": "eng"}
     told |= {"new.0.name": "Shelf mark", "new.0.values": "C 9\r\nC 10"}
     answer = editor.post(f"/items/{boat}/edit", data=told)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/items/{boat}/edit?done=found")
     assert titles(library, CANARY) == [f"The {CANARY}"]
-    assert titles(library, 'subjects="night"') == titles(library, "shelf_mark:9") == [f"The {CANARY}"]
+    assert library.item(boat).fields["subjects"] == ("sea", "night; harbour", "red | blue")
+    assert titles(library, 'subjects="night; harbour"') == titles(library, "shelf_mark:9") == [f"The {CANARY}"]
     assert titles(library, "date=1922-05-07 language=en") == [f"The {CANARY}"]
     assert titles(library, 'subjects="boat"') == []
     fields = library.item(boat).fields

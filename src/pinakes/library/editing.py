@@ -57,7 +57,7 @@ def _checked(name: str, said: Sequence[str], limits: Limits) -> tuple[str, ...]:
         # As it was written: what can not be is left out where a camera says it, and refused where a person does.
         if name == "date" and value.strip() and not _is_date(value):
             raise BadInput(f"{value[:40]} is no date.", "Write a year, a month or a day: 1921, about 1921, 1921-05-07.")
-    values = clean_fields({name: list(said)}, limits).get(name, ())
+    values = clean_fields({name: list(said)}, limits, by_lines=True).get(name, ())
     if name in SINGLE and len(values) > 1:
         raise BadInput(f"A work has one {name}, not {len(values)}.", "Write one value.")
     for value in values:

@@ -78,6 +78,7 @@ _NOT_NAME = re.compile("[^a-z0-9]+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")
 _SPLIT_LIST = re.compile(r"\s*[;|\n；]\s*")
 _SPLIT_WORDS = re.compile(r"\s*[;|\n；,，、]\s*")
+_SPLIT_LINES = re.compile(r"\s*\n\s*")
 _LISTS = ("subjects", "labels")
 # Fields that, by their own standard, hold several words between commas.
 _COMMA_LISTS = frozenset(("keywords", "keyword", "tags", "xpkeywords"))
@@ -106,15 +107,18 @@ def canonical(name: str) -> str:
     return _ALIASES.get(key, key) or "unnamed"
 
 
-def clean_fields(raw: RawFields, limits: Limits | None = None) -> Fields:
-    """Fields under canonical names, without control characters and doubles, dates in ISO form, within the limits."""
+def clean_fields(raw: RawFields, limits: Limits | None = None, *, by_lines: bool = False) -> Fields:
+    """Fields under canonical names, without control characters and doubles, dates in ISO form, within the limits.
+
+    Lists within a value are taken apart; where a person writes them `by_lines`, each line is one value.
+    """
     limits = limits or Limits()
     fields: dict[str, list[str]] = {}
     left = limits.max_fields
     for given, value in raw.items():
         name = canonical(given)
         known = fields.setdefault(name, [])
-        for text in _texts(given, name, value, limits.max_field_chars):
+        for text in _texts(given, name, value, limits.max_field_chars, by_lines=by_lines):
             if text not in known and left > 0:
                 known.append(text)
                 left -= 1
@@ -136,13 +140,13 @@ def merged(parts: Iterable[Fields], limits: Limits | None = None) -> Fields:
     return kept
 
 
-def _texts(given: str, name: str, value: Value | Sequence[Value], most: int) -> Iterable[str]:
+def _texts(given: str, name: str, value: Value | Sequence[Value], most: int, *, by_lines: bool) -> Iterable[str]:
     values = [value] if isinstance(value, str | bytes | int | float) or value is None else value
     for one in values:
         text = _text(one, most)
         if name in _LISTS:
-            split = _SPLIT_WORDS if _own_name(given) in _COMMA_LISTS else _SPLIT_LIST
-            yield from filter(None, split.split(text))
+            by_words = _SPLIT_WORDS if _own_name(given) in _COMMA_LISTS else _SPLIT_LIST
+            yield from filter(None, (_SPLIT_LINES if by_lines else by_words).split(text))
         elif name == "date":
             yield from filter(None, [iso_date(text)])
         elif name == "language":
