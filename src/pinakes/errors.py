@@ -132,6 +132,18 @@ class BadQuery(BadInput):
         self.position = position
 
 
+class StalePage(BadQuery):
+    """A page token was made before the library changed; `anew` is one for the same place in the library as it is."""
+
+    code = "stale-page"
+    hint = "Start again from the first page."
+    anew = ""
+
+    def __init__(self, message: str, hint: str = "", *, anew: str = "") -> None:
+        super().__init__(message, hint)
+        self.anew = anew
+
+
 class BadSetting(PinakesError):
     """A setting has a value that it can not have."""
 

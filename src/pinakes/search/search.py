@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from pinakes.catalogue.spaces import Space
-from pinakes.errors import BadQuery, nearest
+from pinakes.errors import BadQuery, StalePage, nearest
 from pinakes.index.best import distinct
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
@@ -82,7 +82,8 @@ def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[list[S
         return spaces, snapshot, Page(snapshot.generation, 0)
     page = page_of(options.page, question(query, options), limits)
     if page.generation != snapshot.generation:
-        raise BadQuery("The library has changed since that page token was made.", "Start again from the first page.")
+        anew = token(Page(snapshot.generation, page.offset), question(query, options))
+        raise StalePage("The library has changed since that page token was made.", anew=anew)
     return spaces, snapshot, page
 
 

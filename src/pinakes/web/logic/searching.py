@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pinakes.catalogue.collections import all_collections
-from pinakes.errors import PinakesError
+from pinakes.errors import PinakesError, StalePage
 from pinakes.index.filters import Filter
 from pinakes.library import Library, Results, uploads
 from pinakes.library.reading import ask
@@ -72,6 +72,8 @@ class Outcome:
     ways_out: Sequence[WayOut] = field(default_factory=tuple)
     # The same words as they are where they were understood, or understood where they were not.
     otherwise: WayOut | None = None
+    # Whether the library has changed since the page before this one.
+    changed: bool = False
 
 
 def searched(library: Library, asked: Asked, limit: int) -> Outcome:
@@ -94,6 +96,18 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
         following=asked.changed(page=found.next_page) if found.next_page else None,
         ways_out=() if len(found) else _ways_out(asked, told),
     )
+
+
+def searched_now(library: Library, asked: Asked, limit: int) -> Outcome:
+    """Answer a search; a page of what the library was before it changed, by the same place in it as it is now."""
+    try:
+        return searched(library, asked, limit)
+    except StalePage as error:
+        outcome = searched(library, replace(asked, page=error.anew), limit)
+    if not outcome.hits:
+        # What it found has become fewer.
+        outcome = searched(library, asked.changed(), limit)
+    return replace(outcome, changed=True)
 
 
 def names_of(library: Library) -> list[str]:

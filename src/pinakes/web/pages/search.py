@@ -15,7 +15,7 @@ from pinakes.web.http.who import who_of
 from pinakes.web.logic.asked import Asked, asked_of
 from pinakes.web.logic.exporting import exported
 from pinakes.web.logic.past_pages import suggestions
-from pinakes.web.logic.searching import FIRST_VALUES, names_of, newest, refused, searched
+from pinakes.web.logic.searching import FIRST_VALUES, names_of, newest, refused, searched_now
 
 # Recommended works that the first page shows.
 _SUGGESTED = 4
@@ -30,11 +30,11 @@ def search(request: Request) -> Response:
     status = 200
     meter_of(request).searched(asked.mode)
     try:
-        outcome = searched(library, asked, library.settings.page_hits)
+        outcome = searched_now(library, asked, library.settings.page_hits)
     except BadInput as error:
         outcome, status = refused(asked, error), error.status
     own = own_of(request, [hit.item for hit in outcome.hits])
-    told = {"outcome": outcome, "asked": asked, "first_values": FIRST_VALUES, **own}
+    told = {"outcome": outcome, "asked": outcome.asked, "first_values": FIRST_VALUES, **own}
     if request.query_params.get("part") == "results":
         return render(request, "results.html", status, **told)
     return render(request, "search.html", status, collections=names_of(library), **told)

@@ -49,8 +49,12 @@ async function add(results, link, asked) {
     const [list, pages] = [results.querySelector(".hits"), results.querySelector(".pages")];
     // Meanwhile another search may have taken the place of this one.
     if (!link.isConnected) return;
-    const first = piece.querySelector(".hits > li");
-    list.append(...piece.querySelectorAll(".hits > li"));
+    const note = piece.querySelector(".note.changed");
+    if (note) list.append(parting(note));
+    // Where the library has changed, some of what follows may stand there already.
+    const anew = [...piece.querySelectorAll(".hits > li")].filter((one) => !list.querySelector(`#${one.id}`));
+    const [first] = anew;
+    list.append(...anew);
     pages.replaceWith(spanning(pages.dataset.first, piece.querySelector(".pages")));
     if (asked) first?.querySelector("h3 a")?.focus({ preventScroll: true });
   } catch (error) {
@@ -59,6 +63,13 @@ async function add(results, link, asked) {
   } finally {
     results.removeAttribute("aria-busy");
   }
+}
+
+/** Between results of two states of the library, what is said of that. */
+function parting(note) {
+  const status = document.querySelector("#said");
+  if (status) status.textContent = note.textContent;
+  return Object.assign(document.createElement("li"), { className: note.className, textContent: note.textContent });
 }
 
 /** What is said below, with the number of the first result that is there. */

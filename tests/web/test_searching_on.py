@@ -1,0 +1,87 @@
+"""Searches that go on while the library changes, and those that can not be answered as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from pinakes.library import Library
+from tests.web.people import browser, emptied
+
+WORDS = ("boats", "harbours", "letters", "mountains", "lamps", "gardens", "rivers", "bells")
+
+
+def written(folder: Path, *words: str) -> Path:
+    """A text about snow and each of the words."""
+    folder.mkdir(exist_ok=True)
+    for word in words:
+        (folder / f"{word}.txt").write_text(
+            f"Snow fell on the {word}. {word} in winter are about {word} and nothing else."
+        )
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
+    """Texts about snow, two on a page."""
+    with emptied(tmp_path, page_hits=2) as made:
+        made.add(written(tmp_path / "snow", *WORDS[:5]))
+        yield made
+
+
+@pytest.fixture
+def client(library: Library) -> TestClient:
+    """A reader."""
+    return browser(library)
+
+
+def numbers(text: str) -> list[str]:
+    """The items that a page shows."""
+    return re.findall(r'<li id="item-(\d+)"', text)
+
+
+def following(text: str) -> str:
+    """The address of the page that follows."""
+    (found,) = re.findall(r'class="more" rel="next" href="([^"]+)"', text)
+    return str(found).replace("&amp;", "&")
+
+
+def test_a_page_that_follows_is_shown_from_the_library_as_it_is_now(
+    client: TestClient, library: Library, tmp_path: Path
+) -> None:
+    first = client.get("/?q=snow")
+    address = following(first.text)
+    library.add(written(tmp_path / "more", "ships"))
+    second = client.get(address)
+    assert second.status_code == 200
+    assert "The library has changed meanwhile" in second.text
+    assert 'start="3"' in second.text
+    # The hits lead back to a page that is not older than they are, and the next page says nothing of it any more.
+    third = client.get(following(second.text))
+    assert "changed meanwhile" not in third.text
+    token = address.partition("page=")[2]
+    assert [one for one in re.findall(r'href="(/items/[^"]+)"', second.text) if token in one] == []
+    assert len(numbers(second.text)) == 2
+    assert not set(numbers(second.text)) & set(numbers(third.text))
+
+
+def test_a_page_beyond_the_end_of_what_is_left_is_the_first_one(client: TestClient, library: Library) -> None:
+    address = following(client.get(following(client.get("/?q=snow").text)).text)
+    for hit in list(library.search("snow", limit=10))[:4]:
+        library.remove(hit.item)
+    shown = client.get(address)
+    assert shown.status_code == 200
+    assert len(numbers(shown.text)) == 1
+
+
+def test_programs_are_told_by_a_code_of_its_own_that_a_token_is_too_old(
+    client: TestClient, library: Library, tmp_path: Path
+) -> None:
+    token = client.get("/api/v1/search?q=snow&limit=2").json()["next_page"]
+    library.add(written(tmp_path / "more", "ships"))
+    told = client.get("/api/v1/search", params={"q": "snow", "limit": 2, "page": token})
+    assert (told.status_code, told.json()["error"]["code"]) == (400, "stale-page")
