@@ -85,3 +85,20 @@ def test_programs_are_told_by_a_code_of_its_own_that_a_token_is_too_old(
     library.add(written(tmp_path / "more", "ships"))
     told = client.get("/api/v1/search", params={"q": "snow", "limit": 2, "page": token})
     assert (told.status_code, told.json()["error"]["code"]) == (400, "stale-page")
+
+
+@pytest.mark.parametrize("medium", ["item:99999", "upload:" + "ab" * 32, "no medium at all"])
+def test_a_search_with_what_is_gone_can_be_taken_apart(client: TestClient, medium: str) -> None:
+    shown = client.get("/", params={"q": "snow", "with": medium, "where": 'type="text"'})
+    assert shown.status_code in (400, 404)
+    links = [address.replace("&amp;", "&") for address in re.findall(r'href="(/\?[^"]*)"', shown.text)]
+    without = [one for one in links if "q=snow" in one and "with=" not in one]
+    assert any(client.get(one).status_code == 200 and "where=" in one for one in without)
+    assert any("with=" in one and "where=" not in one for one in links)
+    # What can be read is shown by its chips.
+    chips = re.findall(r'<li class="chip[^"]*"', shown.text)
+    assert len(chips) == (0 if "no medium" in medium else 3)
+
+
+def test_a_query_that_can_not_be_read_leads_to_no_other_page(client: TestClient) -> None:
+    assert "ways-out" not in client.get("/", params={"q": '"open'}).text

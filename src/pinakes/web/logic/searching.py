@@ -206,6 +206,25 @@ def _ways_out(asked: Asked, told: Understood) -> list[WayOut]:
     return found
 
 
-def refused(asked: Asked, error: PinakesError) -> Outcome:
-    """What a page shows of a search that can not be read: the message alone."""
-    return Outcome(asked=asked, refusal=error)
+def refused(library: Library, asked: Asked, error: PinakesError) -> Outcome:
+    """What a page shows of a search without an answer: why, its chips where it can be read, and ways out."""
+    try:
+        told = meaning(library, asked)
+        there = chips(library, asked, told)
+    except PinakesError:
+        there = []
+    return Outcome(asked=asked, chips=there, refusal=error, ways_out=_ways_back(asked))
+
+
+def _ways_back(asked: Asked) -> list[WayOut]:
+    """Searches without what a reader can not take out of the box by hand."""
+    found = []
+    if asked.page:
+        found.append(WayOut("results.start", asked.changed()))
+    if asked.media:
+        found.append(WayOut("way.media", asked.changed(media=())))
+    if asked.filters:
+        found.append(WayOut("way.filters", asked.changed(filters=())))
+    if found:
+        found.append(WayOut("way.anew", Asked(view=asked.view)))
+    return found

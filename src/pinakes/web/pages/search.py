@@ -32,7 +32,7 @@ def search(request: Request) -> Response:
     try:
         outcome = searched_now(library, asked, library.settings.page_hits)
     except BadInput as error:
-        outcome, status = refused(asked, error), error.status
+        outcome, status = refused(library, asked, error), error.status
     own = own_of(request, [hit.item for hit in outcome.hits])
     told = {"outcome": outcome, "asked": outcome.asked, "first_values": FIRST_VALUES, **own}
     if request.query_params.get("part") == "results":
