@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from pinakes.errors import DeadlinePassed
 from pinakes.library import Library
+from pinakes.web.pages import search
 from tests.web.browser import NEEDS_BROWSER, Browser
-from tests.web.people import emptied
+from tests.web.people import PASSWORD, emptied, peopled
 from tests.web.serving import served
 from tests.web.test_searching_on import WORDS, written
 
@@ -56,3 +58,51 @@ def test_results_go_on_where_the_library_has_changed_without_repeating_any(
     assert len(browser.all(".hits > .note")) == 1
     assert browser.script("return document.querySelector('#said').textContent").startswith("The library has changed")
     browser.script("localStorage.clear()")
+
+
+def refusals(browser: Browser) -> list[str]:
+    """What the console says of answers that are errors, each of which it repeats by its number."""
+    found = browser.complaints
+    assert all("the server responded with a status of" in one for one in found)
+    return found
+
+
+def test_a_refusal_while_one_types_is_told_above_what_was_found(
+    browser: Browser, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.script("localStorage.setItem('pinakes-endless', 'off')")
+    browser.open(f"{site}?q=snow")
+    before = items(browser)
+
+    def late(*_: object) -> None:
+        raise DeadlinePassed("The query took too long.")
+
+    monkeypatch.setattr(search, "searched_now", late)
+    browser.one("#q").type(" boats")
+    assert "The query took too long." in browser.one("#results .note.failed").text
+    for once in ("header", "main", "footer"):
+        assert len(browser.all(once)) == 1
+    assert items(browser) == before
+    assert refusals(browser)
+    monkeypatch.undo()
+    browser.one("#q").type(" and")
+    browser.until(lambda: not browser.all("#results .note.failed"), "that it is over")
+    browser.script("localStorage.clear()")
+    browser.open(site)
+
+
+@pytest.mark.usefixtures("quick_passwords")
+def test_who_is_logged_out_while_they_type_logs_in_and_finds_what_they_typed(
+    browser: Browser, site: str, library: Library
+) -> None:
+    browser.open(f"{site}?q=snow")
+    peopled(library)
+    browser.one("#q").type(" boats")
+    browser.until(lambda: "/login?next=" in browser.address, "the login page")
+    assert refusals(browser)
+    browser.one("[name=name]").type("rhea")
+    browser.one("[name=password]").type(PASSWORD)
+    browser.one("form.form button").click()
+    browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the search")
+    assert browser.one("#q").attribute("value") == "snow boats"
+    browser.call("DELETE", "/cookie")

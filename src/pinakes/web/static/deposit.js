@@ -1,5 +1,5 @@
 // Files that are handed in to be kept: how much has been sent is shown, and what is refused is told in its place.
-import { refusal } from "./hand.js";
+import { refusal } from "./refusal.js";
 
 /** Send the form of the page by ourselves. */
 export function sendDeposit() {

@@ -1,5 +1,6 @@
 // Pictures, sounds and texts that are dropped, pasted or chosen become terms of the search.
 import { addressOf } from "./live.js";
+import { refusal } from "./refusal.js";
 
 /** Take media from anywhere on the page. */
 export function takeMedia() {
@@ -56,10 +57,4 @@ export async function handIn(files) {
     status.textContent = form.dataset.failed;
   }
   document.querySelector("#results")?.removeAttribute("aria-busy");
-}
-
-/** What a page of the server says of what it refused. */
-export function refusal(html) {
-  const page = new DOMParser().parseFromString(html, "text/html");
-  return [...page.querySelectorAll("main p:not(:has(a))")].map((one) => one.textContent).join(" ");
 }

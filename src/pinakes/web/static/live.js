@@ -1,5 +1,6 @@
 // Results as one types: quick ones at once, precise ones when the typing pauses; the address follows.
 import { foldFacets } from "./fold.js";
+import { refusal } from "./refusal.js";
 
 const QUICK_MS = 160;
 const SETTLED_MS = 700;
@@ -26,6 +27,15 @@ export function answerAsYouType() {
       const answer = await fetch(asked, { signal: mine.signal });
       const text = await answer.text();
       if (!answer.headers.get("content-type")?.startsWith("text/html")) return;
+      if (answer.status === 401) {
+        location.assign(`/login?${new URLSearchParams({ next: `/${new URL(address).search}` })}`);
+        return;
+      }
+      // What is wrong with the search itself comes in the place of its results, and all else as a page.
+      if (/^\s*<!doctype/i.test(text)) {
+        failed(results, (!answer.ok && refusal(text)) || results.dataset.failed);
+        return;
+      }
       results.innerHTML = text;
       foldFacets();
       say(results);
@@ -33,7 +43,7 @@ export function answerAsYouType() {
     } catch (error) {
       if (error instanceof DOMException) return;
       if (!(error instanceof TypeError)) throw error;
-      failed(results);
+      failed(results, results.dataset.failed);
     } finally {
       if (asking === mine) results.removeAttribute("aria-busy");
     }
@@ -65,17 +75,22 @@ export function addressOf(box) {
   return address.href;
 }
 
-/** Say that the server can not be reached, above what was found before. */
-function failed(results) {
-  const note = Object.assign(document.createElement("p"), { className: "note", textContent: results.dataset.failed });
+/** Say why there is no answer, above what was found before. */
+function failed(results, why) {
+  const note = Object.assign(document.createElement("p"), { className: "note", textContent: why });
   results.querySelector(".note.failed")?.remove();
   note.classList.add("failed");
   results.prepend(note);
+  announce(why);
 }
 
 /** Tell those who do not see the page how many were found. */
 function say(results) {
-  const status = document.querySelector("#said");
   const told = results.querySelector("[data-said]");
-  if (status && told instanceof HTMLElement) status.textContent = told.dataset.said ?? "";
+  if (told instanceof HTMLElement) announce(told.dataset.said ?? "");
+}
+
+function announce(words) {
+  const status = document.querySelector("#said");
+  if (status) status.textContent = words;
 }
