@@ -106,3 +106,26 @@ def test_who_is_logged_out_while_they_type_logs_in_and_finds_what_they_typed(
     browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the search")
     assert browser.one("#q").attribute("value") == "snow boats"
     browser.call("DELETE", "/cookie")
+
+
+_PASTE = """
+const [selector, words] = arguments;
+const carried = new DataTransfer();
+if (words) carried.setData("text/plain", words);
+carried.items.add(new File([new Uint8Array([1, 2, 3])], "cells.png", { type: "image/png" }));
+const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: carried });
+document.querySelector(selector).dispatchEvent(event);
+return event.defaultPrevented;
+"""
+
+
+def test_words_that_come_with_a_picture_of_them_are_pasted_as_words_into_a_field(browser: Browser, site: str) -> None:
+    for field in ("#q", "#hand-form textarea"):
+        assert not browser.script(_PASTE, field, "boats")
+    assert browser.script("return document.querySelector('#sending').hidden")
+    # A picture by itself is handed in, wherever one stands, and so is one that words describe where there is no field.
+    assert browser.script(_PASTE, "#q", "")
+    browser.until(lambda: "cells.png" in browser.one("#sending").text, "that it is taken")
+    assert browser.script(_PASTE, "body", "boats")
+    browser.until(lambda: browser.script("return !document.querySelector('[aria-busy]')"), "the answers")
+    assert all("/uploads" in one for one in browser.complaints)

@@ -27,8 +27,12 @@ export function takeMedia() {
     handIn(event.dataTransfer.files);
   });
   document.addEventListener("paste", (event) => {
-    const files = event.clipboardData?.files;
+    const carried = event.clipboardData;
+    const files = carried?.files;
     if (!files?.length) return;
+    // What is copied from a table or a document comes as words and as a picture of them: in a field the words are meant.
+    const writes = event.target.closest?.("textarea, input:not([type=radio], [type=checkbox], [type=file])");
+    if (writes && carried.types.includes("text/plain")) return;
     event.preventDefault();
     handIn(files);
   });
