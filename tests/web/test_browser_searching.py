@@ -10,7 +10,7 @@ import pytest
 from pinakes.errors import DeadlinePassed
 from pinakes.library import Library
 from pinakes.web.pages import search
-from tests.web.browser import NEEDS_BROWSER, Browser
+from tests.web.browser import ESCAPE, NEEDS_BROWSER, Browser
 from tests.web.people import PASSWORD, emptied, peopled
 from tests.web.serving import served
 from tests.web.test_searching_on import WORDS, written
@@ -129,3 +129,12 @@ def test_words_that_come_with_a_picture_of_them_are_pasted_as_words_into_a_field
     assert browser.script(_PASTE, "body", "boats")
     browser.until(lambda: browser.script("return !document.querySelector('[aria-busy]')"), "the answers")
     assert all("/uploads" in one for one in browser.complaints)
+
+
+def test_who_leaves_the_box_finds_in_it_what_they_wrote(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    browser.press("/")
+    assert browser.focused == "q"
+    browser.press(ESCAPE)
+    assert browser.focused != "q"
+    assert browser.script("return document.querySelector('#q').value") == "snow"

@@ -10,7 +10,11 @@ export function useKeys() {
   }
   document.addEventListener("keydown", (event) => {
     const at = event.target;
-    if (event.key === "Escape" && at instanceof HTMLElement && at.id === "q") at.blur();
+    if (event.key === "Escape" && at instanceof HTMLElement && at.id === "q" && !event.isComposing) {
+      // Else the browser would empty the box, while the results stay.
+      event.preventDefault();
+      at.blur();
+    }
     if (!meant(event)) return;
     const done = { "/": toBox, "?": () => help.showModal(), j: () => step(1), k: () => step(-1) }[event.key];
     if (!done) return;
