@@ -138,3 +138,14 @@ def test_who_leaves_the_box_finds_in_it_what_they_wrote(browser: Browser, site: 
     browser.press(ESCAPE)
     assert browser.focused != "q"
     assert browser.script("return document.querySelector('#q').value") == "snow"
+
+
+def test_the_title_of_the_window_follows_what_is_typed(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    title = "return document.title"
+    assert browser.script(title) == "snow · Pinakes"
+    browser.one("#q").type(" boats")
+    browser.until(lambda: browser.script(title) == "snow boats · Pinakes", "the title")
+    first = browser.script("return fetch('/').then((answer) => answer.text())")
+    browser.script("const q = document.querySelector('#q'); q.value = ''; q.dispatchEvent(new Event('input'))")
+    browser.until(lambda: f"<title>{browser.script(title)}</title>" in first, "the title of the first page")

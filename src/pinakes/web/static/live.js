@@ -39,6 +39,7 @@ export function answerAsYouType() {
       results.innerHTML = text;
       foldFacets();
       say(results);
+      document.title = results.querySelector("[data-title]")?.dataset.title ?? document.title;
       history.replaceState(null, "", address);
     } catch (error) {
       if (error instanceof DOMException) return;
