@@ -149,3 +149,41 @@ def test_the_title_of_the_window_follows_what_is_typed(browser: Browser, site: s
     first = browser.script("return fetch('/').then((answer) => answer.text())")
     browser.script("const q = document.querySelector('#q'); q.value = ''; q.dispatchEvent(new Event('input'))")
     browser.until(lambda: f"<title>{browser.script(title)}</title>" in first, "the title of the first page")
+
+
+# As soon as the first results are there, the reasons of the first of them are opened.
+_OPENED = """
+const results = document.querySelector('#results');
+const seen = new MutationObserver(() => {
+  seen.disconnect();
+  document.old = results.querySelector('.why summary');
+  document.old.parentElement.open = true;
+  document.old.focus();
+});
+seen.observe(results, { childList: true });
+"""
+
+
+def test_what_is_opened_stays_open_and_keeps_the_focus_when_precise_results_follow_quick_ones(
+    browser: Browser, site: str
+) -> None:
+    browser.open(f"{site}?q=sno")
+    browser.script(_OPENED)
+    browser.one("#q").type("w")
+    browser.until(lambda: browser.script("return document.old && !document.old.isConnected"), "the precise ones")
+    assert browser.script("return document.querySelector('.why').open")
+    assert browser.script("return document.activeElement.matches('.why[open] summary')")
+
+
+def test_facets_that_were_opened_on_a_small_screen_stay_open_while_one_types(browser: Browser, site: str) -> None:
+    browser.size(320, 700)
+    browser.open(f"{site}?q=snow")
+    assert not browser.script("return document.querySelector('.fold').open")
+    browser.one(".fold > summary").click()
+    browser.script(
+        "document.querySelector('.fold [name=from]').value = '18'; document.old = document.querySelector('.fold')"
+    )
+    browser.one("#q").type(" boats")
+    browser.until(lambda: not browser.script("return document.old.isConnected"), "other results")
+    assert browser.script("return document.querySelector('.fold').open")
+    browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")

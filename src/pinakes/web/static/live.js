@@ -1,6 +1,6 @@
 // Results as one types: quick ones at once, precise ones when the typing pauses; the address follows.
-import { foldFacets } from "./fold.js";
 import { refusal } from "./refusal.js";
+import { renew } from "./renew.js";
 
 const QUICK_MS = 160;
 const SETTLED_MS = 700;
@@ -36,8 +36,7 @@ export function answerAsYouType() {
         failed(results, (!answer.ok && refusal(text)) || results.dataset.failed);
         return;
       }
-      results.innerHTML = text;
-      foldFacets();
+      renew(results, text);
       say(results);
       document.title = results.querySelector("[data-title]")?.dataset.title ?? document.title;
       history.replaceState(null, "", address);
