@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from pinakes.errors import DiskFull
 from pinakes.library import Library, runs
+from pinakes.web.pages import desk
 from tests.library.test_runs import squares
 from tests.web.browser import NEEDS_BROWSER, Browser, browsing
 from tests.web.serving import served
@@ -111,3 +113,33 @@ def test_a_judge_grades_by_keys_without_loading_the_page(library: Library, site:
     browser.open(f"{site}admin/desk?q=dark")
     browser.one(f"#item-{items[2]} button[value='2']").click()
     browser.until(lambda: len(library.desk.judgements()) == 3, "the judgement")
+
+
+def test_a_judge_is_told_of_a_grade_that_was_not_kept(
+    library: Library, site: str, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser.open(f"{site}admin/desk?q=dark&lang=en")
+    browser.devtools("Network.enable")
+    whole = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    browser.devtools("Network.emulateNetworkConditions", offline=True, **whole)
+    browser.press("3")
+    assert "was not kept" in browser.one("#pool li .notice").text
+    browser.devtools("Network.emulateNetworkConditions", offline=False, **whole)
+
+    def full(*_: object) -> None:
+        raise DiskFull("No space is left for the grade.")
+
+    monkeypatch.setattr(desk, "judge", full)
+    browser.one("#pool li button[value='3']").click()
+    browser.until(
+        lambda: browser.one("#pool li .notice").text.startswith("No space is left for the grade. Free some"),
+        "the other reason",
+    )
+    assert not browser.all("#pool [aria-pressed=true]")
+    monkeypatch.undo()
+    browser.one("#pool li button[value='3']").click()
+    browser.until(lambda: browser.all("#pool [aria-pressed=true]"), "the grade")
+    assert not browser.all("#pool .notice")
+    assert len(library.desk.judgements()) == 1
+    # The console says once more what the page says.
+    assert all("Failed to load resource" in one for one in browser.complaints)

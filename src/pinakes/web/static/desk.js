@@ -1,5 +1,6 @@
 // At the judge's desk: keys grade and lead on to the next work, without loading the page; buttons do the same.
 import { meant } from "./keys.js";
+import { refusal } from "./refusal.js";
 
 /** Grade by keys, where people use keys at all. */
 export function gradeByKeys() {
@@ -21,9 +22,20 @@ export function gradeByKeys() {
 /** Send a grade, show it, and go on. */
 async function give(pool, form, button) {
   const fields = new URLSearchParams(new FormData(form, button));
-  const answer = await fetch(form.action, { method: "POST", body: fields });
-  if (!answer.ok) {
+  form.querySelector(".notice")?.remove();
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: fields });
+  } catch {
+    dropped(form, pool.dataset.failed);
+    return;
+  }
+  if (answer.status === 401) {
     location.reload();
+    return;
+  }
+  if (!answer.ok) {
+    dropped(form, refusal(await answer.text()) || pool.dataset.failed);
     return;
   }
   const grade = button.value;
@@ -37,6 +49,13 @@ async function give(pool, form, button) {
   const next = grade === "none" ? work : (following(pool, work) ?? work);
   next.focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+/** Say beside the work that its grade was not taken, and why. */
+function dropped(form, why) {
+  const note = Object.assign(document.createElement("p"), { className: "notice wrong", role: "alert", textContent: why });
+  form.append(note);
+  note.scrollIntoView({ block: "nearest" });
 }
 
 /** The next work that nothing was said of. */
