@@ -187,3 +187,13 @@ def test_facets_that_were_opened_on_a_small_screen_stay_open_while_one_types(bro
     browser.until(lambda: not browser.script("return document.old.isConnected"), "other results")
     assert browser.script("return document.querySelector('.fold').open")
     browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
+
+
+def test_a_text_that_was_written_goes_along_with_a_file_that_is_chosen(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "mine.txt"
+    path.write_text("Snow fell on the boats.")
+    browser.one("#hand summary").click()
+    browser.one("#hand-form textarea").type("Lamps in winter.")
+    browser.one("#hand input[type=file]").type(str(path))
+    browser.until(lambda: len(browser.all(".chip.upload")) == 2, "both")
+    assert [one.text for one in browser.all(".chip.upload .label")] == ["mine.txt", "Lamps in winter."]

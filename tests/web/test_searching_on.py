@@ -102,3 +102,26 @@ def test_a_search_with_what_is_gone_can_be_taken_apart(client: TestClient, mediu
 
 def test_a_query_that_can_not_be_read_leads_to_no_other_page(client: TestClient) -> None:
     assert "ways-out" not in client.get("/", params={"q": '"open'}).text
+
+
+def test_a_text_that_is_handed_in_with_a_file_is_a_term_like_the_file(client: TestClient) -> None:
+    sent = client.post(
+        "/uploads", files={"file": ("a.txt", b"Snow fell.")}, data={"text": "Lamps in winter.", "q": "snow"}
+    )
+    assert sent.status_code == 303
+    assert sent.headers["location"].count("upload%3A") == 2
+    shown = client.get(sent.headers["location"]).text
+    assert "a.txt" in shown
+    assert "Lamps in winter." in shown
+    # A program that hands in one medium gets the file.
+    made = client.post("/api/v1/uploads", files={"file": ("a.txt", b"Snow fell.")}, data={"text": "Lamps."}).json()
+    assert made["title"] == "a.txt"
+
+
+def test_an_empty_file_is_called_empty_and_no_file_is_called_none(client: TestClient) -> None:
+    empty = client.post("/uploads", files={"file": ("nothing.txt", b"")}, data={"text": "Lamps."})
+    assert (empty.status_code, "nothing.txt is empty." in empty.text) == (422, True)
+    # What a browser sends where no file was chosen.
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
+    none = client.post("/uploads", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
+    assert (none.status_code, "No file was chosen." in none.text) == (400, True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import IO
@@ -12,10 +13,12 @@ from urllib.parse import unquote
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
-from pinakes.errors import UsageError
+from pinakes.errors import NoContent, UsageError
 from pinakes.limits import KIB
 
 _IN_MEMORY = 1 << 20
+# Characters of a text by which it is called.
+_BEGINNING = 40
 _FIELDS, _FILES, _FIELD_BYTES = 64, 8, 64 * KIB
 
 
@@ -34,8 +37,9 @@ async def received(request: Request) -> AsyncIterator[list[Received]]:
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         async with request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
             pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-            files = [value for _, value in form.multi_items() if isinstance(value, UploadFile) and value.size]
-            yield [Received(one.file, _title(one.filename or ""), pairs) for one in files] or [_nothing(pairs)]
+            # Where none was chosen, a browser sends one without a name.
+            files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and (one.size or one.filename)]
+            yield [*_files(files, pairs), *_text(pairs)] or _nothing()
         return
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         async for chunk in request.stream():
@@ -44,15 +48,23 @@ async def received(request: Request) -> AsyncIterator[list[Received]]:
         yield [Received(file, _title(unquote(request.headers.get("x-file-name", ""))), [])]
 
 
-def _nothing(pairs: list[tuple[str, str]]) -> Received:
-    """A form without a file; a text that was pasted into it is a medium too."""
+def _files(files: list[UploadFile], pairs: list[tuple[str, str]]) -> Iterator[Received]:
+    for one in files:
+        title = _title(one.filename or "")
+        if not one.size:
+            raise NoContent(f"{title or 'The medium'} is empty.", "Choose another file.")
+        yield Received(one.file, title, pairs)
+
+
+def _text(pairs: list[tuple[str, str]]) -> Iterator[Received]:
+    """A text that was written into a form is a medium too."""
     text = next((value for name, value in pairs if name == "text" and value.strip()), "")
-    if not text:
-        raise UsageError("No file was chosen.", "Choose a picture, a sound, a film or a text.")
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 -- closed when it is no longer referred to
-    file.write(text.encode("utf-8", "replace"))
-    file.seek(0)
-    return Received(file, text.strip()[:40], pairs)
+    if text:
+        yield Received(io.BytesIO(text.encode("utf-8", "replace")), text.strip()[:_BEGINNING], pairs)
+
+
+def _nothing() -> list[Received]:
+    raise UsageError("No file was chosen.", "Choose a picture, a sound, a film or a text.")
 
 
 def _title(name: str) -> str:

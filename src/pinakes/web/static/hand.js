@@ -49,6 +49,8 @@ export async function handIn(files) {
   const sent = new FormData();
   for (const [name, value] of new URL(addressOf(box)).searchParams) sent.append(name, value);
   for (const file of files) sent.append("file", file, file.name);
+  // A text that was written to be compared with goes along.
+  sent.append("text", form.elements.namedItem("text").value);
   try {
     const answer = await fetch(form.action, { method: "POST", body: sent });
     if (answer.redirected) {
