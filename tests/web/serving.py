@@ -10,7 +10,7 @@ import uvicorn
 
 from pinakes.library import Library
 from pinakes.web.app import application
-from pinakes.web.serve import address_of, listening
+from pinakes.web.serve import address_of, listening, speaking
 
 
 @contextmanager
@@ -18,7 +18,7 @@ def served(library: Library) -> Iterator[str]:
     """The address of a library while the block runs; what is listened to ends with it, as with a server."""
     with listening("127.0.0.1", 0, anonymous=False) as listener:
         app = application(library, "127.0.0.1")
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", server_header=False))
+        server = uvicorn.Server(speaking(app, library.settings.limits))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:

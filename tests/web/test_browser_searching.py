@@ -10,7 +10,7 @@ import pytest
 from pinakes.errors import DeadlinePassed
 from pinakes.library import Library
 from pinakes.web.pages import search
-from tests.web.browser import ESCAPE, NEEDS_BROWSER, Browser
+from tests.web.browser import ENTER, ESCAPE, NEEDS_BROWSER, Browser
 from tests.web.people import PASSWORD, emptied, peopled
 from tests.web.serving import served
 from tests.web.test_searching_on import WORDS, written
@@ -31,6 +31,13 @@ def site(library: Library) -> Iterator[str]:
     """The address of the library, served by a thread."""
     with served(library) as address:
         yield address
+
+
+@pytest.fixture
+def browser(browser: Browser, site: str) -> Iterator[Browser]:
+    """The browser, which leaves the page at the end: what that would ask for later finds no server any more."""
+    yield browser
+    browser.open(site)
 
 
 def items(browser: Browser) -> list[str]:
@@ -88,7 +95,6 @@ def test_a_refusal_while_one_types_is_told_above_what_was_found(
     browser.one("#q").type(" and")
     browser.until(lambda: not browser.all("#results .note.failed"), "that it is over")
     browser.script("localStorage.clear()")
-    browser.open(site)
 
 
 @pytest.mark.usefixtures("quick_passwords")
@@ -197,3 +203,21 @@ def test_a_text_that_was_written_goes_along_with_a_file_that_is_chosen(browser: 
     browser.one("#hand input[type=file]").type(str(path))
     browser.until(lambda: len(browser.all(".chip.upload")) == 2, "both")
     assert [one.text for one in browser.all(".chip.upload .label")] == ["mine.txt", "Lamps in winter."]
+
+
+_PASTED = """
+const box = document.querySelector('#q');
+box.value = arguments[0];
+box.dispatchEvent(new InputEvent('input', { bubbles: true, inputType: arguments[1] }));
+"""
+
+
+@pytest.mark.parametrize("way", ["insertFromPaste", "insertText"])
+def test_a_long_text_is_handed_in_when_it_is_pasted_or_sent(browser: Browser, site: str, way: str) -> None:
+    browser.open(site)
+    browser.script(_PASTED, "Snow fell on the boats in the harbour. " * 300, way)
+    if way == "insertText":
+        browser.one("#q").type(ENTER)
+    browser.until(lambda: "with=upload" in browser.address, "the search")
+    assert "Snow fell on the boats" in browser.one(".chip.upload").text
+    assert browser.script("return document.querySelector('#q').value") == ""

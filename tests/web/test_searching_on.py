@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 from starlette.testclient import TestClient
 
 from pinakes.library import Library
+from pinakes.limits import Limits
+from pinakes.web.http.rates import Rates
+from pinakes.web.logic.asked import Asked
+from pinakes.web.logic.shortening import LONGEST, shortened
 from tests.web.people import browser, emptied
+from tests.web.serving import served
 
 WORDS = ("boats", "harbours", "letters", "mountains", "lamps", "gardens", "rivers", "bells")
 
@@ -125,3 +132,50 @@ def test_an_empty_file_is_called_empty_and_no_file_is_called_none(client: TestCl
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename=""\r\n\r\n\r\n--x--\r\n'
     none = client.post("/uploads", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
     assert (none.status_code, "No file was chosen." in none.text) == (400, True)
+
+
+LETTER = "冬天，雪落在港口的小船上，守灯人写了一封信。" * 48
+
+
+def test_a_long_text_in_the_box_becomes_a_medium_and_its_page_stays_light(client: TestClient, library: Library) -> None:
+    assert len(LETTER) > 1_000
+    sent = client.get("/", params={"q": f"snow + {LETTER}", "view": "list"})
+    assert sent.status_code == 303
+    address = sent.headers["location"]
+    assert (address.count("with=upload"), "q=snow" in address, "view=list" in address) == (1, True, True)
+    shown = client.get(address)
+    assert shown.status_code == 200
+    assert len(shown.content) < 60_000
+    assert "冬天，雪落在港口" in shown.text
+    # Again it is the same medium, and what changes while one types is so as well.
+    assert client.get("/", params={"q": LETTER, "part": "results"}).headers["location"].endswith("&part=results")
+    sent = client.post("/uploads", files={"q": (None, LETTER)})
+    assert sent.headers["location"] in address.replace("q=snow&", "")
+    # What is longer than any query is a text, however it is written.
+    assert client.get("/", params={"q": '"' + "snow " * 4_100}).status_code == 303
+
+
+def test_what_is_short_or_exact_or_can_not_be_read_stays_in_the_box(library: Library) -> None:
+    for words in ("snow " * (LONGEST // 5), f'"{LETTER}"', f'{LETTER} "open', f"title:{'x' * 400}"):
+        assert shortened(library, Asked(words)) == Asked(words)
+    assert shortened(library, Asked("snow" * (LONGEST // 4) + "x")) != Asked("snow" * (LONGEST // 4) + "x")
+    # What is searched away from, and what weighs more, does so as a medium.
+    turned = shortened(library, Asked(f"snow - 2:{'lamp ' * 100}"))
+    assert turned.words == "snow"
+    assert turned.media[0].startswith("- 2")
+
+
+def test_long_texts_in_the_box_are_counted_as_media_are(library: Library) -> None:
+    guest = browser(library, "http://library.example", bound="0.0.0.0", anonymous=True)
+    guest.app.state.rates = Rates(Limits(uploads_per_minute=2))  # type: ignore[attr-defined]
+    host = {"host": "127.0.0.1"}
+    answers = [guest.get("/", params={"q": LETTER}, headers=host).status_code for _ in range(3)]
+    assert answers == [303, 303, 429]
+
+
+def test_an_address_that_holds_the_longest_query_is_answered_by_a_page(library: Library) -> None:
+    with served(library) as site:
+        for length, handed_in in ((19_998, False), (20_001, True)):
+            with urlopen(f"{site}?q={quote(chr(34) + chr(0x20000) * length + chr(34))}") as answer:
+                text = answer.read().decode()
+            assert ("<footer" in text, "with=upload" in answer.url) == (True, handed_in)

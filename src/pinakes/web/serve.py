@@ -10,10 +10,12 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from pinakes.errors import PinakesError, PortTaken, UsageError
 from pinakes.library import Library
 from pinakes.library.reading import prepare
+from pinakes.limits import KIB, Limits
 from pinakes.tasks.keeping import Keeper
 from pinakes.web.app import application
 from pinakes.web.http.counting import Meter
@@ -26,6 +28,8 @@ _BACKLOG = 512
 # The first page comes first; what the first search needs is made ready after it.
 _LATER_SECONDS = 1.0
 _HIGHEST_PORT = 65_535
+# What the head of a request may hold besides a query, each letter of which may take so many bytes in an address.
+_HEAD_BYTES, _LETTER_BYTES = 64 * KIB, 12
 
 
 def listening(host: str, port: int, *, anonymous: bool, accounts: bool = False) -> socket.socket:
@@ -72,19 +76,7 @@ def serve(
     address = address_of(listener)
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
     app = application(library, listener.getsockname()[0], anonymous=anonymous, meter=meter, moments=moments)
-    config = uvicorn.Config(
-        app,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        lifespan="off",
-        ws="none",
-        http="h11",
-        loop="asyncio",
-        timeout_keep_alive=15,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
+    config = speaking(app, library.settings.limits)
     keeper = Keeper(library.catalogue, library.settings.workers)
 
     def ending() -> None:
@@ -106,6 +98,25 @@ def serve(
     preparing.cancel()
     if preparing.ident:
         preparing.join()
+
+
+def speaking(app: ASGIApp, limits: Limits) -> uvicorn.Config:
+    """How HTTP is spoken."""
+    return uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        http="h11",
+        loop="asyncio",
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        # An address may hold the longest query there is, so that what is longer is told so by a page.
+        h11_max_incomplete_event_size=_HEAD_BYTES + _LETTER_BYTES * limits.max_query_chars,
+    )
 
 
 def _prepare(library: Library) -> None:

@@ -17,6 +17,6 @@ _CREATED = 201
 
 async def hand_in(request: Request) -> Response:
     """Keep the body, or the first file of a form; the same bytes handed in again are the same medium."""
-    async with received(request) as media:
-        kept = await run_in_threadpool(uploads.keep, library_of(request), media[0].file, media[0].title)
+    async with received(request) as told:
+        kept = await run_in_threadpool(uploads.keep, library_of(request), told.first.file, told.first.title)
     return JSONResponse(plain(UploadOut(f"upload:{kept.name}", kept.title, kept.modality)), _CREATED)

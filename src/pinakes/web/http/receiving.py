@@ -15,56 +15,66 @@ from starlette.requests import Request
 
 from pinakes.errors import NoContent, UsageError
 from pinakes.limits import KIB
+from pinakes.web.logic.shortening import BEGINNING
 
 _IN_MEMORY = 1 << 20
-# Characters of a text by which it is called.
-_BEGINNING = 40
-_FIELDS, _FILES, _FIELD_BYTES = 64, 8, 64 * KIB
+# A field may hold the longest query, each letter of which may take four bytes.
+_FIELDS, _FILES, _FIELD_BYTES = 64, 8, 96 * KIB
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """A medium, and what it was called."""
+
+    file: IO[bytes]
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A medium, what it was called, and the other fields of the form that it came in."""
+    """The media of a request, and the other fields of the form that they came in."""
 
-    file: IO[bytes]
-    title: str
+    media: list[Medium]
     fields: list[tuple[str, str]]
+
+    @property
+    def first(self) -> Medium:
+        """The first medium; one that does not bring any is refused."""
+        if not self.media:
+            raise UsageError("No file was chosen.", "Choose a picture, a sound, a film or a text.")
+        return self.media[0]
 
 
 @asynccontextmanager
-async def received(request: Request) -> AsyncIterator[list[Received]]:
+async def received(request: Request) -> AsyncIterator[Received]:
     """The media of a request; they are gone when the block is left."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         async with request.form(max_files=_FILES, max_fields=_FIELDS, max_part_size=_FIELD_BYTES) as form:
             pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
             # Where none was chosen, a browser sends one without a name.
             files = [one for _, one in form.multi_items() if isinstance(one, UploadFile) and (one.size or one.filename)]
-            yield [*_files(files, pairs), *_text(pairs)] or _nothing()
+            yield Received([*_files(files), *_text(pairs)], pairs)
         return
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         async for chunk in request.stream():
             file.write(chunk)
         file.seek(0)
-        yield [Received(file, _title(unquote(request.headers.get("x-file-name", ""))), [])]
+        yield Received([Medium(file, _title(unquote(request.headers.get("x-file-name", ""))))], [])
 
 
-def _files(files: list[UploadFile], pairs: list[tuple[str, str]]) -> Iterator[Received]:
+def _files(files: list[UploadFile]) -> Iterator[Medium]:
     for one in files:
         title = _title(one.filename or "")
         if not one.size:
             raise NoContent(f"{title or 'The medium'} is empty.", "Choose another file.")
-        yield Received(one.file, title, pairs)
+        yield Medium(one.file, title)
 
 
-def _text(pairs: list[tuple[str, str]]) -> Iterator[Received]:
+def _text(pairs: list[tuple[str, str]]) -> Iterator[Medium]:
     """A text that was written into a form is a medium too."""
     text = next((value for name, value in pairs if name == "text" and value.strip()), "")
     if text:
-        yield Received(io.BytesIO(text.encode("utf-8", "replace")), text.strip()[:_BEGINNING], pairs)
-
-
-def _nothing() -> list[Received]:
-    raise UsageError("No file was chosen.", "Choose a picture, a sound, a film or a text.")
+        yield Medium(io.BytesIO(text.encode("utf-8", "replace")), text.strip()[:BEGINNING])
 
 
 def _title(name: str) -> str:

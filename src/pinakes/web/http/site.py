@@ -24,6 +24,7 @@ from pinakes.library.lately import Lately
 from pinakes.media.metadata.dates import cut_date
 from pinakes.web.http.packing import packed
 from pinakes.web.logic.asked import Asked
+from pinakes.web.logic.shortening import LONGEST
 from pinakes.web.speech import LANGUAGES, Speech, preferred, speech
 
 HERE = Path(__file__).parents[1]
@@ -187,5 +188,6 @@ def templates() -> Environment:
         moment=moment,
         urlencode=urlencode,
         version=__version__,
+        longest=LONGEST,
     )
     return made

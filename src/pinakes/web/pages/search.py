@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from pinakes.errors import BadInput
-from pinakes.library.reading import counted, is_empty
+from pinakes.library.reading import counted as held
+from pinakes.library.reading import is_empty
 from pinakes.web.http.counting import meter_of
 from pinakes.web.http.personal import own_of, reader_of
 from pinakes.web.http.ranges import attachment
-from pinakes.web.http.site import library_of, render
+from pinakes.web.http.rates import counted
+from pinakes.web.http.site import address, library_of, render
 from pinakes.web.http.who import who_of
 from pinakes.web.logic.asked import Asked, asked_of
 from pinakes.web.logic.exporting import exported
 from pinakes.web.logic.past_pages import suggestions
 from pinakes.web.logic.searching import FIRST_VALUES, names_of, newest, refused, searched_now
+from pinakes.web.logic.shortening import is_long, shortened
 
 # Recommended works that the first page shows.
 _SUGGESTED = 4
+_SEE_OTHER = 303
 
 
 def search(request: Request) -> Response:
@@ -27,6 +31,12 @@ def search(request: Request) -> Response:
     asked = asked_of(request.query_params.multi_items())
     if asked.is_empty:
         return _first(request, asked)
+    if is_long(asked):
+        counted(request, "upload")
+        short = shortened(library, asked)
+        if short != asked:
+            piece = "&part=results" if request.query_params.get("part") == "results" else ""
+            return RedirectResponse(address(short) + piece, _SEE_OTHER)
     status = 200
     meter_of(request).searched(asked.mode)
     try:
@@ -65,7 +75,7 @@ def _first(request: Request, asked: Asked) -> Response:
         newest=shown,
         suggested=suggestions(library, user, _SUGGESTED)[0] if user and not empty else [],
         collections=names_of(library),
-        held=counted(library),
+        held=held(library),
         folder=library.folder.name,
         empty=empty,
         **own_of(request, [hit.item for hit in shown]),

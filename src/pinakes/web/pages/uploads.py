@@ -12,6 +12,7 @@ from pinakes.web.http.failures import failed
 from pinakes.web.http.receiving import received
 from pinakes.web.http.site import address, library_of, picture_of
 from pinakes.web.logic.asked import asked_of
+from pinakes.web.logic.shortening import is_long, shortened
 
 _SEE_OTHER = 303
 
@@ -21,14 +22,17 @@ async def hand_in(request: Request) -> Response:
     library = library_of(request)
     terms = []
     try:
-        async with received(request) as media:
-            fields = media[0].fields
-            for one in media:
+        async with received(request) as told:
+            asked = asked_of(told.fields)
+            if not is_long(asked):
+                # Else the text in the box is a medium too.
+                _ = told.first
+            for one in told.media:
                 kept = await run_in_threadpool(uploads.keep, library, one.file, one.title)
                 terms.append(f"upload:{kept.name}")
     except PinakesError as error:
         return await run_in_threadpool(failed, request, error)
-    asked = asked_of(fields)
+    asked = await run_in_threadpool(shortened, library, asked)
     # A path of our own with a query: there is no way to be sent elsewhere.
     return RedirectResponse(address(asked.changed(media=(*asked.media, *terms))), _SEE_OTHER)
 

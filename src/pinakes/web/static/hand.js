@@ -1,11 +1,12 @@
 // Pictures, sounds and texts that are dropped, pasted or chosen become terms of the search.
-import { addressOf } from "./live.js";
+import { addressOf, isLong } from "./live.js";
 import { refusal } from "./refusal.js";
 
-/** Take media from anywhere on the page. */
+/** Take media from anywhere on the page, and long texts from the box. */
 export function takeMedia() {
   const form = document.querySelector("#hand-form");
-  if (!(form instanceof HTMLFormElement)) return;
+  const box = document.querySelector("#box");
+  if (!(form instanceof HTMLFormElement) || !(box instanceof HTMLFormElement)) return;
   document.body.dataset.drop = form.dataset.drop;
   for (const chosen of form.querySelectorAll("input[type=file]")) {
     chosen.addEventListener("change", () => chosen.files.length && handIn(chosen.files));
@@ -36,6 +37,19 @@ export function takeMedia() {
     event.preventDefault();
     handIn(files);
   });
+  takeText(box);
+}
+
+/** Hand a long text in when it is whole: pasted, or sent by the reader. */
+function takeText(box) {
+  box.addEventListener("input", (event) => {
+    if (/^insertFrom(Paste|Drop)$/.test(event.inputType) && isLong(box)) handIn([]);
+  });
+  box.addEventListener("submit", (event) => {
+    if (!isLong(box)) return;
+    event.preventDefault();
+    handIn([]);
+  });
 }
 
 /** Send files as the form would, with the words that stand in the box now, and go where the server says. */
@@ -43,7 +57,7 @@ export async function handIn(files) {
   const form = document.querySelector("#hand-form");
   const box = document.querySelector("#box");
   const status = document.querySelector("#sending");
-  status.textContent = (form.dataset.sending ?? "").replace("{name}", files[0].name);
+  status.textContent = (form.dataset.sending ?? "").replace("{name}", files[0]?.name ?? "…");
   status.hidden = false;
   document.querySelector("#results")?.setAttribute("aria-busy", "true");
   const sent = new FormData();

@@ -53,6 +53,8 @@ export function answerAsYouType() {
     timers.forEach(clearTimeout);
     if (words.value === shown) return;
     shown = words.value;
+    // A long text is handed in as a whole.
+    if (isLong(box)) return;
     const address = addressOf(box);
     timers = [setTimeout(ask, QUICK_MS, "quick", address)];
     if (new URL(address).searchParams.get("mode") !== "quick") {
@@ -62,8 +64,13 @@ export function answerAsYouType() {
 
   words.addEventListener("input", follow);
   for (const one of box.querySelectorAll("[name=mode], select")) {
-    one.addEventListener("change", () => ask("as chosen", addressOf(box)));
+    one.addEventListener("change", () => isLong(box) || ask("as chosen", addressOf(box)));
   }
+}
+
+/** Whether more stands in the box than an address should hold. */
+export function isLong(box) {
+  return box.elements.namedItem("q").value.length > Number(box.dataset.longest);
 }
 
 /** The address to which the form would lead. */
