@@ -380,6 +380,35 @@ def test_variety_is_found_in_a_library_of_texts_pictures_and_sounds(embedded: Ca
     assert {hit.modality for hit in found} == {"text", "image", "audio"}
 
 
+@pytest.mark.parametrize("depth", [3, 50])
+@pytest.mark.parametrize("unfold", [False, True])
+def test_facets_add_up_to_the_total_where_look_alikes_are_folded(
+    catalogue: Catalogue, depth: int, unfold: bool
+) -> None:
+    fill(
+        catalogue,
+        [
+            work(
+                f"w{n}",
+                text_part("red boat", signature=(n // 2 + 1) * 0x1E3779B97F4A7C15 % (1 << 63)),
+                text_part("a boat by night", signature=0),
+                fields={"creator": [f"Painter {n % 3}"]},
+            )
+            for n in range(8)
+        ],
+    )
+    held = holdings(catalogue)
+    held = replace(held, settings=replace(held.settings, limits=Limits(max_depth=depth)))
+    answer = search(parse("red boat", Limits()), Options(unfold=unfold, facets=("creator", "modality", "type")), held)
+    if depth > 8:
+        assert answer.total == (8 if unfold else 4)
+    for field in ("creator", "modality", "type"):
+        assert sum(answer.facets[field].values()) == answer.total, field
+    if depth > 8 and not unfold:
+        shown = [hit.entry.fields["creator"][0] for hit in answer]
+        assert answer.facets["creator"] == {name: shown.count(name) for name in answer.facets["creator"]}
+
+
 def test_quick_search_needs_no_full_vectors(library: Holdings) -> None:
     assert titles(ask(library, "red boat", mode="quick"))[0] == "Boat"
 

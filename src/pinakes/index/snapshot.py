@@ -175,16 +175,21 @@ class Snapshot:
         """How many parts of its item come before each row."""
         return self.gather(rows, lambda segment, local: local - segment.starts[segment.item_of_row[local]], np.int64)
 
-    def facets(self, rows: NDArray[np.int64], fields: Sequence[str], most: int) -> dict[str, dict[str, int]]:
+    def facets(
+        self, rows: NDArray[np.int64], fields: Sequence[str], most: int, without: NDArray[np.int64]
+    ) -> dict[str, dict[str, int]]:
         """For each field its most frequent values among the items of some rows, and how many items have each.
 
-        Values that differ in case alone are one; what is frequent in no segment by itself is not looked for.
+        The items of the rows `without` are not counted. Values that differ in case alone are one; what is frequent in
+        no segment by itself is not looked for.
         """
         counted: list[tuple[Columns, NDArray[np.bool_], NDArray[np.int64]]] = []
+        left_out = {number: local for number, _, local in self.by_segment(without)}
         for number, _, local in self.by_segment(rows):
             segment = self.segments[number]
             there = np.zeros(len(segment.items), np.bool_)
             there[segment.item_of_row[local]] = True
+            there[segment.item_of_row[left_out.get(number, local[:0])]] = False
             try:
                 columns = segment.columns()
                 counted.append((columns, there, columns.totals(np.flatnonzero(there))))

@@ -14,16 +14,29 @@ from pinakes.types import MODALITIES
 _VALUES_SHOWN = 20
 
 
-def facets(snapshot: Snapshot, rows: NDArray[np.int64], fields: Sequence[str]) -> dict[str, dict[str, int]]:
-    """For each field its most frequent values among the items of these rows, with counts."""
+def facets(
+    snapshot: Snapshot, rows: NDArray[np.int64], folded: NDArray[np.int64], fields: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """For each field its most frequent values among the items of these rows, with counts.
+
+    Items that are put under others, of which `folded` holds a row each, count with those.
+    """
     if not fields or not len(rows):
         return {}
-    counted = snapshot.facets(rows, [name for name in fields if name != "modality"], _VALUES_SHOWN)
+    counted = snapshot.facets(rows, [name for name in fields if name != "modality"], _VALUES_SHOWN, folded)
     if "modality" in fields:
-        modalities, items = snapshot.modalities(rows), snapshot.items(rows)
-        counts = {name: len(distinct(items[modalities == number])) for number, name in enumerate(MODALITIES)}
+        modalities, items, left_out = snapshot.modalities(rows), snapshot.items(rows), snapshot.items(folded)
+        counts = {name: _count(items[modalities == number], left_out) for number, name in enumerate(MODALITIES)}
         counted["modality"] = {name: count for name, count in sorted(counts.items(), key=_most_first) if count}
     return {name: counted[name] for name in fields if counted.get(name)}
+
+
+def _count(items: NDArray[np.int64], left_out: NDArray[np.int64]) -> int:
+    """How many different items these are, without some others."""
+    there = distinct(items)
+    places = np.searchsorted(there, left_out)
+    there = np.append(there, -1)
+    return len(there) - 1 - int(np.count_nonzero(there[places] == left_out))
 
 
 def _most_first(pair: tuple[str, int]) -> tuple[int, str]:

@@ -54,6 +54,12 @@ class Ranking:
     def __len__(self) -> int:
         return len(self.shown)
 
+    @property
+    def folded(self) -> Places:
+        """The places among the candidates of the best rows of items that are put under others."""
+        folded: Places = self.order[self.heads[self.owner != np.arange(len(self.owner))]]
+        return folded
+
     def groups(self, start: int, stop: int) -> list[Group]:
         """The hits of a page."""
         return [self._group(number) for number in range(start, min(stop, len(self)))]

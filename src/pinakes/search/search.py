@@ -48,11 +48,12 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     hits = _explained(
         holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses), asked.encoded
     )
+    counted = np.concatenate([found.rows[ranking.order], found.beyond])
     meant = corrections(snapshot, cut, query, found.unknown)
     return Answer(
         hits=hits,
         total=len(ranking) + _deeper(snapshot, found, ranking),
-        facets=facets(snapshot, np.concatenate([found.rows[ranking.order], found.beyond]), options.facets),
+        facets=facets(snapshot, counted, found.rows[ranking.folded], options.facets),
         corrections=meant,
         suggestion=corrected(written(query), meant) if meant else "",
         next_page=_next(query, options, snapshot, page, len(ranking)),
