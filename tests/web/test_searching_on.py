@@ -179,3 +179,28 @@ def test_an_address_that_holds_the_longest_query_is_answered_by_a_page(library: 
             with urlopen(f"{site}?q={quote(chr(34) + chr(0x20000) * length + chr(34))}") as answer:
                 text = answer.read().decode()
             assert ("<footer" in text, "with=upload" in answer.url) == (True, handed_in)
+
+
+def chips_of(client: TestClient, words: str, language: str = "en") -> list[str]:
+    """What the chips of a search say."""
+    shown = client.get("/", params={"q": words}, headers={"accept-language": language}).text
+    told = re.findall(r'<span class="label"[^>]*>(.*?)</span>\s*(?:<a|</li)', shown, re.S)
+    return [" ".join(re.sub(r"<[^>]+>", "", one).split()) for one in told]
+
+
+def test_what_comes_first_what_is_left_out_and_what_stands_in_a_field_are_called_differently(
+    client: TestClient, library: Library, tmp_path: Path
+) -> None:
+    path = written(tmp_path / "told", "ships") / "ships.txt"
+    path.with_name("ships.txt.json").write_text('{"subjects": ["winter harbour"]}')
+    library.add(path.parent)
+    for language, told in (
+        ("en", ("Subject, by preference", "Subject", "Subjects", "Subjects, in words")),
+        ("zh", ("优先主题", "主题", "主题", "主题中的词语")),
+    ):
+        colon = ": " if language == "en" else "："
+        heading = chips_of(client, "winter harbour", language)
+        assert f"{told[0]}{colon}winter harbour" in heading
+        assert f"{told[1]}{colon}winter harbour" in chips_of(client, "subject: winter harbour", language)
+        assert chips_of(client, 'subjects="winter harbour"', language) == [f"{told[2]}: winter harbour"]
+        assert chips_of(client, "subjects:harbour", language) == [f"{told[3]}: harbour"]

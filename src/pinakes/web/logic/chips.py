@@ -81,7 +81,8 @@ def _meant(asked: Asked, found: Finding) -> Chip:
     return Chip(
         kind="understood",
         label=label,
-        about=found.kind,
+        # A heading comes first and leaves nothing out, where the same named as a subject is a filter.
+        about="heading" if found.kind == "subject" and not found.filters else found.kind,
         operator=operator,
         words=found.words,
         why=found.why,
