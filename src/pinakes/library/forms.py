@@ -6,13 +6,15 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
 from pinakes.children import module_folders
-from pinakes.errors import Fault
+from pinakes.errors import Fault, PinakesError
 from pinakes.learn.experiment.plan import SplitPlan, TowerPlan
 from pinakes.learn.extra import needs_torch
 from pinakes.learn.training.settings import TrainSettings, plain_fields
@@ -20,6 +22,7 @@ from pinakes.learn.tune.settings import CROSSOVERS, PRUNERS, SAMPLERS, TuneSetti
 
 _MODULE = "pinakes.learn.experiment.forms"
 _SECONDS = 120
+_ONE_ASKS = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +98,25 @@ TOWERS: Mapping[str, tuple[Knob, ...]] = {
 }
 
 
-@cache
 def forms() -> Forms:
-    """All methods and networks; the first time a child is asked, which takes some seconds."""
+    """All methods and networks; the first time a child is asked, for which all who come meanwhile wait some seconds."""
+    with _ONE_ASKS:
+        return _asked()
+
+
+def warm() -> None:
+    """Ask in the background, for one who is likely to want them soon; what hinders it is told to whoever wants them."""
+    if not (_asked.cache_info().currsize or _ONE_ASKS.locked()):
+        threading.Thread(target=_quietly, name="forms", daemon=True).start()
+
+
+def _quietly() -> None:
+    with suppress(PinakesError):
+        forms()
+
+
+@cache
+def _asked() -> Forms:
     needs_torch()
     try:
         done = subprocess.run(  # noqa: S603 -- our own program

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from pinakes.errors import MissingExtra, NotFound, PinakesError
 from pinakes.learn.extra import needs_torch
 from pinakes.library import runs
-from pinakes.library.forms import forms
+from pinakes.library.forms import forms, warm
 from pinakes.library.runs import Kind
 from pinakes.web.http.forms import Fields, posted, sent_on
 from pinakes.web.http.site import library_of, render, speech_of
@@ -28,14 +28,17 @@ _MOST_FIELDS = 200
 
 def training(request: Request) -> Response:
     """The list."""
-    library = library_of(request)
+    library, missing = library_of(request), _missing()
+    if missing is None:
+        # The form is one click away, and takes seconds where it is the first one.
+        warm()
     return administrated(
         request,
         "training.html",
         section=PATH,
         runs=runs.runs(library),
         tasks=newest(library, KINDS, "run"),
-        missing=_missing(),
+        missing=missing,
     )
 
 

@@ -1,0 +1,58 @@
+"""What the form of a training needs is asked for before one comes to it, and only once."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pinakes.library import forms
+from pinakes.web.pages import training
+from tests.web.people import browser, emptied
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[threading.Event]]:
+    """The children that were asked, each of which answers when its event is set."""
+    children: list[threading.Event] = []
+
+    def child(*_: Any, **__: Any) -> subprocess.CompletedProcess[bytes]:
+        children.append(threading.Event())
+        assert children[-1].wait(20)
+        return subprocess.CompletedProcess([], 0, json.dumps({"methods": [], "networks": []}).encode())
+
+    monkeypatch.setattr(forms.subprocess, "run", child)
+    monkeypatch.setattr(forms, "needs_torch", lambda: None)
+    monkeypatch.setattr(training, "_missing", lambda: None)
+    forms._asked.cache_clear()
+    yield children
+    forms._asked.cache_clear()
+
+
+def test_who_opens_the_list_of_trainings_finds_the_form_ready(asked: list[threading.Event], tmp_path: Path) -> None:
+    with emptied(tmp_path) as library:
+        client = browser(library)
+        for _ in range(3):
+            assert client.get("/admin/training").status_code == 200
+        found: list[forms.Forms] = []
+        waiting = [threading.Thread(target=lambda: found.append(forms.forms())) for _ in range(2)]
+        for one in waiting:
+            one.start()
+        until = time.monotonic() + 20
+        while not asked and time.monotonic() < until:
+            time.sleep(0.01)
+        asked[0].set()
+        for one in waiting:
+            one.join(20)
+        assert found == [forms.Forms({}, {})] * 2
+        assert client.get("/admin/training").status_code == 200
+        assert len(asked) == 1
+    for one in threading.enumerate():
+        if one.name == "forms":
+            one.join(20)
