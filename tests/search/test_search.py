@@ -251,6 +251,8 @@ def test_a_little_word_of_another_language_is_none(catalogue: Catalogue) -> None
     held = holdings(catalogue)
     assert [hit.title for hit in ask(held, "war roses") if hit.why.exact] == ["0"]
     assert set(titles(ask(held, "war of independence"))) == {"0", "2"}
+    # It is marked, and "of" is not.
+    assert {word.word for hit in ask(held, "war of independence") for word in hit.why.words} == {"war"}
 
 
 def test_filters_alone_list_everything_that_meets_them(library: Holdings) -> None:

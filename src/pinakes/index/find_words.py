@@ -14,7 +14,7 @@ from pinakes.index.best import best
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import Clause, Found, bm25, idf
 from pinakes.types import Floats
-from pinakes.words.languages import guess, is_little
+from pinakes.words.languages import is_little
 from pinakes.words.segment import normal
 
 Ranking: TypeAlias = Literal["bm25", "tfidf"]
@@ -77,7 +77,7 @@ def find(
     every = np.concatenate(all_rows)
     rows, scores = best(every, np.concatenate(all_scores), count)
     beyond = np.setdiff1d(every, rows, assume_unique=True) if len(every) > count else rows[:0]
-    spoken = _spoken(snapshot, clauses)
+    spoken = snapshot.spoken(" ".join(clause.text for clause in clauses))
     meant = np.array([not all(is_little(normal(word.text), spoken) for word in clause.words) for clause in clauses])
     meant = meant if meant.any() else ~meant
     telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)]) * meant
@@ -87,12 +87,6 @@ def find(
     titled = _titled(snapshot, rows, whole, clauses, asked)
     beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant)
     return WordHits(rows, scores, covered, whole, titled, tuple(clauses), having, beyond, beyond_covered)
-
-
-def _spoken(snapshot: Snapshot, clauses: Sequence[Clause]) -> set[str]:
-    """The language of a query and those of the library: what is a little word in another, such as war, is none here."""
-    told = guess(" ".join(clause.text for clause in clauses))
-    return {*snapshot.main_languages(), *([told] if told else [])}
 
 
 def _covered(

@@ -18,6 +18,7 @@ from pinakes.index.filters import Filter
 from pinakes.index.matrix import Among, Mask, Matrix
 from pinakes.index.segment import Segment
 from pinakes.types import Modality, Rows
+from pinakes.words.languages import guess
 
 if TYPE_CHECKING:
     from pinakes.index.background import Taken
@@ -221,11 +222,14 @@ class Snapshot:
         """The languages of the library's texts, the most frequent first."""
         return [language for language, _ in self._language_counts().most_common()]
 
-    def main_languages(self) -> list[str]:
-        """The languages of so many texts that they were hardly guessed by mistake."""
+    def spoken(self, query: str) -> set[str]:
+        """The language of a query, and those of so many texts of the library that they were hardly guessed by mistake.
+
+        What is a little word in another, such as war, is none here.
+        """
         totals = self._language_counts()
         least = _MAIN * totals.total()
-        return [language for language, count in totals.most_common() if count >= least]
+        return {guess(query), *(language for language, count in totals.items() if count >= least)} - {""}
 
     def _language_counts(self) -> Counter[str]:
         totals: Counter[str] = Counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from dataclasses import field as made_by
 from functools import lru_cache
@@ -94,6 +94,8 @@ class Marker:
 
     analyser: Analyser
     clauses: tuple[Clause, ...]
+    # The languages whose little words are such; None: all.
+    spoken: Set[str] | None = None
     _asked: dict[str, _Asked] = made_by(default_factory=dict, compare=False)
 
     def matched(self, item: ItemEntry, part: PartEntry, *, leading: bool) -> tuple[MatchedWord, ...]:
@@ -123,7 +125,7 @@ class Marker:
         """What is asked of a field; found out once for all hits."""
         if field not in self._asked:
             numbered = list(enumerate(self.clauses))
-            telling = [(number, one) for number, one in numbered if not _is_little(one)] or numbered
+            telling = [(number, one) for number, one in numbered if not _is_little(one, self.spoken)] or numbered
             here = tuple((number, one) for number, one in telling if not one.field or one.field == field)
             words = [word for _, one in here for word in one.words]
             self._asked[field] = _Asked(
@@ -134,9 +136,9 @@ class Marker:
         return self._asked[field]
 
 
-def _is_little(clause: Clause) -> bool:
+def _is_little(clause: Clause, spoken: Set[str] | None) -> bool:
     """Whether it is a lone word that tells nothing of what is meant."""
-    return len(clause.words) == 1 and not clause.words[0].prefix and is_little(normal(clause.text))
+    return len(clause.words) == 1 and not clause.words[0].prefix and is_little(normal(clause.text), spoken)
 
 
 def _spans(asked: _Asked, spelled: Sequence[str], stems: Sequence[str]) -> list[tuple[int, int, int]]:

@@ -45,9 +45,8 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
     found, fused, ranking = answer.found, answer.fused, answer.ranking
-    hits = _explained(
-        holdings, snapshot, found, fused, ranking, page, options, Marker(cut, found.clauses), asked.encoded
-    )
+    marker = Marker(cut, found.clauses, snapshot.spoken(" ".join(clause.text for clause in found.clauses)))
+    hits = _explained(holdings, snapshot, found, fused, ranking, page, options, marker, asked.encoded)
     counted = np.concatenate([found.rows[ranking.order], found.beyond])
     meant = corrections(snapshot, cut, query, found.unknown)
     return Answer(
