@@ -218,10 +218,18 @@ def test_what_no_space_can_read_finds_nothing_rather_than_everything(library: Ho
         ("title:information retrieval", "Information Retrieval"),
         ('"information retrieval"', "Information Retrieval"),
         ("红酒", "红酒"),
+        ("müller", "Müller"),
     ],
 )
 def test_a_title_that_says_just_what_is_asked_comes_first(catalogue: Catalogue, query: str, first: str) -> None:
-    titled = ["Information Retrieval", "The Information Sciences", "Retrieval", "红酒", "红酒的历史"]
+    titled = [
+        "Müller Müller Straße",
+        "Information Retrieval",
+        "The Information Sciences",
+        "红酒",
+        "红酒的历史",
+        "Müller",
+    ]
     works = [work(f"{n}.txt", text_part("a survey of many things"), fields={"title": t}) for n, t in enumerate(titled)]
     # These say the words more often, and in fewer others.
     for n, told in enumerate(["information retrieval", "information sciences", "红酒"]):
@@ -242,6 +250,34 @@ def test_little_words_alone_make_no_hit(catalogue: Catalogue) -> None:
     assert titles(ask(held, "a moon for the castle")) == ["1"]
     # Where nothing else is asked for, they are what is asked for.
     assert ask(held, "the").total == 4
+
+
+def test_little_words_that_fit_best_do_not_silence_the_others(catalogue: Catalogue) -> None:
+    fill(
+        catalogue,
+        [
+            work("night.txt", text_part("the night")),
+            work("cat.txt", text_part("striped brown cat asleep upon one old wooden kitchen chair near sunny windows")),
+            *(work(f"{n}.txt", text_part(f"plain thing {n}")) for n in range(60)),
+        ],
+    )
+    (hit,) = ask(holdings(catalogue), "the cat").hits
+    assert (hit.title, hit.why.exact) == ("cat", True)
+    assert hit.score > 0.9
+
+
+def test_a_prefix_and_a_word_in_a_field_are_meant_however_little(catalogue: Catalogue) -> None:
+    texts = ["boats in harbours", "boats and piers", "inside of harbours"]
+    fill(catalogue, [work(f"{n}.txt", text_part(text), fields={"title": f"To {n}"}) for n, text in enumerate(texts)])
+    held = holdings(catalogue)
+    assert [hit.title for hit in ask(held, "boats in*") if hit.why.exact] == ["To 0"]
+    assert "To 2" in titles(ask(held, "boats in*"))
+    assert not any(hit.why.exact for hit in ask(held, "boats title:in"))
+
+
+def test_what_is_searched_with_weight_0_makes_no_other_space_less(library: Holdings) -> None:
+    kept = {hit.title: hit.score for hit in ask(library, "boat")}
+    assert {hit.title: hit.score for hit in ask(library, "boat", weights={"elsewhere": 0.0})} == kept
 
 
 def test_a_little_word_of_another_language_is_none(catalogue: Catalogue) -> None:

@@ -66,7 +66,9 @@ class Background:
         beyond = np.maximum(beyond, 0)
         by_chance = np.array([erfc(each) if each else 1.0 for each in beyond.tolist()]) * (self.number / 2)
         if promised and self.modality != "text":
-            by_chance = np.minimum(by_chance, np.argsort(np.argsort(-beyond, kind="stable")) + 1)
+            nearer = np.argsort(np.argsort(-beyond, kind="stable"))
+            # With one more, since a promise alone makes none likelier right than not.
+            by_chance = np.where(beyond > 0, np.minimum(by_chance, nearer + 2), by_chance)
         likely: Floats = (1 / (1 + by_chance / _EVEN[self.modality])).astype(np.float32)
         return np.where(np.isnan(similarities), np.float32(0), likely)
 

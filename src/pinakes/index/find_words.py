@@ -14,8 +14,6 @@ from pinakes.index.best import best
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import Clause, Found, bm25, idf
 from pinakes.types import Floats
-from pinakes.words.languages import is_little
-from pinakes.words.segment import normal
 
 Ranking: TypeAlias = Literal["bm25", "tfidf"]
 
@@ -78,7 +76,7 @@ def find(
     rows, scores = best(every, np.concatenate(all_scores), count)
     beyond = np.setdiff1d(every, rows, assume_unique=True) if len(every) > count else rows[:0]
     spoken = snapshot.spoken(" ".join(clause.text for clause in clauses))
-    meant = np.array([not all(is_little(normal(word.text), spoken) for word in clause.words) for clause in clauses])
+    meant = np.array([not clause.is_little(spoken) for clause in clauses])
     meant = meant if meant.any() else ~meant
     telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)]) * meant
     covered, whole = _covered(snapshot, rows, found, telling, meant)

@@ -6,7 +6,7 @@ idf = ln(1 + (N - df + 0.5) / (df + 0.5)), weight = idf * tf / (tf + k1 * (1 - b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,9 @@ from pinakes.index.keys import Keys
 from pinakes.index.packs import Pack
 from pinakes.index.words_build import SEPARATOR
 from pinakes.words.analyse import QueryWord
+from pinakes.words.languages import is_little
+from pinakes.words.scripts import spaceless_run
+from pinakes.words.segment import normal
 
 K1, B = 1.2, 0.75
 # All words of a query stand together where there are no more than so many for each of them: in a sentence or two.
@@ -44,6 +47,11 @@ class Clause:
     def text(self) -> str:
         """The clause as it was written."""
         return " ".join(word.text for word in self.words)
+
+    def is_little(self, spoken: Set[str] | None = None) -> bool:
+        """Whether it is a lone word, asked for anywhere, that tells nothing in some languages or in any."""
+        lone = len(self.words) == 1 and not self.words[0].prefix and not self.field
+        return lone and is_little(normal(self.text), spoken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +144,7 @@ class Words:
                 titled &= np.isin(rows, places >> 16)
             said = distinct(np.concatenate([said, *(places + step for step in range(len(terms)))]))
         # Where a title is cut into pairs of characters, its last one stands alone too, and none asks for it.
-        alone = not all(word.text.isascii() for clause in clauses for word in clause.words)
+        alone = any(spaceless_run().search(clause.text) for clause in clauses)
         counts = np.bincount(np.searchsorted(rows, said >> 16), minlength=len(rows))
         return titled & (counts + alone >= ends - starts)
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, or_, select, true
 
 from pinakes.catalogue import choices, jobs, vectors
 from pinakes.catalogue.catalogue import Catalogue
@@ -27,6 +27,7 @@ from pinakes.catalogue.schema import codes, files, parts
 from pinakes.catalogue.spaces import Space, all_spaces, change, drop
 from pinakes.encoders.asking import asked, general_queries
 from pinakes.encoders.base import Encoder
+from pinakes.encoders.readable import ReadingEncoder
 from pinakes.errors import ChangedWhileRead
 from pinakes.index.local import LocalIndex
 from pinakes.ingest.ahead import Ahead, Idle
@@ -159,9 +160,18 @@ def _lacking(connection: Connection, encoder: Encoder) -> ColumnElement[bool]:
         parts.c.item_id == files.c.item_id,
         parts.c.file_id == files.c.id,
         parts.c.modality.in_(encoder.description.modalities),
+        _may_be_read(encoder),
         ~exists().where(having),
     )
     return and_(files.c.state == "here", lacking)
+
+
+def _may_be_read(encoder: Encoder) -> ColumnElement[bool]:
+    """Texts in a language that an encoder has not learned have no vector in its space, and lack none."""
+    languages = encoder.description.languages
+    if not languages or not isinstance(encoder, ReadingEncoder):
+        return true()
+    return or_(parts.c.modality != "text", parts.c.language.in_(("", *languages)))
 
 
 def _space_of(connection: Connection, encoder: Encoder) -> Space | None:
@@ -207,7 +217,7 @@ def _commit(waiting: Sequence[Encoded | Failed], run: _Run) -> Iterator[Told]:
                     numbers.append(part_id)
                     found.append(part.vectors[name])
                 elif part.part.modality in run.encoder.description.modalities:
-                    # Silent or empty: reading it once more would bring nothing.
+                    # Silent, empty, or not to be read: decoding it once more would bring nothing.
                     run.tried.add(path)
             told.append(Told("changed", path))
         run.tried.update(one.path for one in lost)

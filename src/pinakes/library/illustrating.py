@@ -114,7 +114,7 @@ def _medium(library: Library, path: Path) -> Shown:
 def _found(library: Library, answers: Answers, number: int, found: Found) -> tuple[Shown, ...]:
     """The first works of an answer, each at its best part."""
     case, seen = answers.task.cases[number], answers.seen(number, found.way, _SHOWN)
-    marker = Marker(analyser(library.settings), seen.clauses)
+    marker = Marker.of(seen.snapshot, analyser(library.settings), seen.clauses)
     relevant = set(case.items[case.grades >= 1].tolist())
     judged = set(case.items.tolist()) if case.judged else None
     shown = []

@@ -76,7 +76,7 @@ def marks(library: Library, query: Query, item: ItemEntry, parts: Sequence[PartE
         for group in grouped(query_words(term.text, cut, snapshot.languages())[:most], phrase=term.phrase)
         if term.field in ("", TEXT)
     ]
-    marker = Marker(cut, tuple(clauses), snapshot.spoken(" ".join(clause.text for clause in clauses)))
+    marker = Marker.of(snapshot, cut, clauses)
     found = {}
     for part in parts:
         places = [range(word.start, word.end) for word in marker.matched(item, part, leading=False)]

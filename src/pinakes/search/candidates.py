@@ -58,11 +58,10 @@ def candidates(
         return _browse(snapshot, selection, depth)
     hits = _words(snapshot, encoded.clauses, options, depth, selection, deadline)
     phrases = _words(snapshot, encoded.pairs, options, depth, selection, deadline)
-    weights = {**usual_weights(snapshot, encoded.near), **options.weights}
+    counting = _counting(encoded.near, options)
+    weights = {**usual_weights(snapshot, counting), **options.weights}
     near = [
-        (asked, nearest(snapshot, asked, selection, deadline, precise=options.mode == "precise"))
-        for asked in encoded.near
-        if weights[asked.space.name] > 0
+        (asked, nearest(snapshot, asked, selection, deadline, precise=options.mode == "precise")) for asked in counting
     ]
     found = [one.rows for one in (hits, phrases) if one]
     rows = distinct(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
@@ -201,14 +200,18 @@ def _browse(snapshot: Snapshot, selection: Selection, depth: int) -> Candidates:
     return Candidates(newest, (), nowhere, nowhere, every[: len(every) - len(newest)], (), ())
 
 
+def _counting(asked: Sequence[Asked], options: Options) -> list[Asked]:
+    """Those whose spaces are not left out by their weights."""
+    return [one for one in asked if options.weights.get(one.space.name, 1.0) > 0]
+
+
 def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked], options: Options) -> Floats:
     """A factor (n,) from 0 to 1 for rows that resemble what the query searches away from."""
     factor = np.ones(len(found.rows), np.float32)
-    weights = {**usual_weights(snapshot, away), **options.weights}
-    for asked in away:
+    counting = _counting(away, options)
+    weights = {**usual_weights(snapshot, counting), **options.weights}
+    for asked in counting:
         weight = abs(asked.weight) * weights[asked.space.name]
-        if weight <= 0:
-            continue
         near = find_vectors.rescore(snapshot, asked.space, asked.vector, found.rows, len(found.rows))
         raw = _laid(near.rows, near.similarities, found.rows)
         likeness = np.nan_to_num(likelihood(snapshot, asked, found.rows, raw))

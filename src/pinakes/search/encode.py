@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
@@ -106,7 +106,7 @@ def encode(
     spaces = {space.id: space for space in searched}
     for number, term in enumerate(query.terms):
         if isinstance(term, TextTerm):
-            _add_words(encoded, term, number, analyser, snapshot.languages(), holdings.settings.limits.max_query_words)
+            _add_words(encoded, term, number, analyser, snapshot, holdings.settings.limits.max_query_words)
             if not term.field:
                 encoded.unasked += _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
         elif isinstance(term, VectorTerm):
@@ -123,16 +123,17 @@ def encode(
 
 
 def _add_words(
-    encoded: Encoded, term: TextTerm, number: int, analyser: Analyser, languages: Sequence[str], most: int
+    encoded: Encoded, term: TextTerm, number: int, analyser: Analyser, snapshot: Snapshot, most: int
 ) -> None:
-    words = query_words(term.text, analyser, languages)[:most]
+    words = query_words(term.text, analyser, snapshot.languages())[:most]
     if not words:
         return
     clauses = [Clause(group, term.field, abs(term.weight), number) for group in grouped(words, phrase=term.phrase)]
     if term.weight > 0:
         encoded.clauses += clauses
         if not term.phrase and len(words) <= _PAIRED:
-            pairs = [pair for pair in pairwise(words) if all(_tells(word) for word in pair)]
+            spoken = snapshot.spoken(term.text)
+            pairs = [pair for pair in pairwise(words) if all(_tells(word, spoken) for word in pair)]
             encoded.pairs += [Clause(pair, term.field, term.weight) for pair in pairs]
     else:
         encoded.without.append(tuple(clauses))
@@ -145,8 +146,8 @@ def grouped(words: Sequence[QueryWord], *, phrase: bool) -> list[tuple[QueryWord
     return [(word,) for word in words]
 
 
-def _tells(word: QueryWord) -> bool:
-    return not word.prefix and not is_little(normal(word.text))
+def _tells(word: QueryWord, spoken: Set[str]) -> bool:
+    return not word.prefix and not is_little(normal(word.text), spoken)
 
 
 def _add_text(

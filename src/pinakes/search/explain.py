@@ -22,11 +22,10 @@ from pinakes.search.candidates import Candidates
 from pinakes.search.encode import Asked
 from pinakes.search.fuse import Fused
 from pinakes.search.request import Options
-from pinakes.search.rerank import Ranking
+from pinakes.search.rerank import Ranking, least_without_words
 from pinakes.search.results import MatchedWord, SpaceReason
 from pinakes.words.analyse import Analyser, QueryWord
-from pinakes.words.languages import is_little
-from pinakes.words.segment import normal, places
+from pinakes.words.segment import places
 from pinakes.words.stems import fold, stem_all
 
 _WORDS_SHOWN = 32
@@ -73,9 +72,11 @@ def unlikely(found: Candidates, ranking: Ranking, options: Options) -> Iterator[
     if near:
         best = max(float(np.nan_to_num(one.score).max()) for one in near)
         names = ", ".join(one.space for one in near)
+        wordless = least_without_words(options.min_score)
+        said = f", of a text without a word of the query {wordless:.2g}" if best >= options.min_score else ""
         yield (
             f"What lies nearest in {names} is too unlikely to be right: its score is {best:.2f}, and min_score "
-            f"{options.min_score:g}."
+            f"{options.min_score:g}{said}."
         )
 
 
@@ -97,6 +98,11 @@ class Marker:
     # The languages whose little words are such; None: all.
     spoken: Set[str] | None = None
     _asked: dict[str, _Asked] = made_by(default_factory=dict, compare=False)
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, analyser: Analyser, clauses: Sequence[Clause]) -> Marker:
+        """What marks clauses that were looked up in a library."""
+        return cls(analyser, tuple(clauses), snapshot.spoken(" ".join(clause.text for clause in clauses)))
 
     def matched(self, item: ItemEntry, part: PartEntry, *, leading: bool) -> tuple[MatchedWord, ...]:
         """The matched words of a part, and of its item's metadata if it leads it."""
@@ -125,7 +131,7 @@ class Marker:
         """What is asked of a field; found out once for all hits."""
         if field not in self._asked:
             numbered = list(enumerate(self.clauses))
-            telling = [(number, one) for number, one in numbered if not _is_little(one, self.spoken)] or numbered
+            telling = [(number, one) for number, one in numbered if not one.is_little(self.spoken)] or numbered
             here = tuple((number, one) for number, one in telling if not one.field or one.field == field)
             words = [word for _, one in here for word in one.words]
             self._asked[field] = _Asked(
@@ -134,11 +140,6 @@ class Marker:
                 tuple(term for word in words if word.prefix for term in word.terms),
             )
         return self._asked[field]
-
-
-def _is_little(clause: Clause, spoken: Set[str] | None) -> bool:
-    """Whether it is a lone word that tells nothing of what is meant."""
-    return len(clause.words) == 1 and not clause.words[0].prefix and is_little(normal(clause.text), spoken)
 
 
 def _spans(asked: _Asked, spelled: Sequence[str], stems: Sequence[str]) -> list[tuple[int, int, int]]:

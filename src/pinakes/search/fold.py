@@ -24,6 +24,8 @@ _BANDS, _BAND_BITS = ALIKE_BITS + 1, 16
 # outline, such as a shirt of another colour. Of copies that signatures find, 2 to 3 of 100 lie below; of different
 # products on white grounds, 15 of 16 (measured on photographs and a shop's pictures).
 _SAME_COLOURS = 0.98
+# So many of those that are folded are looked at again, and so many of one outline are compared with each other.
+_COMPARED, _OUTLINES = 1_000, 32
 
 Places = NDArray[np.int64]
 
@@ -51,23 +53,23 @@ def owners(signatures: NDArray[np.uint64], modalities: NDArray[np.uint8]) -> Pla
 def of_same_colours(snapshot: Snapshot, colour: Space, rows: Places, owner: Places) -> Places:
     """The owners (n,) again, so that pictures of one outline and different colours are put under their like alone."""
     apart = owner.copy()
-    folded = np.flatnonzero(owner != np.arange(len(owner)))
+    folded = np.flatnonzero(owner != np.arange(len(owner)))[:_COMPARED]
     wanted = distinct(np.concatenate([rows[folded], rows[owner[folded]]]))
     colours: dict[int, Floats] = {}
     for there, vectors in vectors_of(snapshot, colour, wanted):
         colours.update(zip(there.tolist(), vectors, strict=True))
-
-    def differ(place: int, other: int) -> bool:
-        one, two = colours.get(int(rows[place])), colours.get(int(rows[other]))
-        return one is not None and two is not None and similarity(colour.metric, one, two[None])[0] < _SAME_COLOURS
-
-    standing: dict[int, list[int]] = defaultdict(list)
+    # Of each outline what stands for itself: its owner, and those of other colours.
+    standing: dict[int, list[int]] = {}
     for place in folded.tolist():
-        # Its owner, and those of the same outline that stand for themselves because of their colours.
-        outline = standing[int(owner[place])]
-        like = (other for other in (int(owner[place]), *outline) if not differ(place, other))
-        apart[place] = next(like, place)
-        if apart[place] == place:
+        owned_by = int(owner[place])
+        outline = standing.setdefault(owned_by, [owned_by] if int(rows[owned_by]) in colours else [])
+        seen = colours.get(int(rows[place]))
+        if seen is None or not outline:
+            continue
+        near = similarity(colour.metric, seen, np.stack([colours[int(rows[other])] for other in outline]))
+        like = int(np.argmax(near >= _SAME_COLOURS))
+        apart[place] = outline[like] if near[like] >= _SAME_COLOURS else place
+        if apart[place] == place and len(outline) < _OUTLINES:
             outline.append(place)
     return apart
 

@@ -127,10 +127,12 @@ def _strength(one: Ranked) -> NDArray[np.floating]:
 def _beside_best(one: Ranked) -> NDArray[np.floating]:
     """How well the words fit each row beside the row that they fit best, and how much of the query that one has."""
     raw = np.maximum(np.nan_to_num(one.raw.astype(np.float64)), 0)
-    if not raw.any():
-        return raw
-    best = int(np.argmax(raw))
-    said: NDArray[np.floating] = raw / raw[best] * float(one.score[best]) ** _OF_QUERY
+    # Little words alone are no part of the query, however well they fit.
+    meant = np.where(np.nan_to_num(one.score) > 0, raw, 0)
+    if not meant.any():
+        return meant
+    best = int(np.argmax(meant))
+    said: NDArray[np.floating] = meant / meant[best] * float(one.score[best]) ** _OF_QUERY
     return said
 
 

@@ -117,7 +117,12 @@ def _least(snapshot: Snapshot, found: Candidates, least: float) -> NDArray[np.fl
         return np.full(len(found.rows), least)
     wordless = np.logical_and.reduce([one.rank == 0 for one in words])
     wordless &= snapshot.modalities(found.rows) == MODALITIES.index("text")
-    return np.where(wordless, _WORDLESS * least / (1 + (_WORDLESS - 1) * least), least)
+    return np.where(wordless, least_without_words(least), least)
+
+
+def least_without_words(least: float) -> float:
+    """The likeness that a text needs which holds no word of the query, where others need some."""
+    return _WORDLESS * least / (1 + (_WORDLESS - 1) * least)
 
 
 def _order(found: Candidates, scores: Floats, near: NDArray[np.bool_]) -> Places:

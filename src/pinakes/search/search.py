@@ -45,7 +45,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
     found, fused, ranking = answer.found, answer.fused, answer.ranking
-    marker = Marker(cut, found.clauses, snapshot.spoken(" ".join(clause.text for clause in found.clauses)))
+    marker = Marker.of(snapshot, cut, found.clauses)
     hits = _explained(holdings, snapshot, found, fused, ranking, page, options, marker, asked.encoded)
     counted = np.concatenate([found.rows[ranking.order], found.beyond])
     meant = corrections(snapshot, cut, query, found.unknown)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from pinakes.index.segment import Segment
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.spelling import MAX_EDITS, LibrarySpeller
 from pinakes.index.words import Clause
@@ -51,7 +52,13 @@ def corrections(snapshot: Snapshot, analyser: Analyser, query: Query, unknown: S
 def _stand(snapshot: Snapshot, words: Sequence[QueryWord], field: str) -> bool:
     """Whether some words stand in a field, or anywhere where none is named."""
     clause = Clause(tuple(words), field)
-    return any(count for _, count in snapshot.each(lambda segment: len(segment.words().find(clause).rows)))
+    return any(there for _, there in snapshot.each(lambda segment: _stands_in(segment, clause)))
+
+
+def _stands_in(segment: Segment, clause: Clause) -> bool:
+    """Whether it stands in a row that is not gone."""
+    rows, alive = segment.words().find(clause).rows, segment.alive_rows
+    return bool(len(rows) if alive is None else alive[rows].any())
 
 
 def _same_stem(some: Sequence[QueryWord], others: Sequence[QueryWord]) -> bool:
