@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
 
@@ -155,14 +156,38 @@ def test_a_long_text_in_the_box_becomes_a_medium_and_its_page_stays_light(client
     assert client.get("/", params={"q": '"' + "snow " * 4_100}).status_code == 303
 
 
-def test_what_is_short_or_exact_or_can_not_be_read_stays_in_the_box(library: Library) -> None:
-    for words in ("snow " * (LONGEST // 5), f'"{LETTER}"', f'{LETTER} "open', f"title:{'x' * 400}"):
+def test_what_is_short_or_exact_stays_in_the_box(library: Library) -> None:
+    for words in ("snow " * (LONGEST // 5), f'"{LETTER}"', f"title:{'x' * 400}"):
         assert shortened(library, Asked(words)) == Asked(words)
     assert shortened(library, Asked("snow" * (LONGEST // 4) + "x")) != Asked("snow" * (LONGEST // 4) + "x")
+    # What can not be read as a query is a text, and no mistake.
+    inches = shortened(library, Asked(f'{LETTER} a 12" plank'))
+    assert (inches.words, len(inches.media)) == ("", 1)
     # What is searched away from, and what weighs more, does so as a medium.
     turned = shortened(library, Asked(f"snow - 2:{'lamp ' * 100}"))
     assert turned.words == "snow"
     assert turned.media[0].startswith("- 2")
+
+
+def test_what_would_make_a_page_of_megabytes_is_refused_by_a_small_one(client: TestClient) -> None:
+    phrases = " ".join(f'"{number} {LETTER[:280]}"' for number in range(20))
+    answer = client.get("/", params={"q": phrases})
+    assert answer.status_code == 400
+    assert "characters, and may hold 1,500" in answer.text
+    assert len(answer.content) < 500_000
+
+
+@pytest.mark.parametrize("how", [{"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}])
+def test_a_page_of_another_site_has_nothing_stored_by_leading_here(client: TestClient, how: dict[str, str]) -> None:
+    assert client.get("/", params={"q": LETTER}, headers=how, follow_redirects=False).status_code != 303
+    assert client.head("/", params={"q": LETTER}, follow_redirects=False).status_code != 303
+    own = {"sec-fetch-site": "same-origin"}
+    assert client.get("/", params={"q": LETTER}, headers=own, follow_redirects=False).status_code == 303
+
+
+def test_headers_of_any_length_are_not_read(client: TestClient) -> None:
+    assert client.get("/", headers={"cookie": "a=" + "x" * 40_000}).status_code == 403
+    assert client.get("/", headers={"cookie": "a=" + "x" * 4_000}).status_code == 200
 
 
 def test_long_texts_in_the_box_are_counted_as_media_are(library: Library) -> None:
@@ -175,10 +200,12 @@ def test_long_texts_in_the_box_are_counted_as_media_are(library: Library) -> Non
 
 def test_an_address_that_holds_the_longest_query_is_answered_by_a_page(library: Library) -> None:
     with served(library) as site:
-        for length, handed_in in ((19_998, False), (20_001, True)):
-            with urlopen(f"{site}?q={quote(chr(34) + chr(0x20000) * length + chr(34))}") as answer:
-                text = answer.read().decode()
-            assert ("<footer" in text, "with=upload" in answer.url) == (True, handed_in)
+        with urlopen(f"{site}?q={quote(chr(34) + chr(0x20000) * 20_001 + chr(34))}") as answer:
+            assert ("<footer" in answer.read().decode(), "with=upload" in answer.url) == (True, True)
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"{site}?q={quote(chr(34) + chr(0x20000) * 19_998 + chr(34))}")
+        with refused.value as answer:
+            assert (answer.code, "<footer" in answer.read().decode()) == (400, True)
 
 
 def chips_of(client: TestClient, words: str, language: str = "en") -> list[str]:

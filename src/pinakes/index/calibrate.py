@@ -123,12 +123,16 @@ def _best(snapshot: Snapshot, space: Space, queries: Floats, found: Modality) ->
     return [float(one.similarities[0]) for one in near if len(one.similarities)]
 
 
-def scale_of(snapshot: Snapshot, space: Space, asked: Asking, found: Modality) -> Scale:
-    """The measured scale, or a usual one where the library is too small."""
+def scale_of(snapshot: Snapshot, space: Space, asked: Asking, found: Modality, *, told_apart: bool = False) -> Scale:
+    """The measured scale, or a plain one where the library is too small.
+
+    `told_apart` asks there for one by which unrelated things are not alike, in spaces in which all are near.
+    """
     scales = snapshot.calibration.get(str(space.id), {})
     measured = scales.get(f"{asked}-{found}") or (scales.get(f"text-{found}") if asked == "words" else None)
     if measured is None:
-        return _CROWDED.get(space.name, _UNKNOWN[space.metric])
+        plain = _UNKNOWN[space.metric]
+        return _CROWDED.get(space.name, plain) if told_apart else plain
     return tuple(map(float, measured))  # type: ignore[return-value]
 
 

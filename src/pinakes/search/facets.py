@@ -19,16 +19,30 @@ def facets(
 ) -> dict[str, dict[str, int]]:
     """For each field its most frequent values among the items of these rows, with counts.
 
-    Items that are put under others, of which `folded` holds a row each, count with those.
+    Items that are put under others, of which `folded` holds a row each, count with those; a value that none but they
+    have counts 1, so that it can be chosen.
     """
     if not fields or not len(rows):
         return {}
-    counted = snapshot.facets(rows, [name for name in fields if name != "modality"], _VALUES_SHOWN, folded)
+    counted = _counted(snapshot, rows, folded, fields)
+    if len(folded):
+        every = _counted(snapshot, rows, folded[:0], fields)
+        counted = {
+            name: dict(sorted((dict.fromkeys(of_all, 1) | counted[name]).items(), key=_most_first)[:_VALUES_SHOWN])
+            for name, of_all in every.items()
+        }
+    return {name: counted[name] for name in fields if counted.get(name)}
+
+
+def _counted(
+    snapshot: Snapshot, rows: NDArray[np.int64], without: NDArray[np.int64], fields: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    counted = snapshot.facets(rows, [name for name in fields if name != "modality"], _VALUES_SHOWN, without)
     if "modality" in fields:
-        modalities, items, left_out = snapshot.modalities(rows), snapshot.items(rows), snapshot.items(folded)
+        modalities, items, left_out = snapshot.modalities(rows), snapshot.items(rows), snapshot.items(without)
         counts = {name: _count(items[modalities == number], left_out) for number, name in enumerate(MODALITIES)}
         counted["modality"] = {name: count for name, count in sorted(counts.items(), key=_most_first) if count}
-    return {name: counted[name] for name in fields if counted.get(name)}
+    return counted
 
 
 def _count(items: NDArray[np.int64], left_out: NDArray[np.int64]) -> int:

@@ -79,7 +79,7 @@ def likelihood(
         if around:
             scores[there] = around.likelihood(similarities[there], promised=promised)
             continue
-        scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number])
+        scale = scale_of(snapshot, asked.space, asked.source, MODALITIES[number], told_apart=True)
         scores[there] = calibrated(scale, similarities[there])
     return scores
 

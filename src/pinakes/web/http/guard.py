@@ -11,11 +11,14 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pinakes.errors import NotAllowed
+from pinakes.limits import KIB
 from pinakes.settings import between_commas
 from pinakes.web.http.failures import failed
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SAFE = ("GET", "HEAD", "OPTIONS")
+# What headers may hold beside the address, and that of the page from which one came.
+_HEADERS = 32 * KIB
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -71,6 +74,12 @@ class Names:
         return not is_loopback(self.bound) and _is_number(name)
 
 
+def is_own(request: Request) -> bool:
+    """Whether a page is asked for by the reader or by a page of ours, and not by one of another site."""
+    fetched = request.headers.get("sec-fetch-site", "none")
+    return request.method == "GET" and fetched in ("none", "same-origin")
+
+
 def names(bound: str, hosts: str) -> Names:
     """The names of a server that is bound to an address, with those of the setting `hosts`."""
     return Names(bound, tuple(between_commas(hosts.lower())))
@@ -112,6 +121,8 @@ class Guard:
         host = headers.get("host", "")
         if not self._known.admit(host):
             return NotAllowed("This server does not answer under that name.")
+        if sum(len(value) for name, value in headers.raw if name != b"referer") > _HEADERS:
+            return NotAllowed("The headers of the request are too long.", "Remove the cookies of this site.")
         if method not in _SAFE and not self._is_own(host, headers):
             return NotAllowed("The request comes from another site.")
         return None

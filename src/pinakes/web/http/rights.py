@@ -26,6 +26,8 @@ from pinakes.web.http.who import who_of
 Endpoint = Callable[[Request], Any]
 _NEED, _RATE = "needed", "counted"
 _SEE_OTHER = 303
+# How long an address may be to be asked for again after one has logged in.
+_CARRIED = 4_096
 
 
 def needs(need: Need, endpoint: Endpoint, rate: Rate = "") -> Endpoint:
@@ -97,7 +99,9 @@ def refusal(request: Request, need: Need, rate: Rate = "") -> Response | None:
         hint = "Ask an administrator." if who.scopes is None else "Make a token with the scope that it needs."
         raise NoRight(f"This needs the rights of: {need}.", hint)
     if request.method in ("GET", "HEAD") and not request.url.path.startswith(API) and _is_page(request):
-        return RedirectResponse(f"/login?{urlencode({'next': _address(request)})}", _SEE_OTHER)
+        wanted = urlencode({"next": _address(request)})
+        # A form does not carry the longest addresses on.
+        return RedirectResponse(f"/login?{wanted}" if len(wanted) <= _CARRIED else "/login", _SEE_OTHER)
     raise LoginNeeded("This library asks who you are.")
 
 

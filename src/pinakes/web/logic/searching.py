@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pinakes.catalogue.collections import all_collections
@@ -18,6 +19,7 @@ from pinakes.types import MODALITIES
 from pinakes.web.logic.asked import Asked, conditions, filter_written, query_of
 from pinakes.web.logic.chips import Chip, chips
 from pinakes.web.logic.meaning import as_meant, as_written, is_understood, meaning
+from pinakes.web.logic.shortening import check_length
 from pinakes.web.logic.showing import Shown, shown
 
 FACETS = ("modality", "type", "collection", "creator", "language", "subjects", "labels", "rights")
@@ -208,11 +210,11 @@ def _ways_out(asked: Asked, told: Understood) -> list[WayOut]:
 
 def refused(library: Library, asked: Asked, error: PinakesError) -> Outcome:
     """What a page shows of a search without an answer: why, its chips where it can be read, and ways out."""
-    try:
-        told = meaning(library, asked)
-        there = chips(library, asked, told)
-    except PinakesError:
-        there = []
+    there = []
+    # Each chip of a box that is too long for a page would repeat it.
+    with suppress(PinakesError):
+        check_length(asked)
+        there = chips(library, asked, meaning(library, asked))
     return Outcome(asked=asked, chips=there, refusal=error, ways_out=_ways_back(asked))
 
 

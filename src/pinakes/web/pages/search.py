@@ -9,6 +9,7 @@ from pinakes.errors import BadInput
 from pinakes.library.reading import counted as held
 from pinakes.library.reading import is_empty
 from pinakes.web.http.counting import meter_of
+from pinakes.web.http.guard import is_own
 from pinakes.web.http.personal import own_of, reader_of
 from pinakes.web.http.ranges import attachment
 from pinakes.web.http.rates import counted
@@ -18,7 +19,7 @@ from pinakes.web.logic.asked import Asked, asked_of
 from pinakes.web.logic.exporting import exported
 from pinakes.web.logic.past_pages import suggestions
 from pinakes.web.logic.searching import FIRST_VALUES, names_of, newest, refused, searched_now
-from pinakes.web.logic.shortening import is_long, shortened
+from pinakes.web.logic.shortening import check_length, holds_texts, shortened
 
 # Recommended works that the first page shows.
 _SUGGESTED = 4
@@ -31,7 +32,8 @@ def search(request: Request) -> Response:
     asked = asked_of(request.query_params.multi_items())
     if asked.is_empty:
         return _first(request, asked)
-    if is_long(asked):
+    # A page of another site may lead here, and may not have anything stored by that.
+    if is_own(request) and holds_texts(library, asked):
         counted(request, "upload")
         short = shortened(library, asked)
         if short != asked:
@@ -40,6 +42,7 @@ def search(request: Request) -> Response:
     status = 200
     meter_of(request).searched(asked.mode)
     try:
+        check_length(asked)
         outcome = searched_now(library, asked, library.settings.page_hits)
     except BadInput as error:
         outcome, status = refused(library, asked, error), error.status

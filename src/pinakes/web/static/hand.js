@@ -2,6 +2,9 @@
 import { addressOf, isLong } from "./live.js";
 import { refusal } from "./refusal.js";
 
+// Characters of a text from which on it goes as a file: a field of a form holds less.
+const LONG = 20_000;
+
 /** Take media from anywhere on the page, and long texts from the box. */
 export function takeMedia() {
   const form = document.querySelector("#hand-form");
@@ -42,8 +45,14 @@ export function takeMedia() {
 
 /** Hand a long text in when it is whole: pasted, or sent by the reader. */
 function takeText(box) {
+  const words = box.elements.namedItem("q");
+  let before = "";
+  box.addEventListener("beforeinput", () => (before = words.value.trim()));
   box.addEventListener("input", (event) => {
-    if (/^insertFrom(Paste|Drop)$/.test(event.inputType) && isLong(box)) handIn([]);
+    if (!/^insertFrom(Paste|Drop)$/.test(event.inputType) || !isLong(box)) return;
+    // What is put into an empty box is a text to compare with, and no query, whatever signs stand in it.
+    if (before) handIn([]);
+    else handIn([], words.value);
   });
   box.addEventListener("submit", (event) => {
     if (!isLong(box)) return;
@@ -53,7 +62,7 @@ function takeText(box) {
 }
 
 /** Send files as the form would, with the words that stand in the box now, and go where the server says. */
-export async function handIn(files) {
+export async function handIn(files, text = "") {
   const form = document.querySelector("#hand-form");
   const box = document.querySelector("#box");
   const status = document.querySelector("#sending");
@@ -63,8 +72,13 @@ export async function handIn(files) {
   const sent = new FormData();
   for (const [name, value] of new URL(addressOf(box)).searchParams) sent.append(name, value);
   for (const file of files) sent.append("file", file, file.name);
+  if (text) sent.delete("q");
   // A text that was written to be compared with goes along.
-  sent.append("text", form.elements.namedItem("text").value);
+  for (const one of [text, form.elements.namedItem("text").value]) {
+    // A field holds less than a file.
+    if (one.length > LONG) sent.append("file", new File([one], `${one.slice(0, 40)}.txt`, { type: "text/plain" }));
+    else if (one) sent.append("text", one);
+  }
   try {
     const answer = await fetch(form.action, { method: "POST", body: sent });
     if (answer.redirected) {

@@ -64,13 +64,13 @@ export function answerAsYouType() {
 
   words.addEventListener("input", follow);
   for (const one of box.querySelectorAll("[name=mode], select")) {
-    one.addEventListener("change", () => isLong(box) || ask("as chosen", addressOf(box)));
+    one.addEventListener("change", () => (isLong(box) ? box.requestSubmit() : ask("as chosen", addressOf(box))));
   }
 }
 
 /** Whether more stands in the box than an address should hold. */
 export function isLong(box) {
-  return box.elements.namedItem("q").value.length > Number(box.dataset.longest);
+  return [...box.elements.namedItem("q").value.trim()].length > Number(box.dataset.longest);
 }
 
 /** The address to which the form would lead. */

@@ -47,6 +47,11 @@ async function add(results, link, asked) {
     if (!answer.ok) throw new TypeError(answer.statusText);
     const piece = document.createRange().createContextualFragment(await answer.text());
     const [list, pages] = [results.querySelector(".hits"), results.querySelector(".pages")];
+    const following = piece.querySelector(".pages");
+    if (!following) {
+      location.assign(link.href);
+      return;
+    }
     // Meanwhile another search may have taken the place of this one.
     if (!link.isConnected) return;
     const note = piece.querySelector(".note.changed");
@@ -55,8 +60,8 @@ async function add(results, link, asked) {
     const anew = [...piece.querySelectorAll(".hits > li")].filter((one) => !list.querySelector(`#${one.id}`));
     const [first] = anew;
     list.append(...anew);
-    pages.replaceWith(spanning(pages.dataset.first, piece.querySelector(".pages")));
-    if (asked) first?.querySelector("h3 a")?.focus({ preventScroll: true });
+    pages.replaceWith(spanning(pages.dataset.first, following));
+    if (asked) (first?.querySelector("h3 a") ?? results.querySelector(".pages a"))?.focus({ preventScroll: true });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     if (asked) location.assign(link.href);
