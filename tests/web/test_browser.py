@@ -25,8 +25,9 @@ def changed(browser: Browser) -> Iterator[None]:
 
 
 def titles(browser: Browser) -> list[str]:
-    """The titles of the hits."""
-    return [one.text for one in browser.all(".hits h3")]
+    """The titles of the hits, all at once: the next results may take the place of these at any time."""
+    found: list[str] = browser.script("return [...document.querySelectorAll('.hits h3')].map((one) => one.innerText)")
+    return found
 
 
 def test_results_come_while_one_types_and_the_address_follows(browser: Browser, site: str) -> None:
