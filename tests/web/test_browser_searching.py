@@ -11,18 +11,17 @@ from pinakes.errors import DeadlinePassed
 from pinakes.library import Library
 from pinakes.web.pages import search
 from tests.web.browser import ENTER, ESCAPE, NEEDS_BROWSER, Browser
-from tests.web.people import PASSWORD, emptied, peopled
+from tests.web.people import PASSWORD, peopled
 from tests.web.serving import served
-from tests.web.test_searching_on import WORDS, written
+from tests.web.test_searching_on import WORDS, snowy, written
 
 pytestmark = [pytest.mark.slow, NEEDS_BROWSER]
 
 
 @pytest.fixture
 def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
-    """Texts about snow, two on a page."""
-    with emptied(tmp_path, page_hits=2) as made:
-        made.add(written(tmp_path / "snow", *WORDS[:5]))
+    """Texts about snow."""
+    with snowy(tmp_path) as made:
         yield made
 
 

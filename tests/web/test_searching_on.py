@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
@@ -33,11 +34,18 @@ def written(folder: Path, *words: str) -> Path:
     return folder
 
 
+@contextmanager
+def snowy(folder: Path) -> Iterator[Library]:
+    """A library of texts about snow, two on a page."""
+    with emptied(folder, page_hits=2) as made:
+        made.add(written(folder / "snow", *WORDS[:5]))
+        yield made
+
+
 @pytest.fixture
 def library(tmp_path: Path, classical_alone: None) -> Iterator[Library]:
-    """Texts about snow, two on a page."""
-    with emptied(tmp_path, page_hits=2) as made:
-        made.add(written(tmp_path / "snow", *WORDS[:5]))
+    """Texts about snow."""
+    with snowy(tmp_path) as made:
         yield made
 
 
@@ -124,6 +132,13 @@ def test_a_text_that_is_handed_in_with_a_file_is_a_term_like_the_file(client: Te
     # A program that hands in one medium gets the file.
     made = client.post("/api/v1/uploads", files={"file": ("a.txt", b"Snow fell.")}, data={"text": "Lamps."}).json()
     assert made["title"] == "a.txt"
+
+
+def test_a_text_that_is_pasted_and_one_that_is_written_are_both_taken(client: TestClient) -> None:
+    parts = [("text", (None, told.encode())) for told in ("snow on the quay", " ", "lamps in winter")]
+    answer = client.post("/uploads", files=parts, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"].count("with=upload") == 2
 
 
 def test_an_empty_file_is_called_empty_and_no_file_is_called_none(client: TestClient) -> None:

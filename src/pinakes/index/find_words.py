@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from pinakes.errors import Damaged
 from pinakes.index.best import best
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
-from pinakes.index.words import Clause, Found, bm25, idf
+from pinakes.index.words import Clause, Found, Words, bm25, idf
 from pinakes.types import Floats
 
 Ranking: TypeAlias = Literal["bm25", "tfidf"]
+# Which of some ascending rows of a segment its words tell something of.
+_Look: TypeAlias = Callable[[Words, NDArray[np.int64]], NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +129,12 @@ def _together(
     for term in terms:
         if term[0].term < 0 or len(term) < 2 or not together.any():
             continue
-        places = np.flatnonzero(together)
-        places = places[np.argsort(rows[places])]
-        for number, at, local in snapshot.by_segment(rows[places]):
-            segment = snapshot.segments[number]
-            try:
-                together[places[at]] = segment.words().near(term, local, deadline.check)
-            except Damaged as error:
-                snapshot.damage[segment.name] = error
+        _look_at(snapshot, rows, together, partial(_near, term, deadline), together)
     return together
+
+
+def _near(term: Sequence[Clause], deadline: Deadline, words: Words, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    return words.near(term, rows, deadline.check)
 
 
 def _titled(
@@ -146,15 +146,24 @@ def _titled(
 ) -> NDArray[np.bool_]:
     """Of the rows in which all that is asked for stands together, those whose title says it and nothing else."""
     titled = np.zeros(len(rows), np.bool_)
-    places = np.flatnonzero(whole)
+    # No title is made of what an example says, or of pairs of words.
+    if all(clause.term >= 0 for clause in clauses):
+        _look_at(snapshot, rows, whole, lambda words, local: words.titled(clauses, asked, local), titled)
+    return titled
+
+
+def _look_at(
+    snapshot: Snapshot, rows: NDArray[np.int64], among: NDArray[np.bool_], look: _Look, told: NDArray[np.bool_]
+) -> None:
+    """Put down for some of the rows what the words of their segments tell; where these are damaged, nothing."""
+    places = np.flatnonzero(among)
     places = places[np.argsort(rows[places])]
     for number, at, local in snapshot.by_segment(rows[places]):
         segment = snapshot.segments[number]
         try:
-            titled[places[at]] = segment.words().titled(clauses, asked, local)
+            told[places[at]] = look(segment.words(), local)
         except Damaged as error:
             snapshot.damage[segment.name] = error
-    return titled
 
 
 def _worded(snapshot: Snapshot) -> tuple[int, float]:

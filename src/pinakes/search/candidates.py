@@ -34,9 +34,9 @@ _FEW = 1_000
 class Candidates:
     """Rows (n,) found by any space, what each space says of them, and in which all words of the query stand together.
 
-    `titled` are those of them whose title says these words and nothing else.
-    `beyond` are further hits, which lie deeper than one can page: they are counted. `by_example` says whether a
-    picture, a sound or an item asks, and not words alone.
+    `titled` are those of them whose title says these words and nothing else. `beyond` are further hits, which lie
+    deeper than one can page: they are counted. `by_example` says whether a picture, a sound or an item asks, and not
+    words alone.
     """
 
     rows: NDArray[np.int64]
@@ -58,16 +58,17 @@ def candidates(
         return _browse(snapshot, selection, depth)
     hits = _words(snapshot, encoded.clauses, options, depth, selection, deadline)
     phrases = _words(snapshot, encoded.pairs, options, depth, selection, deadline)
-    counting = _counting(encoded.near, options)
-    weights = {**usual_weights(snapshot, counting), **options.weights}
+    weighed = _weighed(snapshot, encoded.near, options)
     near = [
-        (asked, nearest(snapshot, asked, selection, deadline, precise=options.mode == "precise")) for asked in counting
+        (asked, nearest(snapshot, asked, selection, deadline, precise=options.mode == "precise"))
+        for asked, _ in weighed
     ]
     found = [one.rows for one in (hits, phrases) if one]
     rows = distinct(np.concatenate([np.zeros(0, np.int64), *found, *(one.rows for _, one in near)]))
     scored = distinct(np.concatenate([*(one[:_SCORED] for one in found), *(one.rows for _, one in near), rows[:0]]))
     lists = [
-        _vector_list(snapshot, asked, one, rows, scored, options, weights[asked.space.name]) for asked, one in near
+        _vector_list(snapshot, asked, one, rows, scored, options, weight)
+        for (asked, one), (_, weight) in zip(near, weighed, strict=True)
     ]
     exact, titled = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     if phrases and len(phrases.rows):
@@ -200,20 +201,24 @@ def _browse(snapshot: Snapshot, selection: Selection, depth: int) -> Candidates:
     return Candidates(newest, (), nowhere, nowhere, every[: len(every) - len(newest)], (), ())
 
 
-def _counting(asked: Sequence[Asked], options: Options) -> list[Asked]:
+def counting(asked: Sequence[Asked], options: Options) -> list[Asked]:
     """Those whose spaces are not left out by their weights."""
     return [one for one in asked if options.weights.get(one.space.name, 1.0) > 0]
+
+
+def _weighed(snapshot: Snapshot, asked: Sequence[Asked], options: Options) -> list[tuple[Asked, float]]:
+    """Those that count, and what their spaces weigh beside each other."""
+    there = counting(asked, options)
+    weights = {**usual_weights(snapshot, there), **options.weights}
+    return [(one, weights[one.space.name]) for one in there]
 
 
 def pushed_away(snapshot: Snapshot, found: Candidates, away: Sequence[Asked], options: Options) -> Floats:
     """A factor (n,) from 0 to 1 for rows that resemble what the query searches away from."""
     factor = np.ones(len(found.rows), np.float32)
-    counting = _counting(away, options)
-    weights = {**usual_weights(snapshot, counting), **options.weights}
-    for asked in counting:
-        weight = abs(asked.weight) * weights[asked.space.name]
+    for asked, weight in _weighed(snapshot, away, options):
         near = find_vectors.rescore(snapshot, asked.space, asked.vector, found.rows, len(found.rows))
         raw = _laid(near.rows, near.similarities, found.rows)
         likeness = np.nan_to_num(likelihood(snapshot, asked, found.rows, raw))
-        factor *= 1 - np.minimum(1, likeness * np.float32(weight))
+        factor *= 1 - np.minimum(1, likeness * np.float32(abs(asked.weight) * weight))
     return factor

@@ -13,7 +13,7 @@ from pinakes.index.best import distinct
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
-from pinakes.search.candidates import Candidates
+from pinakes.search.candidates import Candidates, counting
 from pinakes.search.encode import Encoded
 from pinakes.search.explain import Marker, nearest_sentences, reasons, snippet, unlikely
 from pinakes.search.facets import facets
@@ -147,8 +147,7 @@ def _explained(
     places = np.array([group.place for group in shown], np.int64)
     given = reasons(found, fused, places)
     unasked = tuple(dict.fromkeys(one.space for one in encoded.unasked))
-    near = [asked for asked in encoded.near if options.weights.get(asked.space.name, 1.0) > 0]
-    sentences = nearest_sentences(snapshot, near, found.rows[places])
+    sentences = nearest_sentences(snapshot, counting(encoded.near, options), found.rows[places])
     hits = []
     told_of = entries(holdings.catalogue, snapshot, found.rows[places])
     for number, (group, told, spaces) in enumerate(zip(shown, told_of, given, strict=True), 1):

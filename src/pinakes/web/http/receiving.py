@@ -71,9 +71,8 @@ def _files(files: list[UploadFile]) -> Iterator[Medium]:
 
 
 def _text(pairs: list[tuple[str, str]]) -> Iterator[Medium]:
-    """A text that was written into a form is a medium too."""
-    text = next((value for name, value in pairs if name == "text" and value.strip()), "")
-    if text:
+    """Texts that were written into a form are media too."""
+    for text in (value for name, value in pairs if name == "text" and value.strip()):
         yield Medium(io.BytesIO(text.encode("utf-8", "replace")), text.strip()[:BEGINNING])
 
 
