@@ -32,7 +32,7 @@ def segments(rows: int) -> Iterator[Merged]:
         }
         for number in range(first, first + SEGMENT):
             part = Part(number, number, "text", number, "", "harbour harbour evening", number, 0)
-            work = Document(number, f"{number:06}", "", "ready", "main", "text/plain", {}, [part])
+            work = Document(number, f"{number:06}", "", "ready", "main", "text/plain", {}, (), [part])
             for build in builds.values():
                 build.add(work)
         packs: dict[str, Pack] = {kind: build.pack(kind) for kind, build in builds.items()}

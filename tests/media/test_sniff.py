@@ -138,6 +138,10 @@ def test_html_is_known_behind_marks_comments_and_declarations():
         "# One\n\n*By somebody, in a line of its own*\n\nWords.\n",
         "Words\n=====\n\n```\ncode\n```\n",
         "* one\n* two\n\n**bold** words\n",
+        "# One\n\nWords alone, as most notes are.\n",
+        "\ufeff\n## 港口\r\n\r\n港口很安静。\r\n",
+        "# One\n\n## Two\n\nfrom the harbour, let us set sail: it is 5 = 5.\n",
+        "# One\n",
     ],
 )
 def test_markdown_is_known_by_its_marks(text):
@@ -148,6 +152,14 @@ def test_markdown_is_known_by_its_marks(text):
     "text",
     [
         "# a script\nimport os\n\nprint(os.name)\n",
+        "# a script\n\nimport os\n",
+        "# a script\n\nfrom os import name\n",
+        "# settings\n\n[server]\nport = 80\n",
+        "# settings\n\nPORT=80\n",
+        "# a program\n\nint main(void)\n{\n",
+        "#\n\nwords\n",
+        "#hashtag\n\nwords\n",
+        "# words\nwithout a line between\n",
         "1, 2, 3\n4, 5, 6\n",
         "---\nno fields here, and no end\n",
         "- a list\n- and no more\n",

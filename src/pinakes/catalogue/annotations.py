@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.items import touch
-from pinakes.catalogue.rows import storable
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import fields, parts
 
 

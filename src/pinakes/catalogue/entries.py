@@ -13,13 +13,19 @@ from pinakes.catalogue.items import no_item
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import FileEntry, ItemEntry, Outline, PartEntry
 from pinakes.catalogue.rows import unsigned
-from pinakes.catalogue.schema import collections, fields, files, items, parts
+from pinakes.catalogue.schema import collections, fields, files, items, parts, sources
 from pinakes.catalogue.told import PERSON
 from pinakes.types import Modality, Place
 
 # Built once: each search asks these, and building a statement costs more than answering it.
 _IDS: BindParameter[int] = bindparam("ids", expanding=True)
-_ITEMS = select(items, collections.c.name.label("collection")).join(collections).where(items.c.id.in_(_IDS))
+_ITEMS = (
+    select(items, collections.c.name.label("collection"), sources.c.address)
+    .select_from(items)
+    .join(collections, items.c.collection_id == collections.c.id)
+    .outerjoin(sources, items.c.source_id == sources.c.id)
+    .where(items.c.id.in_(_IDS))
+)
 _HEADING = select(items.c.title, items.c.language).where(items.c.id == bindparam("item"))
 _FIELDS = (
     select(fields.c.item_id, fields.c.file_id, fields.c.name, fields.c.value)
@@ -60,6 +66,7 @@ def item_entries(connection: Connection, item_ids: Sequence[int]) -> dict[int, I
                 files=tuple(lying[row.id]),
                 added=row.added,
                 changed=row.changed,
+                source=row.address,
             )
     return found
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 from pinakes.catalogue import vectors
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.naming import name_of
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.rows import name_of
 from pinakes.catalogue.schema import fields, files, items, parts, removed
 from pinakes.errors import NotFound
 
@@ -38,7 +38,7 @@ def refresh_titles(connection: Connection, item_ids: Sequence[int]) -> None:
         )
         row = dict(connection.execute(select(items).where(items.c.id == item_id)).mappings().one())
         row["language"] = told.get("language", row["language"])
-        row["title"] = told.get("title") or name_of(None, bytes(row["key"]))
+        row["title"] = told.get("title") or name_of(bytes(row["key"]))
         connection.execute(update(items).where(items.c.id == item_id).values(sealed(items, row)))
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pinakes.catalogue.counters import take
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.rows import storable
 from pinakes.catalogue.schema import failures, jobs
 from pinakes.errors import PinakesError
 

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, update
 
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
-from pinakes.catalogue.items import touch
+from pinakes.catalogue.items import refresh_titles, touch
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.schema import failures, fields, files, items
+from pinakes.catalogue.schema import failures, fields, files, items, sources
 from pinakes.types import Fields
 
 
@@ -103,10 +103,17 @@ def fields_by(connection: Connection, file: KnownFile, origin: str) -> Fields:
     return found
 
 
-def moved(connection: Connection, file: KnownFile, path: bytes, mtime_ns: int, item_key: bytes) -> None:
-    """Give a file its new path; its item stays as it is, but for its key."""
+def moved(connection: Connection, file: KnownFile, path: bytes, mtime_ns: int, item_key: bytes, source_id: int) -> None:
+    """Give a file its new path; its item stays as it is, but for its key, a title that was the file's name, and what
+    brought it, where that is of the same collection.
+    """
     _change_file(connection, file.id, path=path, mtime_ns=mtime_ns, state="here")
-    touch(connection, file.item_id, next_generation(connection), {"key": item_key, "state": "ready"})
+    values: dict[str, bytes | str | int] = {"key": item_key, "state": "ready"}
+    home = select(items.c.id).join(sources, sources.c.collection_id == items.c.collection_id)
+    if connection.scalar(home.where(items.c.id == file.item_id, sources.c.id == source_id)) is not None:
+        values["source_id"] = source_id
+    touch(connection, file.item_id, next_generation(connection), values)
+    refresh_titles(connection, [file.item_id])
 
 
 def touched(connection: Connection, file: KnownFile, mtime_ns: int) -> None:

@@ -129,3 +129,5 @@ class ItemEntry:
     files: tuple[FileEntry, ...]
     added: float
     changed: float
+    # What was added to the library and brought it: a folder, a file, an archive, a table.
+    source: bytes | None = None

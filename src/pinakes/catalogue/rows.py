@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import PurePath
 from typing import Any
 
 from pinakes.catalogue.checksums import sealed
+from pinakes.catalogue.naming import name_of, storable
 from pinakes.catalogue.records import NewFile, NewPart, NewWork
 from pinakes.catalogue.schema import fields, files, items, parts
 
@@ -98,25 +97,12 @@ def _json(value: Any, empty: str) -> str:
 
 def title_of(work: NewWork) -> str:
     """The title told by metadata, else the file's name without its suffix."""
-    return first(work, "title") or name_of(work.file, work.key)
-
-
-def name_of(file: NewFile | None, key: bytes) -> str:
-    """What to call a work that has no title."""
-    path = os.fsdecode(file.path if file else key)
-    return storable(PurePath(path.replace("!/", "/")).stem.replace("_", " ").strip() or path)
+    return first(work, "title") or name_of(work.file.path if work.file else work.key)
 
 
 def first(work: NewWork, name: str) -> str:
     """The first value of a field, or empty."""
     return storable(next((field.value for field in work.fields if field.name == name), ""))
-
-
-def storable(text: str) -> str:
-    """Text that both databases take: PostgreSQL refuses NUL, and neither stores lone surrogates."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def signed(signature: int | None) -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, 
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.items import no_item, refresh_titles, touch
-from pinakes.catalogue.rows import storable
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import fields, items
 from pinakes.errors import ChangedMeanwhile
 from pinakes.types import Fields

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.index.best import distinct, stretched_out
-from pinakes.index.documents import Document
+from pinakes.index.documents import PATH, Document
 from pinakes.index.inverted import Ids, Inverted, inverted_arrays
 from pinakes.index.packs import Array, MemoryPack, Pack
 from pinakes.media.metadata.dates import first_date
@@ -21,6 +21,8 @@ _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 LONGEST_VALUE = 200
 # Where the values of facets lie, and how they are written, is remembered for so many.
 _RANGES_KEPT, _VALUES_KEPT, _SPELLINGS_KEPT = 2_000, 16_384, 16_384
+# A field of no more values than this is looked up by hashes of all.
+_HASHED = 1 << 18
 # Dates are remembered for so many fields and precisions; seldom more than one is compared with.
 _DATES_KEPT = 2
 
@@ -86,6 +88,9 @@ def _values(item: Document) -> Iterator[tuple[str, str]]:
         yield "format", item.kind
     if item.language and "language" not in item.fields:
         yield "language", item.language
+    for path in item.paths:
+        # What lies in a folder lies in those around it too.
+        yield from ((PATH, path[:end]) for end in range(1, min(len(path), LONGEST_VALUE)) if path[end] == "/")
     for name, values in item.fields.items():
         for value in values:
             if value.strip() and len(value) <= LONGEST_VALUE:
@@ -118,6 +123,8 @@ class Columns:
         self._ranges: dict[bytes, tuple[int, int]] = {}
         self._written: dict[int, tuple[str, str]] = {}
         self._spellings: dict[int, tuple[int, int]] = {}
+        # The hashes of a field's folded values, sorted, and the index of each.
+        self._hashes: dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
         self._dates: dict[tuple[str, int], tuple[int, NDArray[np.str_]]] = {}
 
     def fields(self) -> list[str]:
@@ -190,13 +197,31 @@ class Columns:
         chosen = there[np.argsort(-totals[first + there], kind="stable")[:most]] + first
         return {self._told(number)[0]: number for number in chosen.tolist()}, len(there) <= most
 
+    def among(self, field: str, values: Sequence[str]) -> dict[str, int]:
+        """Those of some folded values that a field has, each with the index of a way in which it is written."""
+        first, last = self._range(field.encode() + _FIELD)
+        beginnings = [_spellings_of(field, value) for value in values]
+        if last - first > _HASHED or first == last:
+            ranges = map(self._range, beginnings if first < last else ())
+            return {value: begin for value, (begin, end) in zip(values, ranges, strict=False) if begin < end}
+        if field not in self._hashes:
+            # To look up one by one takes longer than to hash all of them once.
+            every = [hash(key[: key.index(_DISPLAY) + 1]) for key in self._values.keys.some(first, last)]
+            order = np.argsort(np.array(every, np.int64))
+            self._hashes[field] = np.array(every, np.int64)[order], order + first
+        hashes, indexes = self._hashes[field]
+        asked = np.array([hash(one) for one in beginnings], np.int64)
+        places = np.minimum(np.searchsorted(hashes, asked), len(hashes) - 1)
+        found = np.flatnonzero(hashes[places] == asked)
+        near = zip(found.tolist(), indexes[places[found]].tolist(), strict=True)
+        return {values[at]: index for at, index in near if self._values.keys[index].startswith(beginnings[at])}
+
     def having(
-        self, there: NDArray[np.bool_], totals: NDArray[np.int64], field: str, value: str, near: int | None
+        self, there: NDArray[np.bool_], totals: NDArray[np.int64], field: str, value: str, near: int
     ) -> tuple[int, str]:
         """How many of the items that were counted have a folded value, and how most of them write it.
 
-        `there` tells which items of the segment these are; `near` is the index of one way of writing the value, where
-        that is known.
+        `there` tells which items of the segment these are; `near` is the index of one way of writing the value.
         """
         first, last = self._spelled(field, value, near)
         if last - first == 1:
@@ -221,10 +246,8 @@ class Columns:
             found = self._written[index] = value.decode(), written.decode()
         return found
 
-    def _spelled(self, field: str, value: str, near: int | None) -> tuple[int, int]:
+    def _spelled(self, field: str, value: str, near: int) -> tuple[int, int]:
         """The first and one past the last index of the ways in which a folded value is written."""
-        if near is None:
-            return self._range(_spellings_of(field, value))
         found = self._spellings.get(near)
         if found is None:
             if len(self._spellings) >= _SPELLINGS_KEPT:

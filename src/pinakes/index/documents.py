@@ -9,9 +9,12 @@ from typing import NamedTuple
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
 from pinakes.catalogue.entries import fields_of
+from pinakes.catalogue.naming import path_below
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.schema import collections, files, items, parts
+from pinakes.catalogue.schema import collections, files, items, parts, sources
 
+# The field of an item's paths: their words are searched, and folders choose all that lies in them.
+PATH = "path"
 # Rows of a new segment: small, so that adding takes as much memory for a thousand items as for a million.
 SEGMENT_ROWS = 8_192
 
@@ -41,6 +44,8 @@ class Document:
     # The type of the item's first file; empty where it has none.
     kind: str
     fields: dict[str, tuple[str, ...]]
+    # Where its files lie below what was added: each once.
+    paths: tuple[str, ...]
     parts: list[Part]
 
 
@@ -51,7 +56,13 @@ _ITEMS = (
     .where(items.c.id.in_(_IDS))
     .order_by(items.c.id)
 )
-_KINDS = select(files.c.item_id, files.c.kind).where(files.c.item_id.in_(_IDS)).order_by(files.c.id.desc())
+_FILES = (
+    select(files.c.item_id, files.c.kind, files.c.path, sources.c.address)
+    .join(items, files.c.item_id == items.c.id)
+    .outerjoin(sources, items.c.source_id == sources.c.id)
+    .where(files.c.item_id.in_(_IDS))
+    .order_by(files.c.id)
+)
 # In no order: a database would sort the texts with the rest.
 _PARTS = select(*(parts.c[name] for name in Part._fields)).where(parts.c.item_id.in_(_IDS))
 
@@ -60,7 +71,11 @@ def documents(connection: Connection, item_ids: Sequence[int]) -> Iterator[Docum
     """The items among some numbers that have parts, in order; some hundreds lie in memory at a time."""
     for piece in pieces(sorted(item_ids)):
         told = fields_of(connection, piece)
-        kinds = dict(connection.execute(_KINDS, {"ids": piece}).all())
+        kinds: dict[int, str] = {}
+        paths: dict[int, dict[str, None]] = {}
+        for number, kind, path, added in connection.execute(_FILES, {"ids": piece}):
+            kinds.setdefault(number, kind)
+            paths.setdefault(number, {})[path_below(path, added)] = None
         having: dict[int, list[Part]] = {}
         for row in connection.execute(_PARTS, {"ids": piece}):
             having.setdefault(row[1], []).append(Part(*row))
@@ -68,8 +83,8 @@ def documents(connection: Connection, item_ids: Sequence[int]) -> Iterator[Docum
             found.sort(key=lambda part: (part.file_id or 0, part.position))
         for number, title, language, state, collection in connection.execute(_ITEMS, {"ids": piece}):
             if number in having:
-                kind, said = kinds.get(number, ""), told.get(number, {})
-                yield Document(number, title, language, state, collection, kind, said, having[number])
+                kind, said, lying = kinds.get(number, ""), told.get(number, {}), tuple(paths.get(number, ()))
+                yield Document(number, title, language, state, collection, kind, said, lying, having[number])
 
 
 def batches(connection: Connection, item_ids: Sequence[int], rows: int = SEGMENT_ROWS) -> Iterator[list[int]]:

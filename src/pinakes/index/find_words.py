@@ -14,7 +14,12 @@ from pinakes.errors import Damaged
 from pinakes.index.best import best
 from pinakes.index.snapshot import Deadline, Selection, Snapshot
 from pinakes.index.words import Clause, Found, Words, bm25, idf
+from pinakes.index.words_build import IN_PATHS
 from pinakes.types import Floats
+
+_IN_PATHS = IN_PATHS.encode()
+# What it counts that the name of a file or folder says a word which its work does not, where others do.
+_NAMED = 0.5
 
 Ranking: TypeAlias = Literal["bm25", "tfidf"]
 # Which of some ascending rows of a segment its words tell something of.
@@ -53,12 +58,15 @@ def find(
     total, mean_length = _worded(snapshot)
     found = [_found(snapshot, clause, deadline) for clause in clauses]
     having = tuple(sum(len(there.rows) for there in by_segment.values()) for by_segment in found)
-    idfs = tuple(idf(total, number) for number in having)
+    in_texts = [sum(int(np.count_nonzero(~there.in_paths)) for there in by_segment.values()) for by_segment in found]
+    # What paths say makes no word of texts less telling.
+    idfs = tuple(idf(total, number or everywhere) for number, everywhere in zip(in_texts, having, strict=True))
+    named = tuple(_NAMED if number else 1.0 for number in in_texts)
     norms = _norms(snapshot) if ranking == "tfidf" else {}
     all_rows, all_scores = [np.zeros(0, np.int64)], [np.zeros(0, np.float32)]
     for number, segment in enumerate(snapshot.segments):
         scores = np.zeros(segment.rows, np.float32)
-        for clause, by_segment, weight in zip(clauses, found, idfs, strict=True):
+        for clause, by_segment, weight, lesser in zip(clauses, found, idfs, named, strict=True):
             there = by_segment.get(number)
             if there is None or not len(there.rows):
                 continue
@@ -66,7 +74,7 @@ def find(
                 weights = bm25(there.counts, segment.words().lengths[there.rows], mean_length)
             else:
                 weights = _tfidf(there, weight, norms[number])
-            scores[there.rows] += weights * np.float32(weight * clause.weight)
+            scores[there.rows] += weights * there.times(lesser) * np.float32(weight * clause.weight)
         mask = selection.masks[number]
         if mask is not None:
             scores *= mask
@@ -82,11 +90,11 @@ def find(
     meant = np.array([not clause.is_little(spoken) for clause in clauses])
     meant = meant if meant.any() else ~meant
     telling = np.array([weight * clause.weight for weight, clause in zip(idfs, clauses, strict=True)]) * meant
-    covered, whole = _covered(snapshot, rows, found, telling, meant)
+    covered, whole = _covered(snapshot, rows, found, telling, meant, named)
     asked = [clause for clause, one in zip(clauses, meant, strict=True) if one]
     whole &= _together(snapshot, rows, whole, asked, deadline)
     titled = _titled(snapshot, rows, whole, clauses, asked)
-    beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant)
+    beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant, named)
     return WordHits(rows, scores, covered, whole, titled, tuple(clauses), having, beyond, beyond_covered)
 
 
@@ -96,6 +104,7 @@ def _covered(
     found: Sequence[dict[int, Found]],
     telling: NDArray[np.float64],
     meant: NDArray[np.bool_],
+    named: Sequence[float],
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """The share of the query that stands in each row, and whether all clauses do that are meant."""
     covered = np.zeros(len(rows), np.float32)
@@ -104,11 +113,11 @@ def _covered(
     for number, places, local in snapshot.by_segment(rows):
         share = np.zeros(snapshot.segments[number].rows, np.float32)
         count = np.zeros(snapshot.segments[number].rows, np.int16)
-        for by_segment, part, counts in zip(found, shares, meant, strict=True):
+        for by_segment, part, counts, lesser in zip(found, shares, meant, named, strict=True):
             if number in by_segment:
-                there = by_segment[number].rows
-                share[there] += np.float32(part)
-                count[there] += counts
+                there = by_segment[number]
+                share[there.rows] += np.float32(part) * there.times(lesser)
+                count[there.rows] += counts * (there.times(lesser) == 1)
         covered[places] = share[local]
         whole[places] = count[local] == np.count_nonzero(meant)
     return covered, whole
@@ -186,8 +195,7 @@ def _found(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> dict[int, 
         deadline.check()
         alive = snapshot.segments[number].alive_rows
         if alive is not None and len(found.rows):
-            left = alive[found.rows]
-            found = Found(found.rows[left], found.counts[left])
+            found = found.some(alive[found.rows])
         result[number] = found
     return result
 
@@ -208,7 +216,8 @@ def _norms(snapshot: Snapshot) -> dict[int, NDArray[np.float64]]:
         for key, count in zip(keys, counts.tolist(), strict=True):
             totals[key] = totals.get(key, 0) + count
     for number, (keys, _) in vocabularies.items():
-        idfs = np.array([idf(total, totals[key]) for key in keys], np.float32)
+        # What stands in paths alone makes no text longer.
+        idfs = np.array([0 if key.startswith(_IN_PATHS) else idf(total, totals[key]) for key in keys], np.float32)
         squares = snapshot.segments[number].words().squares(idfs)
         snapshot.norms[number] = np.sqrt(np.maximum(squares, 1e-12))
     return snapshot.norms

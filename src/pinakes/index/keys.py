@@ -27,20 +27,25 @@ class Keys:
         self._starts = f"{prefix}.starts"
         self.count = pack.size(self._starts) - 1
         self._signposts: list[bytes] | None = None
+        self._whole: tuple[memoryview, memoryview] | None = None
 
     def __getitem__(self, index: int) -> bytes:
-        start, stop = self._pack.slice(self._starts, index, index + 2)
-        return bytes(self._pack.slice(self._bytes, int(start), int(stop)))
+        starts, data = self._looked_up()
+        return bytes(data[starts[index] : starts[index + 1]])
+
+    def _looked_up(self) -> tuple[memoryview, memoryview]:
+        """Where keys begin, and their bytes, for many quick looks at single ones; the first checks the whole table."""
+        if self._whole is None:
+            starts, data = (self._pack.array(name) for name in (self._starts, self._bytes))
+            self._whole = memoryview(starts.data), memoryview(data.data)
+        return self._whole
 
     def first_from(self, key: bytes) -> int:
         """The index of the first key that is not smaller."""
         if self._signposts is None:
             self._signposts = [self[index] for index in range(0, self.count, _STRIDE)]
         first = max(0, bisect_left(self._signposts, key) - 1) * _STRIDE
-        last = min(first + _STRIDE, self.count)
-        data, starts = self._stretch(first, last)
-        # Only the keys that are looked at are made.
-        return first + bisect_left(range(last - first), key, key=lambda at: data[starts[at] : starts[at + 1]])
+        return bisect_left(range(self.count), key, first, min(first + _STRIDE, self.count), key=self.__getitem__)
 
     def find(self, key: bytes) -> int:
         """The index of a key, or -1."""
@@ -66,6 +71,10 @@ class Keys:
             return []
         data, starts = self._stretch(first, last)
         return [data[a:b] for a, b in pairwise(starts)]
+
+    def at(self, indexes: NDArray[np.int64]) -> list[bytes]:
+        """The keys at some indexes."""
+        return list(map(self.__getitem__, indexes.tolist()))
 
     def _stretch(self, first: int, last: int) -> tuple[bytes, list[int]]:
         """The bytes of the keys from one index to another, and where in them each begins and the last one ends."""

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.errors import Damaged, DeadlinePassed, PinakesError
-from pinakes.index.columns import Columns
+from pinakes.index.facets import Counted, most_frequent
 from pinakes.index.filters import Filter
 from pinakes.index.matrix import Among, Mask, Matrix
 from pinakes.index.segment import Segment
@@ -184,7 +184,7 @@ class Snapshot:
         The items of the rows `without` are not counted. Values that differ in case alone are one; what is frequent in
         no segment by itself is not looked for.
         """
-        counted: list[tuple[Columns, NDArray[np.bool_], NDArray[np.int64]]] = []
+        counted: list[Counted] = []
         left_out = {number: local for number, _, local in self.by_segment(without)}
         for number, _, local in self.by_segment(rows):
             segment = self.segments[number]
@@ -193,23 +193,10 @@ class Snapshot:
             there[segment.item_of_row[left_out.get(number, local[:0])]] = False
             try:
                 columns = segment.columns()
-                counted.append((columns, there, columns.totals(np.flatnonzero(there))))
+                counted.append(Counted(columns, there, columns.totals(np.flatnonzero(there))))
             except Damaged as error:
                 self.damage[segment.name] = error
-        found = {}
-        for name in fields:
-            frequent = [columns.frequent(totals, name, 2 * most) for columns, _, totals in counted]
-            told = [
-                [
-                    columns.having(there, totals, name, value, some.get(value))
-                    for (columns, there, totals), (some, are_all) in zip(counted, frequent, strict=True)
-                    if value in some or not are_all
-                ]
-                for value in {value for some, _ in frequent for value in some}
-            ]
-            counts = {max(one)[1]: sum(count for count, _ in one) for one in told}
-            found[name] = dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:most])
-        return found
+        return {name: most_frequent(counted, name, most) for name in fields}
 
     def fields(self) -> list[str]:
         """The names of all fields that any item has."""

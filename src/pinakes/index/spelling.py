@@ -72,11 +72,8 @@ def _near_in(pack: Any, form: str, most: int) -> list[tuple[str, int]]:
     if len(places) > _LOOKED_AT:
         places = places[np.argsort(-counts.astype(np.int64), kind="stable")[:_LOOKED_AT]]
         counts = pack.array("forms.count")[places]
-    keys = Keys(pack, "forms")
-    return [
-        (keys[place].partition(SEPARATOR)[0].decode(), count)
-        for place, count in zip(places.tolist(), counts.tolist(), strict=True)
-    ]
+    keys = Keys(pack, "forms").at(places)
+    return [(key.partition(SEPARATOR)[0].decode(), count) for key, count in zip(keys, counts.tolist(), strict=True)]
 
 
 class LibrarySpeller:

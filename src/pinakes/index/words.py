@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.index.best import distinct
+from pinakes.index.documents import PATH
 from pinakes.index.inverted import Inverted
 from pinakes.index.keys import Keys
 from pinakes.index.packs import Pack
-from pinakes.index.words_build import SEPARATOR
+from pinakes.index.words_build import IN_PATHS, SEPARATOR
 from pinakes.words.analyse import QueryWord
 from pinakes.words.languages import is_little
 from pinakes.words.scripts import spaceless_run
@@ -31,6 +32,7 @@ _MANY = 64
 _ABOUT = ("title", "description", "subjects", "labels")
 # The running text of a part, and whatever metadata tells of its item.
 TEXT, TOLD = "text", "*"
+_IN_PATHS = IN_PATHS.encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,22 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Rows (n,) ascending in which a clause stands, and how often (n,)."""
+    """Rows (n,) ascending in which a clause stands, how often (n,), and in which no more than a path says it (n,)."""
 
     rows: NDArray[np.int64]
     counts: NDArray[np.int64]
+    in_paths: NDArray[np.bool_]
+
+    def times(self, named: float) -> NDArray[np.float32]:
+        """What it counts in each row (n,), where it counts so much that a path says it."""
+        return np.where(self.in_paths, np.float32(named), np.float32(1))
+
+    def some(self, chosen: NDArray[np.bool_]) -> Found:
+        """Some of the rows (n,)."""
+        return Found(self.rows[chosen], self.counts[chosen], self.in_paths[chosen])
 
 
-_NONE = Found(np.zeros(0, np.int64), np.zeros(0, np.int64))
+_NONE = Found(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.bool_))
 
 
 class Words:
@@ -79,13 +90,29 @@ class Words:
 
     def find(self, clause: Clause) -> Found:
         """Where a clause stands."""
-        terms = [self._terms_of(word) for word in clause.words]
+        found = self._standing(clause, _mark(clause.field))
+        if clause.field or PATH not in self.fields:
+            return found
+        named = self._standing(clause, _IN_PATHS)
+        named = named.some(~np.isin(named.rows, found.rows))
+        if not len(named.rows):
+            return found
+        order = np.argsort(np.concatenate([found.rows, named.rows]), kind="stable")
+        rows, counts = (
+            np.concatenate(both)[order] for both in ((found.rows, named.rows), (found.counts, named.counts))
+        )
+        return Found(rows, counts, order >= len(found.rows))
+
+    def _standing(self, clause: Clause, mark: bytes) -> Found:
+        """Where a clause stands by its terms in texts, or by those in paths."""
+        terms = [self._terms_of(word, mark) for word in clause.words]
         if not all(terms):
             return _NONE
         if len(terms) == 1 and not clause.field:
-            return self._union(terms[0])
-        rows, counts = np.unique(self._of_clause(terms, clause.field) >> 16, return_counts=True)
-        return Found(rows, counts)
+            rows, counts = self._union(terms[0])
+        else:
+            rows, counts = np.unique(self._of_clause(terms, clause.field) >> 16, return_counts=True)
+        return Found(rows, counts, np.zeros(len(rows), np.bool_))
 
     def near(
         self, clauses: Sequence[Clause], rows: NDArray[np.int64], check: Callable[[], None] = lambda: None
@@ -99,7 +126,7 @@ class Words:
         texts, named, told = [], [], []
         for clause in clauses:
             check()
-            terms = [self._terms_of(word) for word in clause.words]
+            terms = self._terms_in(clause)
             if sum(map(len, terms)) > _MANY:
                 continue
             places = self._of_clause(terms, clause.field, rows)
@@ -138,7 +165,7 @@ class Words:
         starts, ends = self._borders(rows, self.fields.index("title"))
         titled, said = ends > starts, np.zeros(0, np.int64)
         for clause in clauses:
-            terms = [self._terms_of(word) for word in clause.words]
+            terms = self._terms_in(clause)
             places = self._of_clause(terms, "title", rows) if sum(map(len, terms)) <= _MANY else said[:0]
             if clause in telling:
                 titled &= np.isin(rows, places >> 16)
@@ -169,14 +196,20 @@ class Words:
             rows = np.intersect1d(rows, self.find(clause).rows, assume_unique=True)
         return rows
 
-    def _terms_of(self, word: QueryWord) -> list[int]:
+    def _terms_in(self, clause: Clause) -> list[list[int]]:
+        return [self._terms_of(word, _mark(clause.field)) for word in clause.words]
+
+    def _terms_of(self, word: QueryWord, mark: bytes) -> list[int]:
         if not word.prefix:
-            return [index for term in word.terms if (index := self._terms.keys.find(term.encode())) >= 0]
+            return [index for term in word.terms if (index := self._terms.keys.find(mark + term.encode())) >= 0]
         # Terms have no accents: they are found by a prefix that is written without.
-        found = set(self._most_frequent(*self._terms.keys.range_of(word.terms[-1].encode()), self._frequencies))
+        first, last = self._terms.keys.range_of(mark + word.terms[-1].encode())
+        found = set(self._most_frequent(first, last, self._frequencies))
         for prefix in word.terms:
             for form in self._most_frequent(*self._forms.range_of(prefix.encode()), self._counts):
-                found.add(self._terms.keys.find(self._forms[form].partition(SEPARATOR)[2]))
+                term = self._forms[form].partition(SEPARATOR)[2]
+                if term.startswith(_IN_PATHS) == bool(mark):
+                    found.add(self._terms.keys.find(term))
         by_frequency = sorted(found - {-1}, key=lambda term: -int(self._frequencies(term, term + 1)[0]))
         return by_frequency[: self._max_prefix_words]
 
@@ -193,11 +226,10 @@ class Words:
     def _counts(self, first: int, last: int) -> NDArray[np.int64]:
         return self._pack.slice("forms.count", first, last).astype(np.int64)
 
-    def _union(self, terms: Sequence[int]) -> Found:
+    def _union(self, terms: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         if len(terms) == 1:
-            return Found(self._terms.ids(terms[0]).astype(np.int64), self._terms.counts(terms[0]))
-        rows, counts = np.unique(self._places(terms) >> 16, return_counts=True)
-        return Found(rows, counts)
+            return self._terms.ids(terms[0]).astype(np.int64), self._terms.counts(terms[0])
+        return np.unique(self._places(terms) >> 16, return_counts=True)
 
     def _places(self, terms: Sequence[int], within: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
         """Row and position in one number, ascending, of every place where any of the terms stands."""
@@ -256,6 +288,11 @@ class Words:
         """All terms, and in how many rows each stands."""
         bounds = self._terms.bounds(0, self._terms.keys.count)
         return self._terms.keys, bounds[1:] - bounds[:-1]
+
+
+def _mark(field: str) -> bytes:
+    """How the terms of a field begin."""
+    return _IN_PATHS if field == PATH else b""
 
 
 def idf(rows: int, having: int) -> float:

@@ -11,7 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.index.documents import Document, Part
+from pinakes.index.documents import PATH, Document, Part
 from pinakes.index.inverted import inverted_arrays
 from pinakes.index.keys import key_arrays
 from pinakes.index.packs import Array, MemoryPack
@@ -22,6 +22,8 @@ from pinakes.words.stems import stem_all
 LAST_POSITION = 65_000
 GAP = 16
 SEPARATOR = b"\x1f"
+# How the terms of paths begin, which are not those of texts.
+IN_PATHS = "\x1c"
 
 
 @dataclass(slots=True)
@@ -72,7 +74,20 @@ class WordsBuild:
                 position = self._add_text(row, begin, value, told)
                 length += max(0, position - begin)
             entries.borders.append((name, row, min(start, LAST_POSITION), position))
+        if item and (paths := (*item.paths, *item.fields.get(PATH, ()))):
+            self._add_paths(row, position, paths, told)
         entries.lengths.append(length)
+
+    def _add_paths(self, row: int, position: int, paths: Sequence[str], told: str) -> None:
+        """Add the terms of some paths, which are none of the text's: what it says weighs as if it had no name."""
+        start = position + GAP
+        for path in paths:
+            begin = position + GAP
+            forms = self._analyser.forms(path)[: max(0, LAST_POSITION - begin)]
+            if forms:
+                self._place(self._numbers(forms, self._analyser.language_of(path, told), IN_PATHS), row, begin)
+                position = begin + len(forms)
+        self._entries.borders.append((PATH, row, min(start, LAST_POSITION), position))
 
     def _add_text(self, row: int, position: int, text: str, told: str) -> int:
         """Add the words of a text from a position on; returns the position after the last."""
@@ -81,27 +96,36 @@ class WordsBuild:
             forms = forms[: max(0, LAST_POSITION - position)]
         if not forms:
             return min(position, LAST_POSITION)
-        entries = self._entries
         language = self._analyser.language_of(text, told)
-        entries.languages[language] += 1
-        known = entries.known.setdefault(language, {})
-        numbers = list(map(known.get, forms))
-        if None in numbers:
-            self._learn(known, [form for form in dict.fromkeys(forms) if form not in known], language)
-            numbers = list(map(known.get, forms))
-        entries.forms.extend(cast("list[int]", numbers))
-        entries.rows.append(row)
-        entries.firsts.append(position)
-        entries.counts.append(len(forms))
+        self._entries.languages[language] += 1
+        self._place(self._numbers(forms, language), row, position)
         return position + len(forms)
 
-    def _learn(self, known: dict[str, int], unknown: list[str], language: str) -> None:
-        """Give numbers to forms of a language that are new, and to their terms."""
+    def _numbers(self, forms: Sequence[str], language: str, mark: str = "") -> list[int]:
+        """The numbers of forms of a language, as they stand in texts or with a mark in paths."""
+        known = self._entries.known.setdefault(mark + language, {})
+        numbers = list(map(known.get, forms))
+        if None in numbers:
+            unknown = [form for form in dict.fromkeys(forms) if form not in known]
+            self._learn(known, unknown, [mark + term for term in stem_all(unknown, language)])
+            numbers = list(map(known.get, forms))
+        return cast("list[int]", numbers)
+
+    def _place(self, numbers: Sequence[int], row: int, position: int) -> None:
+        """Put down forms that stand side by side from a position on."""
+        entries = self._entries
+        entries.forms.extend(numbers)
+        entries.rows.append(row)
+        entries.firsts.append(position)
+        entries.counts.append(len(numbers))
+
+    def _learn(self, known: dict[str, int], unknown: list[str], found: list[str]) -> None:
+        """Give numbers to forms that are new, and to their terms."""
         entries, first = self._entries, len(self._entries.spellings)
         known.update(zip(unknown, range(first, first + len(unknown)), strict=True))
         entries.spellings += unknown
         terms = entries.terms
-        entries.term_of_form.extend([terms.setdefault(term, len(terms)) for term in stem_all(unknown, language)])
+        entries.term_of_form.extend([terms.setdefault(term, len(terms)) for term in found])
 
     def pack(self, name: str) -> MemoryPack:
         """The words pack of the segment."""
@@ -112,12 +136,12 @@ class WordsBuild:
 
 
 def _searched_fields(item: Document | None) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The fields whose words are found, with the title that the item goes by."""
+    """The fields whose words are found but for paths, with the title that the item goes by."""
     if item is None:
         return
     if "title" not in item.fields and item.title:
         yield "title", (item.title,)
-    yield from sorted(item.fields.items())
+    yield from sorted((name, values) for name, values in item.fields.items() if name != PATH)
 
 
 def _arrays(entries: _Entries, names: list[str]) -> dict[str, Array]:

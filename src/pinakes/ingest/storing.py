@@ -100,7 +100,7 @@ def _commit(waiting: _Waiting, target: Target, spaces: dict[str, Space], report:
         _make_spaces(connection, files, target.encoders, spaces)
         works = [work_of(file, target.collection_id, target.source_id, spaces) for file in files]
         numbers = store(connection, works, {space.id: space for space in spaces.values()})
-        _settle(connection, settled, target.job_id)
+        _settle(connection, settled, target)
         jobs.progress(connection, target.job_id, report.done + len(files) + len(settled), report.failed)
         # Before the commit: what is stored is never read again, so that its previews must be there.
         _save_previews(target.catalogue, works, numbers)
@@ -123,16 +123,16 @@ def _make_spaces(
             spaces[name] = new_space(connection, encoder, np.concatenate(vectors), "active")
 
 
-def _settle(connection: Connection, settled: Sequence[Settled], job_id: int) -> None:
+def _settle(connection: Connection, settled: Sequence[Settled], target: Target) -> None:
     failed = []
     for one in settled:
         if isinstance(one, Seen):
             known.touched(connection, one.known, one.mtime_ns)
         elif isinstance(one, Moved):
-            known.moved(connection, one.known, one.path, one.mtime_ns, one.item_key)
+            known.moved(connection, one.known, one.path, one.mtime_ns, one.item_key, target.source_id)
         elif isinstance(one, Failed) and not one.again:
             failed.append(one.file)
-    jobs.fail(connection, job_id, failed)
+    jobs.fail(connection, target.job_id, failed)
 
 
 def _told(one: Settled) -> Told:

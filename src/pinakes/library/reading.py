@@ -91,8 +91,8 @@ def completions(library: Library, beginning: str, most: int) -> list[str]:
     if len(form) < _SHORTEST and form.isascii():
         return []
     counts: dict[str, int] = {}
-    for _, found in library._index.snapshot().each(lambda segment: dict(_begun(segment, form))):
-        for word, count in found.items():
+    for _, found in library._index.snapshot().each(lambda segment: list(_begun(segment, form))):
+        for word, count in found:
             counts[word] = counts.get(word, 0) + count
     counts.pop(form, None)
     return sorted(counts, key=lambda word: (-counts[word], word))[:most]

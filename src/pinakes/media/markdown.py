@@ -12,6 +12,14 @@ FRONT_MARKS = ("---", "+++")
 _MOST_FRONT_LINES = 500
 
 _FRONT = re.compile(rb"(?:\xef\xbb\xbf)?(---|\+\+\+)[ \t]*\r?\n")
+# A text that begins with a heading by itself is Markdown, unless its lines look like those of programs and settings,
+# in which that is a comment.
+_HEADED = re.compile(rb"(?:\xef\xbb\xbf)?\s*#{1,6} +[^\s#][^\n]*\r?\n[ \t]*(?:\r?\n|$)")
+_PROGRAM = re.compile(
+    rb"^[ \t]*(?:[\w.\[\]\"'-]+[ \t]*[-+:*|]?=(?!=)|(?:import|export|def|const|var|echo) |from [\w.]+ import "
+    rb"|class \w+[(:]|[\w.]+\(|[{}<$@;]|\[[\w. -]+\][ \t]*\r?$)|[;{][ \t]*\r?$",
+    re.MULTILINE,
+)
 # Any two of these, or a head with fields, and a text is taken for Markdown.
 _SIGNS = tuple(
     re.compile(sign, re.MULTILINE)
@@ -40,6 +48,8 @@ def is_markdown(head: bytes) -> bool:
             return True
     if not any(sign in head for sign in (b"#", b"`", b"](", b"**", b"---", b"===", b"* ", b"- ", b"> ")):
         return False
+    if _HEADED.match(head) and not _PROGRAM.search(head):
+        return True
     return sum(bool(sign.search(head)) for sign in _SIGNS) >= 2
 
 

@@ -13,8 +13,10 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
+from pinakes.catalogue.naming import path_below
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.encoders.sentences import spans
+from pinakes.index.documents import PATH
 from pinakes.index.find_vectors import nearest_within
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import TEXT, Clause
@@ -117,7 +119,9 @@ class Marker:
             # Most texts of a hit have none of the words: that is found out first.
             if asked.prefixes or not asked.terms.isdisjoint(stems):
                 found += self._marked(field, text, _spans(asked, spelled, stems))
-        return _most_telling(found)
+        # Of a path that is told which stands nowhere else.
+        elsewhere = {word.asked for word in found if word.field != PATH}
+        return _most_telling([word for word in found if word.field != PATH or word.asked not in elsewhere])
 
     def _marked(self, field: str, text: str, found: Sequence[tuple[int, int, int]]) -> Iterator[MatchedWord]:
         """What matches in a text, with its places: where words stand costs more to find out."""
@@ -216,6 +220,8 @@ def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple
         for name, values in item.fields.items():
             for value in values:
                 yield name, value
+        for path in dict.fromkeys(path_below(file.path, item.source) for file in item.files):
+            yield PATH, path
 
 
 def nearest_sentences(snapshot: Snapshot, near: Sequence[Asked], rows: NDArray[np.int64]) -> dict[int, int]:

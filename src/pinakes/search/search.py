@@ -10,6 +10,7 @@ import numpy as np
 from pinakes.catalogue.spaces import Space
 from pinakes.errors import BadQuery, StalePage, nearest
 from pinakes.index.best import distinct
+from pinakes.index.documents import PATH
 from pinakes.index.segment import space_pack
 from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
@@ -98,7 +99,7 @@ def _settled(holdings: Holdings) -> tuple[list[Space], Snapshot]:
 
 def _check_fields(query: Query, snapshot: Snapshot) -> None:
     named = {condition.field for condition in query.filters}
-    named |= {term.field for term in query.terms if isinstance(term, TextTerm) and term.field}
+    named |= {term.field for term in query.terms if isinstance(term, TextTerm) and term.field} - {PATH}
     if not named - _ALWAYS:
         return
     known = _ALWAYS | set(snapshot.fields())

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pinakes.catalogue.counters import take as number_of
-from pinakes.catalogue.rows import storable
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import tasks
 from pinakes.errors import (
     Busy,
