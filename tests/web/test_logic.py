@@ -110,7 +110,7 @@ def test_dublin_core_is_xml_with_its_elements_in_order() -> None:
 
 
 def test_what_is_begun_goes_on_with_the_most_frequent_word_first(library: Library) -> None:
-    # No text has the second: it is what a folder is called.
+    # No text has the second: it is what a file is called.
     assert completions(library, "bo", 2) == ["boat", "book"]
     assert completions(library, "Lighth", 9) == ["lighthouse"]
     assert completions(library, "b", 9) == []
