@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -22,19 +24,25 @@ _NAMED = re.compile(r"previews/\d{6,}/(?:part|file)-\d+\.jpg")
 
 def part_preview(library: Path, part_id: int) -> Path:
     """Where the preview of a part lies."""
-    return library / FOLDER / f"{part_id // 1000:06}" / f"part-{part_id}.jpg"
+    return _lying(library, part_id, f"part-{part_id}.jpg")
 
 
 def file_preview(library: Path, file_id: int) -> Path:
     """Where the preview of a file as a whole lies: a waveform, a film strip."""
-    return library / FOLDER / f"{file_id // 1000:06}" / f"file-{file_id}.jpg"
+    return _lying(library, file_id, f"file-{file_id}.jpg")
+
+
+def _lying(library: Path, number: int, name: str) -> Path:
+    return Path(f"{library}/{FOLDER}/{number // 1000:06}/{name}")
 
 
 def save(path: Path, data: bytes) -> None:
     """Write a preview; where there is none to write, one that a broken transaction left under that number goes."""
     with explained(path):
         if not data:
-            path.unlink(missing_ok=True)
+            # Asked for every part of every text, of which none has one.
+            with suppress(FileNotFoundError):
+                os.unlink(path)  # noqa: PTH108
             return
         sealed = data + _MARK + crc32(data).to_bytes(4, "little")
         try:

@@ -20,6 +20,8 @@ LEAST = 0.5
 # A word of two pieces is known by its stem, if that has so many letters and is half of it: snow-man, not snow-m-na.
 _STEM, _HALF = 4, 2
 _BEGINS, _GOES_ON = "\u2581", "##"
+# Words of which is remembered whether they are known.
+_REMEMBERED = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +43,41 @@ class ReadingEncoder(Protocol):
         """How much of a text it can read."""
 
 
-def reading(text: str, vocabulary: Vocabulary | None, languages: Sequence[str]) -> Reading:
-    """How much of a text is read with a vocabulary that was learned from texts of some languages; none named: of any.
+class Reader:
+    """Reads with a vocabulary that was learned from texts of some languages; none named: of any.
 
     Words in the script of another language are not known, nor are the little words of a language that a text is seen to
-    be in. A text without letters has nothing to read.
+    be in. Without a vocabulary all is known.
     """
-    if vocabulary is None:
-        return Reading(1.0)
-    known, total, unknown = 0, 0, []
-    told = guess(text) if languages else ""
-    foreign = bool(told) and told not in languages
-    for word in words(text, _whole):
-        letters = sum(map(str.isalpha, word.form))
-        total += letters
-        if letters and _known(word.form, vocabulary, languages) and not (foreign and is_little(word.form)):
-            known += letters
-        elif letters:
-            unknown.append(text[word.start : word.end])
-    return Reading(known / total if total else 0.0, tuple(unknown))
+
+    def __init__(self, vocabulary: Vocabulary | None, languages: Sequence[str]) -> None:
+        self._vocabulary, self._languages = vocabulary, languages
+        # To cut a word into pieces costs much, and most texts are made of the same words.
+        self._remembered: dict[str, bool] = {}
+
+    def read(self, text: str) -> Reading:
+        """How much of a text is read; one without letters has nothing to read."""
+        if self._vocabulary is None:
+            return Reading(1.0)
+        known, total, unknown = 0, 0, []
+        told = guess(text) if self._languages else ""
+        foreign = bool(told) and told not in self._languages
+        for word in words(text, _whole):
+            letters = len(word.form) if word.form.isalpha() else sum(map(str.isalpha, word.form))
+            total += letters
+            if letters and self._knows(word.form, self._vocabulary) and not (foreign and is_little(word.form)):
+                known += letters
+            elif letters:
+                unknown.append(text[word.start : word.end])
+        return Reading(known / total if total else 0.0, tuple(unknown))
+
+    def _knows(self, word: str, vocabulary: Vocabulary) -> bool:
+        found = self._remembered.get(word)
+        if found is None:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[word] = _known(word, vocabulary, self._languages)
+        return found
 
 
 def _known(word: str, vocabulary: Vocabulary, languages: Sequence[str]) -> bool:

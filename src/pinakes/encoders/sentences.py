@@ -21,6 +21,8 @@ SHORTEST = 40
 MOST = 32
 # A letter of a script without spaces says as much as three of others.
 _DENSE, _DENSELY = "\u2e80", 3
+# Which letters are space: the last of them is 3000.
+_SPACES = np.array([chr(number).isspace() for number in range(0x3002)])
 
 
 def stretches(text: str) -> list[str]:
@@ -50,8 +52,9 @@ class _Ruler:
     """How long pieces of a text are, without the space around them, letters of scripts without spaces counted more."""
 
     def __init__(self, text: str) -> None:
-        spaces = np.fromiter((letter.isspace() for letter in text), np.bool_, len(text))
-        dense = np.fromiter((letter >= _DENSE for letter in text), np.bool_, len(text))
+        letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        spaces = _SPACES[np.minimum(letters, len(_SPACES) - 1)]
+        dense = letters >= ord(_DENSE)
         places = np.arange(len(text))
         self._counted = np.concatenate([[0], np.cumsum(1 + (_DENSELY - 1) * dense)])
         # Of each place the first letter from it on, and the last one up to it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pinakes.encoders.readable import LEAST, reading
+from pinakes.encoders.readable import LEAST, Reader
 from pinakes.words.vocabulary import Pieces, Words
 
 ENGLISH = "red boat lighthouse sea night dog cat snow sailing the of on in a and"
@@ -28,7 +28,7 @@ LANGUAGES = ("en", "zh")
 def test_words_that_were_learned_are_read(vocabulary: Pieces | Words, text: str, unknown: tuple[str, ...]) -> None:
     if text == "red 小船" and vocabulary is WHOLE:
         text = "red 红色的小船"
-    assert reading(text, vocabulary, LANGUAGES).unknown == unknown
+    assert Reader(vocabulary, LANGUAGES).read(text).unknown == unknown
 
 
 @pytest.mark.parametrize("vocabulary", [PIECES, WHOLE])
@@ -37,29 +37,29 @@ def test_words_that_were_learned_are_read(vocabulary: Pieces | Words, text: str,
     ["qwrtz", "bateau rouge", "rotes Schiff im Hafen", "Красная лодка", "赤い船", "빨간 배", "קטע", "1900", "", "!?"],
 )
 def test_other_words_languages_and_scripts_are_not_read(vocabulary: Pieces | Words, text: str) -> None:
-    assert not reading(text, vocabulary, LANGUAGES)
+    assert not Reader(vocabulary, LANGUAGES).read(text)
 
 
 def test_the_share_is_that_of_letters() -> None:
-    assert reading("boat qwrtzu 1900", PIECES, LANGUAGES).share == pytest.approx(4 / 10)
-    assert bool(reading("boat qwrt", PIECES, LANGUAGES)) is (LEAST <= 0.5)
+    assert Reader(PIECES, LANGUAGES).read("boat qwrtzu 1900").share == pytest.approx(4 / 10)
+    assert bool(Reader(PIECES, LANGUAGES).read("boat qwrt")) is (LEAST <= 0.5)
 
 
 def test_a_word_of_two_pieces_is_known_by_a_stem_that_is_half_of_it() -> None:
     pieces = Pieces.trained(["light snow boat man house ing er" for _ in range(9)], most=120)
     assert [len(pieces.pieces(word)) for word in ("boater", "lighthuose", "maner")] == [2, 5, 2]
-    assert reading("boater", pieces, LANGUAGES).unknown == ()
+    assert Reader(pieces, LANGUAGES).read("boater").unknown == ()
     # A word that is misspelt begins well and goes on in crumbs; three letters begin words of every language.
-    assert reading("lighthuose maner", pieces, LANGUAGES).unknown == ("lighthuose", "maner")
+    assert Reader(pieces, LANGUAGES).read("lighthuose maner").unknown == ("lighthuose", "maner")
 
 
 def test_little_words_of_another_language_are_not_taken_for_english_ones() -> None:
     both = Words.trained(["die in an red boat war ship hard"])
-    assert reading("red boat in", both, LANGUAGES).unknown == ()
-    assert reading("die der und das boat", both, LANGUAGES).unknown == ("die", "der", "und", "das")
+    assert Reader(both, LANGUAGES).read("red boat in").unknown == ()
+    assert Reader(both, LANGUAGES).read("die der und das boat").unknown == ("die", "der", "und", "das")
     # Of a model that names no language, any may be asked.
-    assert reading("die boat", both, ()).unknown == ()
+    assert Reader(both, ()).read("die boat").unknown == ()
 
 
 def test_a_model_without_a_vocabulary_of_its_own_reads_everything() -> None:
-    assert reading("qwrtz", None, LANGUAGES)
+    assert Reader(None, LANGUAGES).read("qwrtz")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,19 @@ from numpy.typing import NDArray
 from pinakes.encoders.base import unit_rows
 from pinakes.encoders.certainty import Calibration
 from pinakes.encoders.hashers import Hasher, read_learned
-from pinakes.encoders.readable import Reading, reading
+from pinakes.encoders.readable import Reader, Reading
 from pinakes.encoders.runtime.base import Session
 from pinakes.encoders.runtime.choose import open_session, reference_name
 from pinakes.encoders.trained.inputs import Bags, Texts
-from pinakes.encoders.trained.record import Trained, read_record
+from pinakes.encoders.trained.record import Part, Trained, read_record
 from pinakes.errors import BadInput, BadVector
 from pinakes.settings import Settings
 from pinakes.types import Floats, Modality
 from pinakes.words.vocabulary import PADDING
 
 _AT_A_TIME = 32
+# Rows from which on a graph that is quicker for many pays, once it is open and before.
+_SOME, _MANY = 16, 256
 
 
 class TrainedEncoder:
@@ -35,26 +38,37 @@ class TrainedEncoder:
         self._codes = trained.codes
         self.calibration: Calibration = trained.calibration
         self._settings = settings
-        self._sessions: dict[Modality, Session] = {}
+        self._sessions: dict[Path, Session] = {}
         self._lock = threading.Lock()
+        inputs = trained.parts["text"].inputs if "text" in trained.parts else None
+        vocabulary = inputs.vocabulary if isinstance(inputs, Texts | Bags) else None
+        self._reader = Reader(vocabulary, trained.description.languages)
 
     def encode(self, modality: Modality, batch: Sequence[Any]) -> Floats:
         """Unit vectors (n, dim); zeros where there was nothing to encode."""
         part = self._parts.get(modality)
         if part is None:
             raise BadInput(f"The model {self.description.name} reads {', '.join(self._parts)}, not {modality}.")
-        vectors = np.zeros((len(batch), self.description.dim), np.float32)
-        session = self._session(modality)
+        session = self._session(part, len(batch))
         port = session.inputs[0]
-        any_length = modality == "text" and len(port.shape) == 2 and port.shape[1] is None
-        # Texts of about one length together: each is read to the end of the longest beside it.
-        order = np.argsort([len(text) for text in batch], kind="stable") if any_length else np.arange(len(batch))
+        if modality == "text" and len(port.shape) == 2 and port.shape[1] is None:
+            return self._by_length(session, *part.inputs.make(batch))
+        vectors = np.zeros((len(batch), self.description.dim), np.float32)
         for begin in range(0, len(batch), _AT_A_TIME):
-            chosen = order[begin : begin + _AT_A_TIME]
-            made, there = part.inputs.make([batch[place] for place in chosen])
+            made, there = part.inputs.make(batch[begin : begin + _AT_A_TIME])
             if there.any():
-                fed = _without_padding(made[there]) if any_length else made[there]
-                vectors[chosen[there]] = self._checked(session.run({port.name: fed}, session.outputs[0].name))
+                vectors[begin + np.flatnonzero(there)] = self._run(session, made[there])
+        return unit_rows(vectors)
+
+    def _by_length(self, session: Session, numbers: NDArray[Any], there: NDArray[np.bool_]) -> Floats:
+        """Texts of one length together: each is read to the end of the longest beside it."""
+        vectors = np.zeros((len(numbers), self.description.dim), np.float32)
+        lengths = np.count_nonzero(numbers != PADDING, axis=1)
+        order = np.argsort(lengths, kind="stable")
+        order = order[there[order]]
+        for begin in range(0, len(order), _AT_A_TIME):
+            chosen = order[begin : begin + _AT_A_TIME]
+            vectors[chosen] = self._run(session, numbers[chosen, : lengths[chosen[-1]]])
         return unit_rows(vectors)
 
     def hasher(self) -> Hasher | None:
@@ -64,26 +78,24 @@ class TrainedEncoder:
 
     def reading(self, text: str) -> Reading:
         """How much of a text it can read."""
-        inputs = self._parts["text"].inputs if "text" in self._parts else None
-        vocabulary = inputs.vocabulary if isinstance(inputs, Texts | Bags) else None
-        return reading(text, vocabulary, self.description.languages)
+        return self._reader.read(text)
 
-    def _checked(self, told: Floats) -> Floats:
+    def _run(self, session: Session, fed: NDArray[Any]) -> Floats:
+        told = session.run({session.inputs[0].name: fed}, session.outputs[0].name)
         if told.shape[1:] != (self.description.dim,) or not np.isfinite(told).all():
             raise BadVector(f"The model {self.description.name} gave vectors that are no numbers or of another size.")
         return told
 
-    def _session(self, modality: Modality) -> Session:
+    def _session(self, part: Part, count: int) -> Session:
         with self._lock:
-            if modality not in self._sessions:
-                graph = self._parts[modality].graph
-                self._sessions[modality] = open_session(graph, reference_name(quantised=False), self._settings)
-            return self._sessions[modality]
-
-
-def _without_padding(numbers: NDArray[Any]) -> NDArray[Any]:
-    """Texts (n, length) to the end of the longest."""
-    return numbers[:, : int(np.flatnonzero((numbers != PADDING).any(axis=0))[-1]) + 1]
+            # A query is read alike whatever was encoded before it.
+            by_many = part.many if count >= _MANY or (count >= _SOME and part.many in self._sessions) else None
+            graph = by_many or part.graph
+            if graph not in self._sessions:
+                # Its steps are so small that a second thread costs more than it does; others have work for it.
+                settings = replace(self._settings, threads=1) if by_many else self._settings
+                self._sessions[graph] = open_session(graph, reference_name(quantised=False), settings)
+            return self._sessions[graph]
 
 
 def open_trained(folder: Path, settings: Settings) -> TrainedEncoder:

@@ -29,10 +29,11 @@ Fault: TypeAlias = Callable[[Path, Mapping[str, FileRecord]], tuple[str, str] | 
 
 @dataclass(frozen=True)
 class Part:
-    """The graph of a modality, and what makes its inputs."""
+    """The graph of a modality, and what makes its inputs; `many` is one that is quicker for many, and opened later."""
 
     graph: Path
     inputs: Inputs
+    many: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,8 @@ class Trained:
     @property
     def files(self) -> tuple[Path, ...]:
         """All that belongs to it, beside its record."""
-        return (*(part.graph for part in self.parts.values()), *([self.codes] if self.codes else []))
+        graphs = [path for part in self.parts.values() for path in (part.graph, part.many) if path]
+        return (*graphs, *([self.codes] if self.codes else []))
 
 
 def read_record(folder: Path, limits: Limits, wrong_file: Fault = fault) -> Trained:
@@ -58,14 +60,15 @@ def read_record(folder: Path, limits: Limits, wrong_file: Fault = fault) -> Trai
     if told.whole("format") > FORMAT:
         raise NewerLibrary(f"The model in {folder} was exported by a newer version.", "Update Pinakes.")
     tables = {each: told.table("parts").table(each) for each in MODALITIES if each in told.table("parts")}
-    graphs = {modality: safe_name(part.text("graph")) for modality, part in tables.items()}
-    files = {graphs[each]: FileRecord(part.whole("bytes"), part.text("sha256")) for each, part in tables.items()}
+    many = {modality: part.table("many") for modality, part in tables.items() if "many" in part}
+    every = [*tables.values(), *many.values()]
+    files = {safe_name(one.text("graph")): FileRecord(one.whole("bytes"), one.text("sha256")) for one in every}
     codes = told.table("codes") if told.text("hasher", "") == LEARNED else None
     if codes is not None:
         files[safe_name(codes.text("file"))] = FileRecord(codes.whole("bytes"), codes.text("sha256"))
     if wrong := wrong_file(folder, files):
         raise Damaged(f"{wrong[0]} is not what was exported: it {wrong[1]}.", _AGAIN)
-    parts = {modality: _part(folder, graphs[modality], modality, part) for modality, part in tables.items()}
+    parts = {modality: _part(folder, modality, part, many.get(modality)) for modality, part in tables.items()}
     if not parts:
         raise Damaged(f"{folder / RECORD} names no graph.", _AGAIN)
     return Trained(
@@ -76,9 +79,10 @@ def read_record(folder: Path, limits: Limits, wrong_file: Fault = fault) -> Trai
     )
 
 
-def _part(folder: Path, graph: str, modality: Modality, told: Config) -> Part:
+def _part(folder: Path, modality: Modality, told: Config, many: Config | None) -> Part:
+    graphs = [folder / one.text("graph") for one in (told, many) if one is not None]
     try:
-        return Part(folder / graph, inputs_of(told.values["reader"]))
+        return Part(graphs[0], inputs_of(told.values["reader"]), graphs[1] if many is not None else None)
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"{folder / RECORD} does not tell how {modality} is read: {error!r}.", _AGAIN) from error
 
@@ -120,7 +124,9 @@ def _by_sentence(told: Mapping[str, Any]) -> bool:
 
 def fingerprint(told: Mapping[str, Any]) -> str:
     """The hash of everything that decides a model's vectors: its graphs by their hashes, and how inputs are made."""
-    decides = {"parts": told["parts"], "dim": told["dim"], "format": told["format"]}
+    # What is quicker for many gives the same.
+    parts = {each: {name: one for name, one in part.items() if name != "many"} for each, part in told["parts"].items()}
+    decides = {"parts": parts, "dim": told["dim"], "format": told["format"]}
     if _by_sentence(told):
         decides["sentences"] = RECIPE
     return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""From what was trained to what comes with the program: three graphs, the codes, and the record that opens them."""
+"""From what was trained to what comes with the program: four graphs, the codes, and the record that opens them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from pinakes.learn.export.graph import write_graph
 from pinakes.storage import explained, write_whole
 from pinakes.types import Modality
 
-NAME, CODES = "builtin", "codes.npz"
+NAME, CODES, MANY = "builtin", "codes.npz", "texts.onnx"
 # What a release may weigh.
 MOST_BYTES = 25_000_000
 # Said of it wherever encoders are listed.
@@ -44,6 +44,7 @@ def pack(
         target.mkdir(parents=True, exist_ok=True)
     readers: dict[Modality, dict[str, Any]] = {}
     readers["text"] = _small(target / "text.onnx", lambda path: write_text(words, path))
+    _small(target / MANY, lambda path: write_text(words, path, for_many=True), fold=False)
     readers["image"] = _small(target / "image.onnx", lambda path: _write_image(looking, side, path))
     if sounds is not None:
         readers["audio"] = _small(target / "audio.onnx", lambda path: write_audio(sounds, path))
@@ -62,6 +63,7 @@ def pack(
         "about": ABOUT,
         "parts": {
             name: {"graph": f"{name}.onnx", **_file(target / f"{name}.onnx"), "reader": reader}
+            | ({"many": {"graph": MANY, **_file(target / MANY)}} if name == "text" else {})
             for name, reader in readers.items()
         },
     }
@@ -82,12 +84,12 @@ def read_told(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _small(path: Path, write: Callable[[Path], dict[str, Any]]) -> dict[str, Any]:
+def _small(path: Path, write: Callable[[Path], dict[str, Any]], *, fold: bool = True) -> dict[str, Any]:
     """Write a graph, and bring its weights to eight bits; returns how its inputs are read."""
     whole = path.with_suffix(".whole.onnx")
     try:
         told: dict[str, Any] = write(whole)
-        compress(whole, path)
+        compress(whole, path, fold=fold)
     finally:
         whole.unlink(missing_ok=True)
     return told

@@ -206,12 +206,15 @@ def fingerprint(material: Material, pictures: PictureVectors) -> str:
     return hasher.hexdigest()
 
 
-def write_text(folder: Path, target: Path) -> dict[str, Any]:
+def write_text(folder: Path, target: Path, *, for_many: bool = False) -> dict[str, Any]:
     """Write the text tower of a trained space as a graph, and tell how texts are read for it: a reader's description.
 
-    The graph takes whole numbers (n, length) of any length, 0 behind the end of a text.
+    The graph takes whole numbers (n, length) of any length, 0 behind the end of a text. One `for_many` texts takes
+    longer to open and less for each.
     """
     space, vocabulary, plan = open_space(folder)
+    if isinstance(space.text, Phrases):
+        space.text.for_many = for_many
     reader = WordReader(vocabulary, plan.length, "first")
     sample = reader.read([("a dog",), ("two dogs run along a wide beach",)], None)
     write_graph(space, "text", sample, target, any_length=True)

@@ -24,8 +24,11 @@ _LEAST = 1024
 _HALVES = ("waves",)
 
 
-def compress(graph: Path, target: Path) -> None:
-    """Write a graph with all its large weights in eight bits, with a scale for each row or channel."""
+def compress(graph: Path, target: Path, *, fold: bool = True) -> None:
+    """Write a graph with all its large weights in eight bits, with a scale for each row or channel.
+
+    What is constant is computed before, unless it is told not to `fold`: where that is larger than what it is made of.
+    """
     try:
         import onnx
         from onnx import numpy_helper
@@ -33,8 +36,9 @@ def compress(graph: Path, target: Path) -> None:
         raise MissingExtra("Writing graphs of eight bits", "train") from None
     folded = target.with_suffix(".folded.onnx")
     try:
-        _fold(graph, folded)
-        model = onnx.load(str(folded))
+        if fold:
+            _fold(graph, folded)
+        model = onnx.load(str(folded if fold else graph))
     finally:
         folded.unlink(missing_ok=True)
     columns = _columns(model.graph)

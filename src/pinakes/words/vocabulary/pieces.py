@@ -21,6 +21,8 @@ Kind: TypeAlias = Literal["bpe", "wordpiece"]
 PADDED, NOT_KNOWN, FIRST, LAST, MASKED = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 # Where a word begins, in byte pairs; which pieces do not begin one, in word pieces.
 _BEGINS, _GOES_ON = "\u2581", "##"
+# Words of which the pieces are remembered.
+_REMEMBERED = 32_768
 # Cut by the tokenizer itself, as published ones are.
 _ITS_OWN = ""
 
@@ -34,6 +36,7 @@ class Pieces:
         self._tokenizer = tokenizer
         self.segmenter, self.marked = segmenter, marked
         self._begun = type(tokenizer.model).__name__ == "BPE"
+        self._remembered: dict[str, list[int]] = {}
 
     @classmethod
     def trained(
@@ -94,20 +97,32 @@ class Pieces:
 
     def ids(self, text: str) -> list[int]:
         """The numbers of a text's pieces, in order."""
-        ids: list[int] = self._tokenizer.encode(self._readable(text)).ids
-        return ids
+        if self.marked or self.segmenter == _ITS_OWN:
+            ids: list[int] = self._tokenizer.encode(self._readable(text)).ids
+            return ids
+        return [number for word in self._words(text) for number in self._of_word(word)]
+
+    def _of_word(self, word: str) -> list[int]:
+        # Words are cut each by itself, and the same ones come again and again.
+        found = self._remembered.get(word)
+        if found is None:
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[word] = self._tokenizer.encode(_begun([word]) if self._begun else word).ids
+        return found
 
     def pieces(self, text: str) -> list[str]:
         """The pieces themselves."""
         pieces: list[str] = self._tokenizer.encode(self._readable(text)).tokens
         return pieces
 
+    def _words(self, text: str) -> list[str]:
+        return cut(_whole(text), self.segmenter)
+
     def _readable(self, text: str) -> str:
-        # What is no character in UTF-8 is replaced, for the library refuses it.
-        text = text.encode("utf-8", "replace").decode("utf-8")
         if self.segmenter == _ITS_OWN:
-            return text
-        words = cut(text, self.segmenter)
+            return _whole(text)
+        words = self._words(text)
         return _begun(words) if self._begun else " ".join(words)
 
     def describe(self) -> dict[str, Any]:
@@ -118,6 +133,11 @@ class Pieces:
             "marked": self.marked,
             "tokenizer": json.loads(self._tokenizer.to_str()),
         }
+
+
+def _whole(text: str) -> str:
+    """A text in which what is no character in UTF-8 is replaced, for the library refuses it."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _begun(words: Iterable[str]) -> str:
