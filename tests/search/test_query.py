@@ -136,6 +136,7 @@ def test_a_colon_is_a_filter_where_no_words_stand_in_the_field(written_so: str, 
         ('type:"film"', TextTerm("film", field="type", phrase=True)),
         ("state:bavaria", TextTerm("bavaria", field="state")),
         ("collection:", TextTerm("collection:")),
+        (r"title:\//", TextTerm("//", field="title")),
     ],
 )
 def test_other_words_of_such_a_field_are_what_metadata_says(query: str, term: TextTerm) -> None:

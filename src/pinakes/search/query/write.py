@@ -38,7 +38,9 @@ def _term(term: Term) -> str:
         if term.phrase:
             return field + _quoted(term.text)
         words = _escaped(term.text)
-        return field + words.replace(" ", "\\ ") if field else words
+        # Two strokes after a colon would be an address.
+        mark = "\\" if words.startswith("//") else ""
+        return field + mark + words.replace(" ", "\\ ") if field else words
     if isinstance(term, VectorTerm):
         # No way to write it: this stands for it where two queries are told apart.
         return f"vector:{_escaped(term.space)}:{hashlib.sha256(np.asarray(term.vector).tobytes()).hexdigest()}"
