@@ -19,7 +19,7 @@ from pinakes.learn.data.splits import load
 from pinakes.learn.experiment.data import opened
 from pinakes.learn.experiment.judge import Measured, figures_of, mean, measured, packed
 from pinakes.learn.experiment.model import open_model
-from pinakes.learn.experiment.plan import JudgePlan, Plan, from_dict, read_plan
+from pinakes.learn.experiment.plan import DataPlan, JudgePlan, Plan, from_dict, read_plan
 from pinakes.learn.experiment.run import Trained, build, run, spread
 from pinakes.learn.training.run_folder import RunFolder
 from tests.learn.experiment.shelf import config
@@ -138,6 +138,15 @@ def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
         build(read_plan(path, ["image.network=resnet18"]))
     with pytest.raises(UnknownName):
         build(read_plan(path, ["split.protocol=mirflikr-dcmh"]))
+
+
+def test_a_folder_of_features_is_read_by_names_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "told").mkdir()
+    np.save(tmp_path / "told" / "pictures.npy", np.eye(4, 3))
+    np.save(tmp_path / "told" / "words.npy", np.eye(4, 5))
+    options = {"image": "pictures", "text": "words"}
+    found = opened(DataPlan(layout="features", folder=str(tmp_path / "told"), options=options)).set
+    assert found.name == "told" and found.modalities == ("text", "image") and len(found) == 4
 
 
 def test_signs_are_packed_bit_by_bit() -> None:

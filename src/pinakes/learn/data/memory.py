@@ -17,7 +17,7 @@ from pinakes.types import Floats, Pixels, Rows
 
 
 class Vectors:
-    """Features that were computed before (n, d): any numbers but NaN and infinity."""
+    """Features that were computed before (n, d): any numbers that are finite as float32."""
 
     kind: Kind = "features"
 
@@ -29,7 +29,8 @@ class Vectors:
         bad = _not_finite(matrix)
         if bad is not None:
             raise BadVector(
-                f"The {name} hold NaN or infinity in row {bad[0]:,}, column {bad[1]:,} (counted from 0).",
+                f"The {name} hold NaN, infinity or a number too large in row {bad[0]:,}, column {bad[1]:,} "
+                "(counted from 0).",
                 "Leave the row out, or set the number to what it should be.",
             )
 
@@ -113,7 +114,9 @@ def _not_finite(matrix: NDArray[Any], block: int = 4_096) -> tuple[int, int] | N
     if matrix.dtype.kind != "f":
         return None
     for start in range(0, len(matrix), block):
-        bad = ~np.isfinite(matrix[start : start + block])
+        # What is learned from is float32: what is too large for that is infinite.
+        with np.errstate(over="ignore"):
+            bad = ~np.isfinite(matrix[start : start + block].astype(np.float32))
         if bad.any():
             row, column = np.argwhere(bad)[0].tolist()
             return start + row, column

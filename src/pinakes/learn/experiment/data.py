@@ -14,7 +14,7 @@ from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.from_library import from_library
 from pinakes.learn.data.from_table import from_table
 from pinakes.learn.data.layouts import Loaded, read_layout
-from pinakes.learn.data.layouts.features import read_features
+from pinakes.learn.data.layouts.features import files_of, read_features
 from pinakes.learn.data.protocols import PROTOCOLS, difference, split_by
 from pinakes.learn.data.splits import PARTS, Sizes, Split, check, divided, with_validation
 from pinakes.learn.experiment.plan import DataPlan, SplitPlan
@@ -26,7 +26,9 @@ def opened(plan: DataPlan) -> Loaded:
     if plan.layout == "features":
         path = Path(plan.folder)
         if path.is_file() or plan.options:
-            return read_features(path, {name: str(value) for name, value in plan.options.items()} or None)
+            columns = {name: str(value) for name, value in plan.options.items()} or None
+            paths = files_of(path) if path.is_dir() else [path]
+            return read_features(paths, columns, name=path.stem)
     if plan.layout:
         if plan.options:
             raise BadSetting(

@@ -10,7 +10,7 @@ import pytest
 from scipy.io import savemat
 from scipy.sparse import csc_matrix
 
-from pinakes.errors import BadInput, BadVector, NotFound, TooLarge, Unsupported
+from pinakes.errors import BadInput, BadSetting, BadVector, NotFound, TooLarge, Unsupported
 from pinakes.learn.data.layouts import read_layout
 from pinakes.learn.data.layouts.features import read_features
 from pinakes.learn.data.layouts.matrices import labels_of, matrices
@@ -73,6 +73,31 @@ def test_columns_are_told_and_training_and_query_rows_put_under_each_other(tmp_p
     np.savez(tmp_path / "b.npz", B=IMAGES)
     with pytest.raises(NotFound, match=r"None of the matrices in b\.npz has a name that is known: B"):
         read_features(tmp_path / "b.npz")
+
+
+def test_a_role_that_features_do_not_have_is_not_passed_over(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", image=IMAGES, text=TAGS)
+    with pytest.raises(BadSetting, match=r"Features have no txt\. Did you mean text"):
+        read_features(tmp_path / "a.npz", {"image": "image", "txt": "text"})
+
+
+def test_two_files_with_a_matrix_of_one_name_do_not_hide_each_other(tmp_path: Path) -> None:
+    for name in ("train", "test"):
+        np.savez(tmp_path / f"{name}.npz", image=IMAGES, text=TAGS)
+    with pytest.raises(BadInput, match=r"test\.npz and train\.npz both hold a matrix named image"):
+        read_layout("features", tmp_path)
+
+
+def test_parts_that_differ_in_their_rows_do_not_shift_pairs(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", I_tr=IMAGES[:3], I_te=IMAGES[3:], T_tr=TAGS[:2], T_te=TAGS[2:], T=TAGS, L=LABELS)
+    with pytest.raises(BadInput, match=r"differ in their rows: text 2 \+ 2, image 3 \+ 1"):
+        read_features(tmp_path / "a.npz")
+    with pytest.raises(BadInput, match=r"differ in their rows: image 3 \+ 1, labels 2 \+ 2"):
+        np.savez(tmp_path / "b.npz", I_tr=IMAGES[:3], I_te=IMAGES[3:], L_tr=LABELS[:2], L_te=LABELS[2:])
+        read_features(tmp_path / "b.npz")
+    # What one modality tells of its parts holds for one whose matrix is whole.
+    for image, text in (("I_tr + I_te", "T"), ("T", "I_tr + I_te")):
+        assert read_features(tmp_path / "a.npz", {"image": image, "text": text}).official().query == ("3",)
 
 
 def test_the_usual_names_of_papers_are_known(tmp_path: Path) -> None:
@@ -145,7 +170,8 @@ def test_matrices_beyond_the_limit_are_refused_before_they_are_read(tmp_path: Pa
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        ({"image": np.where(IMAGES == 7, np.nan, IMAGES)}, BadVector, "NaN or infinity in row 2, column 1"),
+        ({"image": np.where(IMAGES == 7, np.nan, IMAGES)}, BadVector, "NaN, infinity or .* in row 2, column 1"),
+        ({"image": np.where(IMAGES == 7, 1e300, IMAGES)}, BadVector, "a number too large in row 2, column 1"),
         ({"labels": LABELS[:3]}, BadInput, "are 3 x 2; 4 rows are needed"),
         ({"text": TAGS[:2]}, BadInput, "has 4 rows, but there are 2 ids"),
         ({"labels": LABELS * 2}, BadInput, "row 0, column 0"),

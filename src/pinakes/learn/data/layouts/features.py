@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.errors import BadInput, NotFound
+from pinakes.errors import BadInput, BadSetting, NotFound, nearest
 from pinakes.learn.data.base import TrainingSet, View
 from pinakes.learn.data.layouts.base import LAYOUTS, Layout, Loaded
 from pinakes.learn.data.layouts.matrices import Matrices, labels_of, matrices, pick
@@ -40,26 +40,70 @@ def read_features(
     that ask, a third the rest of the database. What is not told is guessed from the usual names.
     """
     paths = [path] if isinstance(path, Path) else list(path)
-    found: dict[str, NDArray[np.generic]] = {}
-    for each in paths:
-        found.update(matrices(each, limits))
-    told = dict(columns) if columns else _guessed(found, paths[0])
+    found, places = _gathered(paths, limits)
+    told = _known(columns) if columns else _guessed(found, paths[0])
+    _check_single(told, places)
     views: dict[Modality, View] = {}
-    sizes: list[int] = []
+    stacks: dict[str, list[int]] = {}
     for modality in MODALITIES:
         if modality in told:
-            whole, sizes = _stacked(found, told[modality], paths[0])
+            whole, stacks[modality] = _stacked(found, told[modality], paths[0])
             views[modality] = Vectors(whole, f"{modality} features of {paths[0].name}")
-    labels = labels_of(_stacked(found, told["labels"], paths[0])[0], told["labels"]) if "labels" in told else None
+    labels = None
+    if "labels" in told:
+        whole, stacks["labels"] = _stacked(found, told["labels"], paths[0])
+        labels = labels_of(whole, told["labels"])
     if not views:
         raise BadInput(f"{paths[0].name} tells no features of any modality.", "Name them: image=MATRIX, text=MATRIX.")
     rows = len(next(iter(views.values())))
     ids = tuple(f"{row:0{len(str(rows - 1))}}" for row in range(rows))
     set_ = TrainingSet(name or paths[0].stem, ids, views, labels)
+    sizes = _alike(stacks, paths[0])
     if len(sizes) < 2:
         return Loaded(set_)
     parts = [_FOLDS[min(number, 2)] for number, size in enumerate(sizes) for _ in range(size)]
     return Loaded(set_, dict(zip(ids, parts, strict=True)), train_in_database=True)
+
+
+def _gathered(paths: Sequence[Path], limits: Limits | None) -> tuple[Matrices, dict[str, list[str]]]:
+    """The matrices of all files, and by the name of each the files that hold one."""
+    found: dict[str, NDArray[np.generic]] = {}
+    places: dict[str, list[str]] = {}
+    for path in paths:
+        for name, matrix in matrices(path, limits).items():
+            found[name] = matrix
+            places.setdefault(name, []).append(path.name)
+    return found, places
+
+
+def _check_single(told: Mapping[str, str], places: Mapping[str, Sequence[str]]) -> None:
+    """Refuse a matrix that two files hold: one would hide the other."""
+    for name in (each.strip() for names in told.values() for each in names.split("+")):
+        if len(places.get(name, ())) > 1:
+            raise BadInput(
+                f"{' and '.join(places[name][:2])} both hold a matrix named {name}.",
+                "Name the one file that is meant, or give each matrix a name of its own, as I_tr and I_te.",
+            )
+
+
+def _known(columns: Mapping[str, str]) -> dict[str, str]:
+    """What is told, if it is told of modalities and labels alone."""
+    for role in columns:
+        if role not in _WHOLE:
+            raise BadSetting(f"Features have no {role}.", nearest(role, _WHOLE))
+    return dict(columns)
+
+
+def _alike(stacks: Mapping[str, Sequence[int]], path: Path) -> Sequence[int]:
+    """How many rows each of the matrices has that were put under each other, which must be the same everywhere."""
+    several = {role: sizes for role, sizes in stacks.items() if len(sizes) > 1}
+    if len({tuple(sizes) for sizes in several.values()}) > 1:
+        told = ", ".join(f"{role} {' + '.join(f'{size:,}' for size in sizes)}" for role, sizes in several.items())
+        raise BadInput(
+            f"Matrices of {path.name} are put together of parts that differ in their rows: {told}.",
+            "A row must be the same one in every modality and in the labels.",
+        )
+    return next(iter(several.values()), ())
 
 
 def _guessed(found: Matrices, path: Path) -> dict[str, str]:
@@ -90,11 +134,16 @@ def _stacked(found: Matrices, names: str, path: Path) -> tuple[NDArray[np.generi
     return (np.concatenate(several) if len(several) > 1 else several[0]), [len(each) for each in several]
 
 
-def _read_folder(folder: Path, limits: Limits) -> Loaded:
+def files_of(folder: Path) -> list[Path]:
+    """The files of matrices in a folder."""
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".mat", ".npz", ".npy", ".h5", ".hdf5"))
     if not paths:
         raise NotFound(f"There is no file of matrices in {folder.name}.", "Put .mat, .npz, .npy or .h5 files there.")
-    return read_features(paths, None, limits, folder.name)
+    return paths
+
+
+def _read_folder(folder: Path, limits: Limits) -> Loaded:
+    return read_features(files_of(folder), None, limits, folder.name)
 
 
 LAYOUTS.register("features")(
