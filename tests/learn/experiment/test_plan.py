@@ -68,6 +68,8 @@ def test_a_change_that_changes_nothing_is_refused(change: str) -> None:
         ({**LEAST, "train": 5}, "train is a table"),
         ({**LEAST, "train": {"epoch": 5}}, "train has no setting epoch. Did you mean epochs"),
         ({**LEAST, "image": {"sides": 5}}, "image has no setting sides. Did you mean side"),
+        ({**LEAST, "image": {"augment": ["rotate"]}}, "image.augment holds 'rotate', where a table belongs"),
+        ({**LEAST, "evaluate": {"metrics": [3]}}, "evaluate.metrics holds 3, where a text belongs"),
         ({"data": {"layout": "features"}}, "names no method"),
         ({"method": {"name": "dcmh"}}, "one of layout, table and library"),
         ({**LEAST, "data": {"layout": "features", "table": "x.csv"}}, "one of layout, table and library"),

@@ -138,6 +138,16 @@ def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
         build(read_plan(path, ["image.network=resnet18"]))
     with pytest.raises(UnknownName):
         build(read_plan(path, ["split.protocol=mirflikr-dcmh"]))
+    with pytest.raises(BadSetting, match=r"image\.augment does nothing to features"):
+        build(read_plan(path, ['image.augment=[{step="rotate"}]']))
+
+
+def test_a_modality_that_the_configuration_leaves_out_is_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    assert build(read_plan(path)).notes == ()
+    ready = build(read_plan(path, ["image.standardise=true"]))
+    assert ready.notes == ("Learned from image alone: the configuration has no table [text].",)
+    assert build(read_plan(path, ["image.standardise=true", "text.length=32"])).notes == ()
 
 
 def test_a_folder_of_features_is_read_by_names_of_its_own(tmp_path: Path) -> None:

@@ -159,6 +159,8 @@ def test_more_modalities_than_two_and_impossible_lengths_are_refused() -> None:
         METHODS.get("dcmh").config(bits=1025)
     with pytest.raises(BadInput, match="dropout of 1"):
         METHODS.get("dcmh").config(dropout=1.0)
+    with pytest.raises(BadInput, match="hidden layer of 0 numbers"):
+        METHODS.get("dcmh").config(hidden=(8, 0))
     with pytest.raises(BadInput, match="width of 30"):
         METHODS.get("mith").config(width=30)
 

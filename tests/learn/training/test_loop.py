@@ -259,6 +259,11 @@ def test_training_ends_when_patience_does(tmp_path: Path) -> None:
     assert (done.epochs, done.best_epoch) == (4, 1)
 
 
+def test_a_rate_of_a_turn_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadSetting, match=r"train\.rates names images, which is no turn here\. Known: all"):
+        train(Near(), Pairs(), replace(SHORT, rates={"images": 0.1}), folder(tmp_path))
+
+
 def test_what_is_watched_must_be_measured(tmp_path: Path) -> None:
     with pytest.raises(BadSetting, match="monitor names mpa"):
         train(made(), Pairs(), replace(SHORT, monitor="mpa"), folder(tmp_path), lambda learner: {"map": 1.0})

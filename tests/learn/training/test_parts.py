@@ -69,6 +69,10 @@ def test_the_rate_falls_where_nothing_becomes_better() -> None:
         ({"warmup": 1.0}, "lies from 0 to below 1"),
         ({"keep": 1}, "Set it to 2 at least"),
         ({"precision": "float8"}, "float32 or bfloat16"),
+        ({"rate": math.nan}, "train.rate is no number. docs/reference/training.md lists every setting."),
+        ({"rates": {"image": "fast"}}, "train.rates holds 'fast', where a number belongs"),
+        ({"rates": {"image": math.nan}}, "train.rates is no number"),
+        ({"rates": {"image": -0.1}}, "train.rates.image must not be negative"),
     ],
 )
 def test_settings_that_can_not_be_are_refused_by_name(table: dict[str, object], told: str) -> None:

@@ -18,6 +18,7 @@ from pinakes.learn.data.layouts.features import files_of, read_features
 from pinakes.learn.data.protocols import PROTOCOLS, difference, split_by
 from pinakes.learn.data.splits import PARTS, Sizes, Split, check, divided, with_validation
 from pinakes.learn.experiment.plan import DataPlan, SplitPlan
+from pinakes.learn.training.settings import LISTED
 from pinakes.settings import load, user_folder
 
 
@@ -69,7 +70,7 @@ def shared_out(loaded: Loaded, plan: SplitPlan) -> tuple[Split, tuple[str, ...]]
     """The parts of a set, checked for leaks, and what is to be said of them."""
     found = loaded.set
     if not 0 <= plan.validation < 1 or not 0 <= plan.query < 1:
-        raise BadSetting("split.validation and split.query are shares, from 0 to below 1.")
+        raise BadSetting("split.validation and split.query are shares, from 0 to below 1.", LISTED)
     notes = list(loaded.notes)
     if plan.protocol:
         protocol = PROTOCOLS.get(plan.protocol)

@@ -17,6 +17,7 @@ from pinakes.errors import BadSetting
 from pinakes.learn.base import Learner
 from pinakes.learn.data.source import Source
 from pinakes.learn.experiment.plan import JudgePlan
+from pinakes.learn.training.settings import LISTED
 from pinakes.metrics import codes as of_codes
 from pinakes.metrics.codes import Labelled, Ties
 from pinakes.metrics.names import parse
@@ -47,13 +48,13 @@ def measured(plan: JudgePlan, *, hashing: bool, labelled: bool, by_labels: bool 
     """What the plan asks for, with the usual where it does not say: labels for codes, and for what learns from them."""
     by = plan.relevant or ("labels" if labelled and (hashing or by_labels) else "pairs")
     if by not in ("labels", "pairs"):
-        raise BadSetting(f"evaluate.relevant is labels or pairs, not {by}.")
+        raise BadSetting(f"evaluate.relevant is labels or pairs, not {by}.", LISTED)
     if by == "labels" and not labelled:
         raise BadSetting("evaluate.relevant is labels, but the set has none.", "Set it to pairs.")
     if plan.most < 0:
-        raise BadSetting(f"evaluate.most is not negative, as {plan.most} is.")
+        raise BadSetting(f"evaluate.most is not negative, as {plan.most} is.", LISTED)
     if plan.ties not in of_codes.TIES:
-        raise BadSetting(f"evaluate.ties is one of {', '.join(of_codes.TIES)}, not {plan.ties}.")
+        raise BadSetting(f"evaluate.ties is one of {', '.join(of_codes.TIES)}, not {plan.ties}.", LISTED)
     metrics = plan.metrics or (_BY_LABELS if by == "labels" else _BY_PAIRS)
     for name in metrics:
         parse(name)

@@ -70,6 +70,10 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     split, notes = shared_out(loaded, plan.split)
     method = method_of(plan.method)
     modalities = _modalities(plan, loaded.set)
+    left = [name for name in loaded.set.modalities if name not in modalities]
+    if left:
+        tables = " and ".join(f"[{name}]" for name in left)
+        notes = (*notes, f"Learned from {' and '.join(modalities)} alone: the configuration has no table {tables}.")
     found = clean_texts(loaded.set, modalities, plan.data.cleaning)
     rows = found.find(split.train)
     prepared = {

@@ -21,6 +21,7 @@ from pinakes.learn.data.readers import BagReader, FeatureReader, WordReader, tex
 from pinakes.learn.experiment.plan import TowerPlan
 from pinakes.learn.networks.base import NETWORKS, Given, Network, Tower
 from pinakes.learn.training.randomness import number
+from pinakes.learn.training.settings import LISTED
 from pinakes.types import Modality, Rows
 from pinakes.words.vocabulary import Pieces, Vocabulary, Words
 
@@ -65,6 +66,9 @@ def _features(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Row
             f"{modality}.network is {plan.network}, but the {modality} of {found.name} is features.",
             "Leave the network out: features go to the method as they are.",
         )
+    if plan.augment or plan.weights:
+        name = "augment" if plan.augment else "weights"
+        raise BadSetting(f"{modality}.{name} does nothing to features, as the {modality} of {found.name} is.", LISTED)
     reader = FeatureReader.fitted(found, modality, rows) if plan.standardise else FeatureReader()
     dim = reader.read(found.view(modality).read(np.asarray(rows[:1])), None).shape[1]
     return _given(reader, dim)
@@ -85,7 +89,7 @@ def _texts(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Rows) 
     texts = texts_of(found, rows, modality)
     steps = learned(made(WORD_STEPS, plan.augment), texts)
     if plan.texts not in ("any", "first", "all"):
-        raise BadSetting(f"{modality}.texts is any, first or all, not {plan.texts}.")
+        raise BadSetting(f"{modality}.texts is any, first or all, not {plan.texts}.", LISTED)
     if plan.network in ("", "bag"):
         words = Words.trained(texts, plan.words, plan.least, plan.segmenter)
         bag = BagReader(words, "all" if plan.texts == "any" else cast("Which", plan.texts), steps)
@@ -99,7 +103,7 @@ def _vocabulary(texts: list[str], plan: TowerPlan) -> Vocabulary:
     if plan.vocabulary == "words":
         return Words.trained(texts, plan.words, plan.least, plan.segmenter)
     if plan.vocabulary not in ("bpe", "wordpiece"):
-        raise BadSetting(f"vocabulary is words, bpe or wordpiece, not {plan.vocabulary}.")
+        raise BadSetting(f"vocabulary is words, bpe or wordpiece, not {plan.vocabulary}.", LISTED)
     return Pieces.trained(
         texts, cast("Literal['bpe', 'wordpiece']", plan.vocabulary), plan.words, plan.least, plan.segmenter
     )
@@ -118,7 +122,7 @@ def _network(plan: TowerPlan, modality: Modality) -> Network:
         raise BadSetting(f"[{modality}] names no network.", f'Write network = "NAME" under [{modality}].')
     network = NETWORKS.get(plan.network)
     if network.modality != modality:
-        raise BadSetting(f"{plan.network} is a network of {network.modality}, not of {modality}.")
+        raise BadSetting(f"{plan.network} is a network of {network.modality}, not of {modality}.", LISTED)
     return network
 
 

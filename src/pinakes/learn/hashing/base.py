@@ -30,6 +30,8 @@ class HeadConfig:
             raise BadInput(f"A code of {self.bits} bits can not be learned.", f"Choose from 1 to {MAX_BITS} bits.")
         if not 0 <= self.dropout < 1:
             raise BadInput(f"A dropout of {self.dropout:g} leaves nothing.", "Choose from 0 to below 1.")
+        if any(width < 1 for width in self.hidden):
+            raise BadInput(f"A hidden layer of {min(self.hidden)} numbers says nothing.", "Choose 1 or more for each.")
 
 
 class Noise(nn.Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
@@ -45,6 +46,8 @@ class TrainSettings:
     keep: int = setting(2, "checkpoints that are kept, the newest; at least two")
 
 
+# Where a setting of a configuration is looked up.
+LISTED = "docs/reference/training.md lists every setting."
 _POSITIVE = ("epochs", "rate", "step_epochs", "plateau_epochs", "gradient_limit", "validate_epochs")
 _NOT_NEGATIVE = ("seed", "weight_decay", "l1", "l2", "clip", "threads", "patience", "checkpoint_seconds")
 _SHARES = ("momentum", "warmup", "average")
@@ -54,13 +57,13 @@ def checked(settings: TrainSettings) -> TrainSettings:
     """The settings themselves, if training is possible with them."""
     for name in _POSITIVE:
         if getattr(settings, name) <= 0:
-            raise BadSetting(f"train.{name} must be more than 0, not {getattr(settings, name)}.")
+            raise BadSetting(f"train.{name} must be more than 0, not {getattr(settings, name)}.", LISTED)
     for name in _NOT_NEGATIVE:
         if getattr(settings, name) < 0:
-            raise BadSetting(f"train.{name} must not be negative, as {getattr(settings, name)} is.")
+            raise BadSetting(f"train.{name} must not be negative, as {getattr(settings, name)} is.", LISTED)
     for name in _SHARES:
         if not 0 <= getattr(settings, name) < 1:
-            raise BadSetting(f"train.{name} lies from 0 to below 1, unlike {getattr(settings, name)}.")
+            raise BadSetting(f"train.{name} lies from 0 to below 1, unlike {getattr(settings, name)}.", LISTED)
     if settings.batch < 2:
         raise BadSetting(
             f"train.batch is {settings.batch}: a row by itself has nothing to be compared with.",
@@ -72,7 +75,10 @@ def checked(settings: TrainSettings) -> TrainSettings:
             "Set it to 2 at least.",
         )
     if settings.precision not in ("float32", "bfloat16"):
-        raise BadSetting(f"train.precision is float32 or bfloat16, not {settings.precision}.")
+        raise BadSetting(f"train.precision is float32 or bfloat16, not {settings.precision}.", LISTED)
+    slow = next((turn for turn, rate in settings.rates.items() if rate < 0), "")
+    if slow:
+        raise BadSetting(f"train.rates.{slow} must not be negative, as {settings.rates[slow]} is.", LISTED)
     return settings
 
 
@@ -106,8 +112,20 @@ def _as_its_default(known: Any, value: Any, where: str) -> Any:
     else:
         fits = default is None or isinstance(value, type(default))
     if not fits:
-        raise BadSetting(f"{where} is {value!r}, where a {_WORDS.get(type(default), type(default).__name__)} belongs.")
+        word = _WORDS.get(type(default), type(default).__name__)
+        raise BadSetting(f"{where} is {value!r}, where a {word} belongs.", LISTED)
+    _check_inner(value, _INNER.get(str(known.type)), where)
     return value
+
+
+def _check_inner(value: Any, inner: Any, where: str) -> None:
+    """Refuse what a list or a table can not hold, and NaN, with which nothing can be compared."""
+    held = () if inner is None else value.values() if isinstance(value, Mapping) else value
+    for each in held:
+        if isinstance(each, bool) or not isinstance(each, inner):
+            raise BadSetting(f"{where} holds {each!r}, where a {_WORDS[inner]} belongs.", LISTED)
+    if any(isinstance(each, float) and math.isnan(each) for each in (value, *held)):
+        raise BadSetting(f"{where} is no number.", LISTED)
 
 
 def plain_fields(known: Iterable[Field[Any]]) -> list[dict[str, Any]]:
@@ -124,4 +142,21 @@ def plain_fields(known: Iterable[Field[Any]]) -> list[dict[str, Any]]:
     ]
 
 
-_WORDS = {bool: "true or false", int: "whole number", float: "number", str: "text", tuple: "list", dict: "table"}
+_WORDS: Mapping[Any, str] = {
+    bool: "true or false",
+    int: "whole number",
+    float: "number",
+    int | float: "number",
+    str: "text",
+    tuple: "list",
+    dict: "table",
+    Mapping: "table",
+}
+# What stands in a list or a table, by how its field is annotated.
+_INNER: Mapping[str, Any] = {
+    "tuple[int, ...]": int,
+    "tuple[float, ...]": int | float,
+    "tuple[str, ...]": str,
+    "tuple[Mapping[str, Any], ...]": Mapping,
+    "Mapping[str, float]": int | float,
+}

@@ -14,7 +14,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from pinakes.errors import Damaged
+from pinakes.errors import BadSetting, Damaged, nearest
 from pinakes.interrupts import unbroken
 from pinakes.learn.base import Learner
 from pinakes.learn.training import checkpoint
@@ -42,6 +42,8 @@ class State:
         """Make the optimisers, when the learner has all its parameters."""
         settings = self.settings
         self.parameters = self.learner.turns()
+        if unknown := next((turn for turn in settings.rates if turn not in self.parameters), ""):
+            raise BadSetting(f"train.rates names {unknown}, which is no turn here.", nearest(unknown, self.parameters))
         make = OPTIMISERS.get(settings.optimiser)
         self.optimisers = {
             turn: make(parameters, settings.rates.get(turn, settings.rate), settings)

@@ -14,7 +14,7 @@ from pinakes.learn.training.guard import check_gradient, no_number
 from pinakes.learn.training.optimisers import burden, length, shorten
 from pinakes.learn.training.randomness import number
 from pinakes.learn.training.schedules import Standing, factor
-from pinakes.learn.training.settings import TrainSettings
+from pinakes.learn.training.settings import LISTED, TrainSettings
 from pinakes.learn.training.state import State
 from pinakes.learn.training.together import Together
 
@@ -108,7 +108,7 @@ def chosen_device(settings: TrainSettings) -> torch.device:
     if settings.device == "auto":
         return torch.device("cuda" if torch.cuda.is_available() else "cpu")
     if settings.device not in ("cpu", "cuda", "mps"):
-        raise BadSetting(f"train.device is auto, cpu, cuda or mps, not {settings.device}.")
+        raise BadSetting(f"train.device is auto, cpu, cuda or mps, not {settings.device}.", LISTED)
     if settings.device == "cuda" and not torch.cuda.is_available():
         raise BadSetting("train.device is cuda, but torch finds no GPU.", "Set it to auto or cpu.")
     if settings.device == "mps" and not torch.backends.mps.is_available():

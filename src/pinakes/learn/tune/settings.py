@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinakes.errors import BadSetting, nearest
-from pinakes.learn.training.settings import read_table
+from pinakes.learn.training.settings import LISTED, read_table
 from pinakes.settings import setting
 
 SAMPLERS = ("grid", "random", "tpe", "gp", "genetic")
@@ -57,7 +57,7 @@ def checked(settings: TuneSettings) -> TuneSettings:
     """The settings themselves, if a search is possible with them."""
     for name, least in _AT_LEAST.items():
         if getattr(settings, name) < least:
-            raise BadSetting(f"tune.{name} must be at least {least}, not {getattr(settings, name)}.")
+            raise BadSetting(f"tune.{name} must be at least {least}, not {getattr(settings, name)}.", LISTED)
     for name, known in _KNOWN.items():
         if getattr(settings, name) not in known:
             raise BadSetting(
@@ -65,9 +65,9 @@ def checked(settings: TuneSettings) -> TuneSettings:
             )
     for name in ("crossover", "mutation"):
         if not 0 <= getattr(settings, name) <= 1:
-            raise BadSetting(f"tune.{name} is a chance, from 0 to 1, unlike {getattr(settings, name)}.")
+            raise BadSetting(f"tune.{name} is a chance, from 0 to 1, unlike {getattr(settings, name)}.", LISTED)
     if settings.parallel > MOST_PROCESSES:
-        raise BadSetting(f"tune.parallel is {settings.parallel}; the limit is {MOST_PROCESSES}.")
+        raise BadSetting(f"tune.parallel is {settings.parallel}; the limit is {MOST_PROCESSES}.", LISTED)
     if settings.population < (3 if settings.crossing in ("spx", "undx") else 2):
-        raise BadSetting(f"{settings.crossing} crosses three parents: tune.population must be at least 3.")
+        raise BadSetting(f"{settings.crossing} crosses three parents: tune.population must be at least 3.", LISTED)
     return settings
