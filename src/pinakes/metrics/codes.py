@@ -77,14 +77,14 @@ def measure(
     """
     if ties not in TIES:
         raise BadInput(f"{ties!r} is not a way to deal with ties.", f"There are {' and '.join(TIES)}.")
-    chosen = _chosen(metrics)
-    in_order = ties == "rows" and any(metric.radius is None for metric in chosen)
+    wanted = chosen(metrics)
+    in_order = ties == "rows" and any(metric.radius is None for metric in wanted)
 
     def values(query: Counted) -> list[float]:
-        return [_value(metric, query, in_order=ties == "rows") for metric in chosen]
+        return [_value(metric, query, in_order=ties == "rows") for metric in wanted]
 
-    table = _each(queries, collection, values, len(chosen), in_order=in_order, threads=threads)
-    return {metric.name: table[:, number] for number, metric in enumerate(chosen)}
+    table = _each(queries, collection, values, len(wanted), in_order=in_order, threads=threads)
+    return {metric.name: table[:, number] for number, metric in enumerate(wanted)}
 
 
 def chance(
@@ -95,13 +95,13 @@ def chance(
     threads: int | None = None,
 ) -> dict[str, Floats]:
     """What each metric would be if as many things lay as near, but any things (queries,)."""
-    chosen = _chosen(metrics)
+    wanted = chosen(metrics)
 
     def levels(query: Counted) -> list[float]:
-        return [_level(metric, query) for metric in chosen]
+        return [_level(metric, query) for metric in wanted]
 
-    table = _each(queries, collection, levels, len(chosen), in_order=False, threads=threads)
-    return {metric.name: table[:, number] for number, metric in enumerate(chosen)}
+    table = _each(queries, collection, levels, len(wanted), in_order=False, threads=threads)
+    return {metric.name: table[:, number] for number, metric in enumerate(wanted)}
 
 
 def curve(queries: Labelled, collection: Labelled, *, threads: int | None = None) -> Points:
@@ -193,12 +193,13 @@ def _quotient(name: str, found: float, depth: float, relevant: float) -> float:
     return float(above / below) if below else 0.0
 
 
-def _chosen(metrics: Iterable[str | Metric]) -> list[Metric]:
-    chosen = [parse(metric) if isinstance(metric, str) else metric for metric in metrics]
-    for metric in chosen:
+def chosen(metrics: Iterable[str | Metric]) -> list[Metric]:
+    """The metrics of some names, if codes are measured by all of them."""
+    wanted = [parse(metric) if isinstance(metric, str) else metric for metric in metrics]
+    for metric in wanted:
         if metric.family.name not in MEASURED:
             raise BadInput(f"{metric.name} is not measured on codes.", f"There are {', '.join(MEASURED)}.")
-    return chosen
+    return wanted
 
 
 def _bits(labelled: Labelled) -> int:

@@ -214,3 +214,16 @@ def test_what_learns_from_labels_is_judged_by_them() -> None:
     told = {"hashing": False, "labelled": True}
     assert measured(JudgePlan(), **told).by == "pairs"
     assert measured(JudgePlan(), **told, by_labels=True).by == "labels"
+
+
+@pytest.mark.parametrize(
+    ("hashing", "metric", "said"),
+    [
+        (False, "p@radius=2", "within a radius need codes"),
+        (False, "bpref", "judged and found not relevant"),
+        (True, "ndcg@10", "not measured on codes"),
+    ],
+)
+def test_what_can_not_be_measured_is_refused_before_training(hashing: bool, metric: str, said: str) -> None:
+    with pytest.raises(BadInput, match=said):
+        measured(JudgePlan(metrics=(metric,)), hashing=hashing, labelled=True)

@@ -161,6 +161,8 @@ def test_more_modalities_than_two_and_impossible_lengths_are_refused() -> None:
         METHODS.get("dcmh").config(dropout=1.0)
     with pytest.raises(BadInput, match="hidden layer of 0 numbers"):
         METHODS.get("dcmh").config(hidden=(8, 0))
+    with pytest.raises(BadInput, match="can not be shared by 0 heads"):
+        METHODS.get("mith").config(attention_heads=0)
     with pytest.raises(BadInput, match="width of 30"):
         METHODS.get("mith").config(width=30)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TypeAlias
@@ -56,10 +56,20 @@ def measured(plan: JudgePlan, *, hashing: bool, labelled: bool, by_labels: bool 
     if plan.ties not in of_codes.TIES:
         raise BadSetting(f"evaluate.ties is one of {', '.join(of_codes.TIES)}, not {plan.ties}.", LISTED)
     metrics = plan.metrics or (_BY_LABELS if by == "labels" else _BY_PAIRS)
-    for name in metrics:
-        parse(name)
+    codes = hashing and by == "labels"
+    _check_measurable(metrics, codes=codes)
     ties: Ties = "expected" if plan.ties == "expected" else "rows"
-    return Measured(by, metrics, ties, hashing and by == "labels")
+    return Measured(by, metrics, ties, codes)
+
+
+def _check_measurable(metrics: Sequence[str], *, codes: bool) -> None:
+    """Refuse, before anything is learned, what could not be measured of it."""
+    if codes:
+        of_codes.chosen(metrics)
+        return
+    least = of_relevance(np.ones((1, 1), np.bool_), np.ones(1, np.int64))
+    for name in metrics:
+        parse(name).of(least)
 
 
 def vectors(learner: Learner, source: Source) -> dict[str, Floats]:
@@ -186,7 +196,7 @@ def _by_vectors(asked: _Side, stored: _Side, how: Measured, same: bool) -> dict[
         scores = one[begin : begin + step] @ other.T
         ranked = _ranked(scores, _relevant(asked, stored, slice(begin, begin + step), how))
         for metric in parsed:
-            pieces[metric.name].append(np.asarray(metric.family.at_rank(ranked, metric.k), np.float64))
+            pieces[metric.name].append(np.asarray(metric.of(ranked), np.float64))
     return {name: np.concatenate(found) for name, found in pieces.items()}
 
 

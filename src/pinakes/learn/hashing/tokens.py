@@ -21,8 +21,11 @@ class TokenConfig(HeadConfig):
 
     def __post_init__(self) -> None:
         HeadConfig.__post_init__(self)
-        if self.width % self.attention_heads:
-            raise BadInput(f"A width of {self.width} can not be shared by {self.attention_heads} heads of attention.")
+        if self.width < 1 or self.attention_heads < 1 or self.width % self.attention_heads:
+            raise BadInput(
+                f"A width of {self.width} can not be shared by {self.attention_heads} heads of attention.",
+                "Choose a width that is a multiple of the heads.",
+            )
 
 
 class Reader(nn.Module):
