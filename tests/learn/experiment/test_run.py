@@ -159,6 +159,18 @@ def test_a_folder_of_features_is_read_by_names_of_its_own(tmp_path: Path) -> Non
     assert found.name == "told" and found.modalities == ("text", "image") and len(found) == 4
 
 
+def test_options_of_a_table_are_what_they_should_be(tmp_path: Path) -> None:
+    (tmp_path / "told.csv").write_text("title,kind\nA red shirt,shirt\nA blue shirt,shirt\n", encoding="utf-8")
+    plan = DataPlan(table=str(tmp_path / "told.csv"), options={"labels": "kind"})
+    assert opened(plan).set.label_names == ("shirt",)
+    wrong: dict[str, object] = {"columns": "title", "labels": [3], "least": "two", "texts": 1}
+    for name, value in wrong.items():
+        with pytest.raises(BadSetting, match=rf"data\.options\.{name} is .* where a .* belongs"):
+            opened(replace(plan, options={name: value}))
+    with pytest.raises(BadSetting, match=r"data\.options\.columns"):
+        opened(replace(plan, options={"columns": {"title": 3}}))
+
+
 def test_signs_are_packed_bit_by_bit() -> None:
     assert packed(np.array([[1, -1, 2, 0, -3, 1, 1, -1, 4]], np.float32)).tolist() == [[0b10100110, 0b10000000]]
 

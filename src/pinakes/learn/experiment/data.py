@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -44,11 +44,28 @@ def opened(plan: DataPlan) -> Loaded:
 
 
 def _options(plan: DataPlan, known: Sequence[str]) -> dict[str, Any]:
-    """What else the plan says of its data, by names that are known."""
-    for name in plan.options:
+    """What else the plan says of its data, by names that are known; a text stands for a list of one."""
+    found: dict[str, Any] = {}
+    for name, told in plan.options.items():
         if name not in known:
             raise BadSetting(f"data.options has no {name} here.", nearest(name, known))
-    return dict(plan.options)
+        value = [told] if name in _LISTS and isinstance(told, str) else told
+        kind, word = _OPTIONS[name]
+        held = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+        if not isinstance(value, kind) or isinstance(value, bool) or not all(isinstance(each, str) for each in held):
+            raise BadSetting(f"data.options.{name} is {value!r}, where a {word} belongs.", LISTED)
+        found[name] = value
+    return found
+
+
+_LISTS = ("labels", "texts")
+_OPTIONS: Mapping[str, tuple[Any, str]] = {
+    "columns": (Mapping, "table of texts"),
+    "labels": (list | tuple, "list of texts"),
+    "texts": (list | tuple, "list of texts"),
+    "passages": (int, "whole number"),
+    "least": (int, "whole number"),
+}
 
 
 def cache_of(plan: DataPlan) -> Path | None:
