@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from pinakes.errors import BadInput, BadSetting, UnknownName
+from pinakes.errors import BadInput, BadSetting, TrainingStopped, UnknownName
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts.base import Loaded
 from pinakes.learn.data.memory import Texts
@@ -87,6 +87,14 @@ def test_a_run_goes_on_where_it_stood_and_a_finished_one_is_not_trained_again(tm
     first, plan = trained(tmp_path)
     again = run(plan, RunFolder(tmp_path / "run"))
     assert again.summary == first.summary
+
+
+def test_a_rate_that_was_too_high_is_lowered_in_the_same_folder(tmp_path: Path) -> None:
+    with pytest.raises(TrainingStopped, match=r"in step \d of epoch 1\. Lower the rate"):
+        trained(tmp_path, "train.rate=1e9")
+    assert trained(tmp_path, "train.rate=0.01")[1].train.rate == 0.01
+    with pytest.raises(BadInput, match=r"begun with another configuration: train\.rate differ"):
+        trained(tmp_path, "train.rate=0.02")
 
 
 def test_a_model_is_opened_from_its_folder_with_the_weights_of_its_best_epoch(tmp_path: Path) -> None:

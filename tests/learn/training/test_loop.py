@@ -303,6 +303,19 @@ def test_another_configuration_does_not_go_on_in_the_same_folder(tmp_path: Path)
         run.begin({"fingerprint": "two"})
 
 
+def test_a_configuration_from_which_nothing_was_learned_can_be_put_right(tmp_path: Path) -> None:
+    run = folder(tmp_path)
+    with pytest.raises(TrainingStopped):
+        train(made(fails_at=1), Pairs(), SHORT, run)
+    with run.locked(), pytest.raises(Busy):
+        run.clear()
+    run.clear()
+    run.begin({"name": "mended"})
+    train(made(), Pairs(), replace(SHORT, epochs=1), run)
+    run.clear()
+    assert run.config() == {"name": "mended"}
+
+
 def test_steps_tell_losses_rate_and_time_left(tmp_path: Path) -> None:
     heard: list[events.Step] = []
     train(

@@ -142,6 +142,7 @@ def fit(ready: Ready, folder: RunFolder, listen: Callable[[events.Event], None] 
     if learning is None:
         raise BadInput("No row is left to learn from.", "Lower split.validation and split.query.")
     if leads():
+        folder.clear()
         folder.begin({**plan.as_dict(), DATA: ready.set.fingerprint()})
         save(ready.split, folder.path / "split.json")
         write_model(folder, described(ready.prepared, ready.method.name, plan.config, ready.task))

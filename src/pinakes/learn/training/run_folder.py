@@ -62,6 +62,14 @@ class RunFolder:
                 "Give another folder with --to, or remove this one.",
             )
 
+    def clear(self) -> None:
+        """Forget the configuration of a run from which nothing was learned, so that it can be put right."""
+        begun = self.checkpoints.is_dir() and any(self.checkpoints.iterdir())
+        learned = begun or any((self.path / name).exists() for name in (RESULT, BEST))
+        if not learned and (self.path / CONFIG).exists():
+            with self.locked():
+                (self.path / CONFIG).unlink(missing_ok=True)
+
     def config(self) -> dict[str, Any]:
         """What was asked for."""
         try:
