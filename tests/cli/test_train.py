@@ -69,6 +69,12 @@ def test_a_model_is_trained_exported_and_used_to_find_pictures_by_words(run: Run
     assert run("add", "--library", "library", "works.csv").code == 0
     used = run("models", "use", "runs/own", "--library", "library")
     assert used.code == 0, used.err
+    listed = {record["name"]: record for record in run("models", "list", "--library", "library", "--json").records}
+    assert listed["own"]["installed"] and listed["own"]["licence"] == "CC0-1.0"
+    assert sorted(listed["own"]["modalities"]) == ["image", "text"]
+    assert "own" not in {record["name"] for record in run("models", "list", "--json").records}
+    for name in ("runs", "runs/other"):
+        assert f"{name} is no encoder, and no folder of a run" in run("models", "use", name, "--library", "library").err
     # A word that no title has, so that only the model can answer; and a picture, to whose colour it has no words.
     found = run("search", "--library", "library", "00.png", "--json", "--why")
     assert found.records[0]["title"] == "a red square"

@@ -71,9 +71,11 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:
+    from pinakes.library.facade import MODELS
     from pinakes.library.models import table
+    from pinakes.library.paths import library_folder
 
-    rows = table(loaded_settings(options))
+    rows = table(loaded_settings(options), library_folder(options.library) / MODELS)
     for row in rows:
         output.record(row)
     heads = ("name", "modalities", "languages", "dim", "size", "speed", "licence")

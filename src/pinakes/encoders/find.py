@@ -90,6 +90,11 @@ def _plain(name: str, settings: Settings, library_models: Path | None, own: Path
     published = {model.name for model in known_models()} | {model.repository for model in known_models()}
     if name in published:
         raise UnknownName(f"The model {name} is not installed.", f"Fetch it with: pinakes models pull {name}")
+    if Path(name).is_dir() or ("/" in name and Path(name).parent.is_dir()):
+        raise UnknownName(
+            f"{name} is no encoder, and no folder of a run or of an exported model.",
+            "Name the folder that `pinakes train` wrote, as runs/NAME, or a model of: pinakes models list.",
+        )
     raise UnknownName(
         f"There is no encoder named {name}.",
         f"{nearest(name, {*names(settings, library_models), *published})} Published models: pinakes models list.",

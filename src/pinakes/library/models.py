@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from pinakes.encoders import builtin
-from pinakes.encoders.base import ENCODERS
+from pinakes.encoders.base import ENCODERS, Description
+from pinakes.encoders.find import fitted, open_own
 from pinakes.encoders.hub import installed as folder_of_models
 from pinakes.encoders.hub.installed import InstalledModel
 from pinakes.encoders.hub.load import rates
@@ -19,8 +20,8 @@ from pinakes.settings import Settings
 from pinakes.types import Modality
 
 
-def table(settings: Settings) -> list[dict[str, Any]]:
-    """All encoders: those that are code, those in the table of published models, and those that were fetched."""
+def table(settings: Settings, library_models: Path | None = None) -> list[dict[str, Any]]:
+    """All encoders: those that are code, published models, those that were fetched, and those trained on a library."""
     import pinakes.encoders.classical  # noqa: F401 -- files them
 
     folder = folder_of_models.models_folder(settings)
@@ -30,6 +31,8 @@ def table(settings: Settings) -> list[dict[str, Any]]:
     rows += [_published_row(known, here.get(known.name), settings) for known in known_models()]
     listed = {row["name"] for row in rows}
     rows += [_own_row(model, settings) for name, model in here.items() if name not in listed]
+    listed |= here.keys()
+    rows += [_trained_row(name, path, settings) for name, path in fitted(library_models).items() if name not in listed]
     return rows
 
 
@@ -58,15 +61,20 @@ def _code_row(name: str, settings: Settings) -> dict[str, Any]:
     except Exception as error:
         # Somebody else's code: what is wrong in it must not hide the rest of the table.
         return _ABSENT | {"name": name, "about": f"This extension can not be used: {error}"}
-    return {
+    return _row_of(described) | {
         "name": name,
+        "about": f"{described.about}. Its card: {card}" if card else described.about,
+    }
+
+
+def _row_of(described: Description) -> dict[str, Any]:
+    return {
         "modalities": list(described.modalities),
         "languages": list(described.languages),
         "dim": described.dim,
         "megabytes": round(described.size / 1e6),
         "speed": "instant" if not described.size else "fast",
         "licence": described.licence,
-        "about": f"{described.about}. Its card: {card}" if card else described.about,
         "installed": True,
     }
 
@@ -97,6 +105,14 @@ def _own_row(model: InstalledModel, settings: Settings) -> dict[str, Any]:
         "about": str(model.folder),
         "installed": True,
     }
+
+
+def _trained_row(name: str, folder: Path, settings: Settings) -> dict[str, Any]:
+    try:
+        described = open_own(folder, settings).description
+    except PinakesError as error:
+        return _ABSENT | {"name": name, "about": f"This model can not be used: {error}"}
+    return _row_of(described) | {"name": name, "about": str(folder)}
 
 
 def _measured(model: InstalledModel, settings: Settings) -> str:

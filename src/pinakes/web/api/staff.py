@@ -12,6 +12,7 @@ from pinakes.errors import UsageError
 from pinakes.library import Library, coverage, reports, runs
 from pinakes.library.alike import alike
 from pinakes.library.choosing import chosen
+from pinakes.library.facade import MODELS
 from pinakes.library.forms import forms
 from pinakes.library.health import health
 from pinakes.library.models import table
@@ -43,7 +44,9 @@ def models(request: Request, _given: Nothing) -> a.ModelsOut:
     """Encoders, published models, and the spaces of the library."""
     library = library_of(request)
     named = [each.name for each in fields(a.ModelOut)]
-    found = [a.ModelOut(**{name: row[name] for name in named}) for row in table(library.settings)]
+    found = [
+        a.ModelOut(**{name: row[name] for name in named}) for row in table(library.settings, library.folder / MODELS)
+    ]
     return a.ModelsOut(found, _covered(library))
 
 

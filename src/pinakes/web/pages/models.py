@@ -8,6 +8,7 @@ from starlette.responses import Response
 from pinakes.catalogue.choices import encoders
 from pinakes.errors import PinakesError
 from pinakes.library.coverage import coverage
+from pinakes.library.facade import MODELS
 from pinakes.library.models import table
 from pinakes.web.http.forms import Fields, again, sent_on
 from pinakes.web.http.site import library_of
@@ -28,7 +29,7 @@ def models(request: Request) -> Response:
 
 def _models(request: Request, fields: Fields, error: PinakesError | None = None) -> Response:
     library = library_of(request)
-    rows, spaces = table(library.settings), coverage(library)
+    rows, spaces = table(library.settings, library.folder / MODELS), coverage(library)
     with library.catalogue.reading() as connection:
         # What a library has chosen has no space before there is anything that it could encode.
         used = {one.space for one in spaces if one.state == "active"} | set(encoders(connection))
