@@ -113,6 +113,16 @@ def test_a_folder_that_moves_as_a_whole_keeps_the_folders_in_it(library: Library
     assert not library.check()
 
 
+def test_a_file_that_moves_to_a_source_of_another_collection_is_found_by_its_folders_there(
+    library: Library, folder: Path
+) -> None:
+    (folder.with_name("other") / "Naxos").mkdir(parents=True)
+    (folder / "shopping.txt").rename(folder.with_name("other") / "Naxos" / "shopping.txt")
+    assert library.add(folder.with_name("other"), collection="other").moved == 1
+    assert found(library, "path=Naxos") == {"shopping"}
+    assert not library.check()
+
+
 def test_files_of_archives_and_tables_are_found_by_their_folders(library: Library, tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "drawings.zip", "w") as archive:
         archive.writestr("ships/plate1.md", "# A drawing\n\nOf a ship.")

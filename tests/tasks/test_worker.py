@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pinakes import tasks
+from pinakes.catalogue.collections import sources_of
 from pinakes.cli.main import main
 from pinakes.encoders.trained.record import RECORD
 from pinakes.errors import NotFound, Overloaded, UnknownName, UsageError
@@ -181,6 +182,23 @@ def test_the_library_grows_is_encoded_checked_backed_up_and_cleared_by_tasks(lib
     assert seen(library, remove).result == {"removed": 3}
     assert library.status()["items"] == 0
     assert len(list(media.iterdir())) == 4
+
+
+def test_a_collection_that_goes_takes_nothing_of_another_that_came_from_the_same_folder(
+    library: Library, tmp_path: Path
+) -> None:
+    media = texts(tmp_path / "media", 1)
+    library.add(media, collection="letters")
+    (media / "late.txt").write_text("A late letter tells of a lighthouse.")
+    library.add(media, collection="more")
+    tasks.ask(library, "remove", {"collection": "letters"})
+    work(library.folder, library.settings, until_empty=True)
+    assert [(hit.title, library.item(hit.item).collection) for hit in library.search("lighthouse")] == [
+        ("late", "more")
+    ]
+    with library.catalogue.reading() as connection:
+        assert sources_of(connection) == {"more": [("folder", os.fsencode(media))]}
+    assert not library.check()
 
 
 def command(library: Library, *more: str) -> list[str]:

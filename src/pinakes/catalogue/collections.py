@@ -71,7 +71,15 @@ def sources_of(connection: Connection) -> dict[str, list[tuple[str, bytes]]]:
 
 
 def forget(connection: Connection, name: str) -> None:
-    """Strike off a collection that has no items, with its sources; the caller holds the right to write."""
+    """Strike off a collection that has no items, with its sources; the caller holds the right to write.
+
+    A source that filled another collection, too, becomes that one's: its items would go with it.
+    """
+    struck = select(collections.c.id).where(collections.c.name == name).scalar_subquery()
+    heir = select(func.min(items.c.collection_id)).where(items.c.source_id == sources.c.id).scalar_subquery()
+    connection.execute(
+        update(sources).where(sources.c.collection_id == struck, heir.is_not(None)).values(collection_id=heir)
+    )
     empty = ~exists().where(items.c.collection_id == collections.c.id)
     connection.execute(delete(collections).where(collections.c.name == name, empty))
 

@@ -11,7 +11,7 @@ from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
 from pinakes.catalogue.items import refresh_titles, touch
 from pinakes.catalogue.pieces import pieces
-from pinakes.catalogue.schema import failures, fields, files, items, sources
+from pinakes.catalogue.schema import failures, fields, files, items
 from pinakes.types import Fields
 
 
@@ -104,14 +104,11 @@ def fields_by(connection: Connection, file: KnownFile, origin: str) -> Fields:
 
 
 def moved(connection: Connection, file: KnownFile, path: bytes, mtime_ns: int, item_key: bytes, source_id: int) -> None:
-    """Give a file its new path; its item stays as it is, but for its key, a title that was the file's name, and what
-    brought it, where that is of the same collection.
+    """Give a file its new path; its item stays as it is, but for its key, what brought it, and a title that was the
+    file's name.
     """
     _change_file(connection, file.id, path=path, mtime_ns=mtime_ns, state="here")
-    values: dict[str, bytes | str | int] = {"key": item_key, "state": "ready"}
-    home = select(items.c.id).join(sources, sources.c.collection_id == items.c.collection_id)
-    if connection.scalar(home.where(items.c.id == file.item_id, sources.c.id == source_id)) is not None:
-        values["source_id"] = source_id
+    values = {"key": item_key, "state": "ready", "source_id": source_id}
     touch(connection, file.item_id, next_generation(connection), values)
     refresh_titles(connection, [file.item_id])
 
