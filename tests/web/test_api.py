@@ -138,6 +138,7 @@ def test_a_medium_is_handed_in_once_and_searched_with(client: TestClient, item: 
         ("/search?with=upload:nothing", 404, "not-found"),
         ("/search?where=boat", 400, "bad-query"),
         ("/suggestions", 400, "usage"),
+        (f"/recommendations?shelf={2**63}", 400, "usage"),
         ("/items/999", 404, "not-found"),
         ("/parts/999", 404, "not-found"),
         ("/parts/999/thumbnail", 404, "not-found"),
@@ -150,6 +151,12 @@ def test_every_failure_has_one_shape(client: TestClient, address: str, status: i
     assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
     assert set(answer.json()["error"]) == {"code", "message", "hint"}
     assert answer.json()["error"]["hint"]
+
+
+@pytest.mark.parametrize("body", [r'{"kind": "\ud800"}', r'{"kind": "check", "arguments": {"\udfff": 1}}'])
+def test_a_body_with_half_a_character_is_refused(client: TestClient, body: str) -> None:
+    answer = client.post(f"{API}/tasks", content=body, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "usage")
 
 
 def test_a_wrong_method_is_refused_with_those_that_there_are(client: TestClient) -> None:

@@ -32,7 +32,7 @@ ALL = [route for route in routes() if isinstance(route, Route)]
 def filled_in(route: Route) -> str:
     """An address of a route."""
     return (
-        route.path.replace("{number:int}", "1")
+        route.path.replace("{number:whole}", "1")
         .replace("{format}", "bibtex")
         .replace("{name}", "page.css")
         .replace("{mark}", "x")

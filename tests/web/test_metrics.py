@@ -71,7 +71,7 @@ def test_answers_searches_and_tasks_are_counted(watched: TestClient, empty: Libr
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
     found = read(answer.text)
     requests = {tuple(value for _, value in labels): n for labels, n in found["pinakes_http_requests_total"].items()}
-    assert requests["GET", "/items/{number:int}", "404"] == 2
+    assert requests["GET", "/items/{number:whole}", "404"] == 2
     assert requests["GET", "/api/v1/search", "200"] == requests["GET", "none", "404"] == 1
     assert requests["other", "/", "405"] == 1
     assert found["pinakes_searches_total"] == {(("mode", "precise"),): 1, (("mode", "quick"),): 1}

@@ -51,7 +51,7 @@ MAY: dict[str, set[Need]] = {
 
 def filled(route: Route, number: str = NOTHING_HAS) -> str:
     """An address of a route; no object has that number."""
-    return re.sub(r"\{\w+\}", "x", re.sub(r"\{\w+:int\}", number, route.path))
+    return re.sub(r"\{\w+\}", "x", re.sub(r"\{\w+:whole\}", number, route.path))
 
 
 @pytest.fixture(scope="module")
@@ -165,13 +165,24 @@ def test_what_belongs_to_another_is_not_there(library: Library) -> None:
             connection.execute(table.insert().values(**row))
     client, headers = browser(library), token(library, other, "search", "personal")
     before = state(library)
-    personal = [(m, route) for m, route in ALL if need_of(route) == "reader" and "{number:int}" in route.path]
+    personal = [(m, route) for m, route in ALL if need_of(route) == "reader" and "{number:whole}" in route.path]
     assert personal
     for method, route in personal:
         answer = client.request(method, filled(route, str(number)), headers=headers)
         # A body that is missing is told before what it would be about is looked for.
         assert answer.status_code in ((404,) if method in ("GET", "DELETE") else (400, 404, 415)), route.path
     assert state(library) == before
+
+
+@pytest.mark.parametrize("number", [str(2**63), "9" * 5_000], ids=["2^63", "5,000 digits"])
+def test_nothing_has_a_number_that_no_catalogue_holds(
+    asking: dict[str, tuple[TestClient, dict[str, str]]], number: str
+) -> None:
+    client, headers = asking["administrator"]
+    for method, route in ALL:
+        if "{number:whole}" in route.path:
+            answer = client.request(method, filled(route, number), headers=headers)
+            assert answer.status_code == 404, (method, route.path)
 
 
 def state(library: Library) -> set[str]:

@@ -66,7 +66,7 @@ def _field(name: str, known: Told, values: tuple[str, ...]) -> FieldOut:
     return FieldOut(list(values), mark(values), name in known.people, list(known.sources.get(name, ())))
 
 
-_PATH = "/items/{number:int}/fields"
+_PATH = "/items/{number:whole}/fields"
 TYPED = (
     Typed(_PATH, "What is told of an item, and by whom.", NumberIn, ToldOut, show_told, need="editor"),
     Typed(

@@ -225,7 +225,7 @@ def want_again(request: Request, _given: Nothing) -> None:
     recommending.want_again(library_of(request), person_of(request))
 
 
-_KEPT = "/kept-searches/{number:int}"
+_KEPT = "/kept-searches/{number:whole}"
 TYPED = (
     Typed("/kept-searches", "The searches that one keeps.", KeptSearchesIn, KeptSearchesOut, list_kept, need="reader"),
     Typed("/kept-searches", "Keep a search.", Nothing, KeptSearchOut, keep_search, "POST", KeepIn, need="reader"),
@@ -245,7 +245,7 @@ TYPED = (
         rate="search",
     ),
     Typed("/history", "Forget all of it.", Nothing, None, clear_history, "DELETE", need="reader"),
-    Typed("/history/{number:int}", "Forget one search.", PastNumberIn, None, forget_search, "DELETE", need="reader"),
+    Typed("/history/{number:whole}", "Forget one search.", PastNumberIn, None, forget_search, "DELETE", need="reader"),
     Typed(
         "/recommendations",
         "What goes with one's shelves and what one opened, each with the reason.",
@@ -255,7 +255,7 @@ TYPED = (
         need="reader",
     ),
     Typed(
-        "/declined/{number:int}", "Recommend an item no more.", PastNumberIn, None, decline_item, "PUT", need="reader"
+        "/declined/{number:whole}", "Recommend an item no more.", PastNumberIn, None, decline_item, "PUT", need="reader"
     ),
     Typed("/declined", "Recommend again what was declined.", Nothing, None, want_again, "DELETE", need="reader"),
 )

@@ -324,7 +324,7 @@ def list_audit(request: Request, given: AuditIn) -> AuditOut:
     return AuditOut(told, str(found[-1].id) if len(found) == _ON_A_PAGE else "")
 
 
-_USER = "/users/{number:int}"
+_USER = "/users/{number:whole}"
 TYPED = (
     Typed("/me", "Who asks, and what they may.", Nothing, MeOut, me, need="anyone"),
     Typed("/me", "Change one's own profile.", Nothing, MeOut, change_me, "PUT", ProfileIn, need="reader"),
@@ -340,7 +340,7 @@ TYPED = (
     ),
     Typed("/tokens", "One's own tokens.", Nothing, TokensOut, list_tokens, need="reader"),
     Typed("/tokens", "Make a token.", Nothing, NewTokenOut, make_token, "POST", TokenIn, need="reader", rate="costly"),
-    Typed("/tokens/{number:int}", "Revoke a token.", NumberIn, None, revoke_token, "DELETE", need="reader"),
+    Typed("/tokens/{number:whole}", "Revoke a token.", NumberIn, None, revoke_token, "DELETE", need="reader"),
     Typed("/users", "Users, by the words in their names.", UsersIn, UsersOut, list_users, need="administrator"),
     Typed(
         "/users",

@@ -183,7 +183,7 @@ def save_shelf(request: Request, given: SavedIn) -> Response:
     return Response(text, media_type=f"{kind}; charset=utf-8")
 
 
-_SHELF, _PLACE = "/shelves/{number:int}", "/shelves/{number:int}/items/{item:int}"
+_SHELF, _PLACE = "/shelves/{number:whole}", "/shelves/{number:whole}/items/{item:whole}"
 TYPED = (
     Typed("/shelves", "One's own shelves.", Nothing, ShelvesOut, list_shelves, need="reader"),
     Typed("/shelves", "Make a shelf.", Nothing, ShelfOut, make_shelf, "POST", ShelfIn, need="reader"),

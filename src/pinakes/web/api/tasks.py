@@ -216,9 +216,9 @@ TYPED: Sequence[Typed] = (
         tasks_events,
         need="editor",
     ),
-    Typed("/tasks/{number:int}", "One task.", TaskIn, TaskOut, task, need="editor"),
+    Typed("/tasks/{number:whole}", "One task.", TaskIn, TaskOut, task, need="editor"),
     Typed(
-        "/tasks/{number:int}/events",
+        "/tasks/{number:whole}/events",
         "How a task goes on, as server-sent events.",
         TaskIn,
         _STREAM,
@@ -226,7 +226,7 @@ TYPED: Sequence[Typed] = (
         need="editor",
     ),
     Typed(
-        "/tasks/{number:int}/{wish}",
+        "/tasks/{number:whole}/{wish}",
         "Pause, resume, cancel or retry a task.",
         WishIn,
         TaskOut,

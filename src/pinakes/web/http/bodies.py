@@ -21,6 +21,8 @@ async def read_body(kind: Any, request: Request) -> Any:
         raise Unsupported("The body is not told to be JSON.", "Send it with Content-Type: application/json.")
     try:
         told = json.loads(await request.body())
+        # JSON may write halves of characters, which nothing can keep or send.
+        json.dumps(told, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise UsageError(f"The body is no JSON: {str(error)[:80]}.", "Send one JSON object.") from None
     return parsed("the body", kind, told)

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from pinakes.accounts.who import Need
 from pinakes.errors import UsageError, nearest
 from pinakes.web.http.bodies import read_body
+from pinakes.web.http.numbers import LARGEST
 from pinakes.web.http.rates import Rate
 from pinakes.web.http.rights import needs
 
@@ -120,7 +121,7 @@ def _value(name: str, kind: Any, texts: Sequence[str]) -> Any:
     if kind is str:
         return text
     try:
-        if kind is int and len(text) < 20:
+        if kind is int and len(text) <= len(str(LARGEST)) and abs(int(text)) <= LARGEST:
             return int(text)
     except ValueError:
         pass

@@ -16,7 +16,7 @@ from pinakes.web.http.who import who_of
 from pinakes.web.logic import editing
 from pinakes.web.logic.asked import Asked
 
-_PATH = "/items/{number:int}/edit"
+_PATH = "/items/{number:whole}/edit"
 # Two for each field of a work, and more of those that have several long values.
 _FIELDS = 1_000
 

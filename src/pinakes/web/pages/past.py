@@ -18,7 +18,7 @@ from pinakes.web.logic.past_pages import AMONG, keepable, kept_page, noted, past
 
 _POST = ["POST"]
 _NOTHING = 204
-_KEPT, _SUGGESTED = "/searches/{number:int}", 24
+_KEPT, _SUGGESTED = "/searches/{number:whole}", 24
 
 
 def searches(request: Request) -> Response:
@@ -121,7 +121,7 @@ ROUTES = (
     Route("/history", needs("reader", history)),
     Route("/history/switch", needs("reader", posted(_switch)), methods=_POST),
     Route("/history/clear", needs("reader", posted(_clear)), methods=_POST),
-    Route("/history/{number:int}/remove", needs("reader", posted(_forget_one)), methods=_POST),
+    Route("/history/{number:whole}/remove", needs("reader", posted(_forget_one)), methods=_POST),
     Route("/noted", needs("search", note, "search"), methods=_POST),
     Route("/for-you", needs("reader", for_you)),
     Route("/for-you/declined", needs("reader", posted(_decline)), methods=_POST),

@@ -8,7 +8,7 @@ from pinakes.web.http.rights import needs
 from pinakes.web.pages import account, entering, log, users
 
 _POST = ["POST"]
-_USER = "/admin/users/{number:int}"
+_USER = "/admin/users/{number:whole}"
 ROUTES = (
     Route("/login", needs("anyone", entering.login)),
     Route("/login", needs("anyone", entering.log_in, "login"), methods=_POST),
@@ -22,7 +22,7 @@ ROUTES = (
     Route("/account/profile", needs("reader", account.profile), methods=_POST),
     Route("/account/password", needs("reader", account.password, "login"), methods=_POST),
     Route("/account/tokens", needs("reader", account.make_token, "costly"), methods=_POST),
-    Route("/account/tokens/{number:int}/revoke", needs("reader", account.revoke), methods=_POST),
+    Route("/account/tokens/{number:whole}/revoke", needs("reader", account.revoke), methods=_POST),
     Route("/account/delete", needs("reader", account.leave, "login"), methods=_POST),
     Route("/admin/users", needs("administrator", users.users)),
     Route("/admin/users", needs("administrator", users.add), methods=_POST),

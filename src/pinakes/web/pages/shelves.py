@@ -19,7 +19,7 @@ from pinakes.web.logic.asked import Asked
 from pinakes.web.logic.shelf_pages import SAVED_AS, saved, shelf_page
 
 _POST = ["POST"]
-_SHELF = "/shelves/{number:int}"
+_SHELF = "/shelves/{number:whole}"
 
 
 def shelves(request: Request) -> Response:
@@ -119,6 +119,6 @@ ROUTES = (
     Route(_SHELF, needs("reader", shelf)),
     Route(_SHELF, needs("reader", again(_shelf, _change)), methods=_POST),
     Route(f"{_SHELF}/remove", needs("reader", posted(_remove)), methods=_POST),
-    Route(f"{_SHELF}/items/{{item:int}}", needs("reader", again(_shelf, _note)), methods=_POST),
+    Route(f"{_SHELF}/items/{{item:whole}}", needs("reader", again(_shelf, _note)), methods=_POST),
     Route(f"{_SHELF}/saved/{{format}}", needs("reader", save)),
 )

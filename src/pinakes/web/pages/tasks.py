@@ -103,7 +103,7 @@ def _failed_again(request: Request, _fields: Fields) -> Response:
 
 ROUTES = (
     Route(PATH, needs("editor", tasks)),
-    Route(f"{PATH}/{{number:int}}", needs("editor", task)),
-    Route(f"{PATH}/{{number:int}}/failed", needs("editor", posted(_failed_again), "costly"), methods=["POST"]),
-    Route(f"{PATH}/{{number:int}}/{{wish}}", needs("editor", posted(_wish)), methods=["POST"]),
+    Route(f"{PATH}/{{number:whole}}", needs("editor", task)),
+    Route(f"{PATH}/{{number:whole}}/failed", needs("editor", posted(_failed_again), "costly"), methods=["POST"]),
+    Route(f"{PATH}/{{number:whole}}/{{wish}}", needs("editor", posted(_wish)), methods=["POST"]),
 )
