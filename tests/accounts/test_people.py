@@ -103,10 +103,12 @@ def test_people_are_found_by_words_in_any_of_their_names(catalogue: Catalogue) -
     ):
         stewarding.add(catalogue, None, name, shown=shown, email=email)
     with catalogue.reading() as connection:
-        found = {words: [one.name for one in people.find(connection, words)[1]] for words in ("", "BLUM an", "%", "_")}
+        asked = ("", "BLUM an", "%", "_", "\0")
+        found = {words: [one.name for one in people.find(connection, words)[1]] for words in asked}
+        assert audit.entries(connection, action="\0") == []
         assert people.find(connection, first=1, limit=1)[0] == 3
         assert [one.name for one in people.find(connection, first=1, limit=1)[1]] == ["ben"]
-    assert found == {"": ["anna", "ben", "root"], "BLUM an": ["anna"], "%": ["ben"], "_": []}
+    assert found == {"": ["anna", "ben", "root"], "BLUM an": ["anna"], "%": ["ben"], "_": [], "\0": []}
 
 
 @pytest.mark.reliability

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
@@ -146,6 +147,8 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, standing:
         (("add", ""), 3, "An empty path"),
         (("add", "lib"), 3, "is a library"),
         (("add", "media", "--collection", " "), 2, "needs a name"),
+        (("add", "media", "--collection", "two\nlines"), 2, "no letter"),
+        (("add", "media", "--collection", os.fsdecode(b"\xff")), 2, "no letter"),
         (("search", "-boat"), 2, "pinakes search -- -boat"),
         (("search", "boat", "--diversity", "2"), 2, "from 0 to 1"),
         (("search", "boat", "--min-score", "nan"), 2, "from 0 to 1"),

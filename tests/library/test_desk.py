@@ -115,6 +115,13 @@ def test_agreement_is_beyond_chance_and_of_what_both_judged(library: Library) ->
     assert library.desk.agreement() == {("ann", "ben"): (pytest.approx(0.5), 4)}
 
 
+def test_judgements_of_a_query_that_no_database_takes_are_kept_and_taken_back(library: Library) -> None:
+    library.desk.judge("ann", "a\0boat", 1, 2)
+    library.desk.judge("ann", "a\0boat", 1, 3)
+    assert [one.grade for one in library.desk.judgements()] == [3]
+    assert library.desk.withdraw("ann", "a\0boat", 1)
+
+
 def test_kappa_is_1_for_the_same_0_for_chance_and_unknown_where_nothing_varies() -> None:
     assert kappa([(0, 0), (1, 1), (2, 2)]) == 1
     assert kappa([(0, 0), (0, 1), (1, 0), (1, 1)]) == 0

@@ -65,6 +65,9 @@ def test_a_task_is_asked_for_once_under_its_key_and_told(client: TestClient, lib
     assert [one["id"] for one in client.get("/api/v1/tasks?before=3").json()["tasks"]] == [1]
     assert client.get("/api/v1/tasks?state=waiting").json()["tasks"] == []
     assert client.get("/api/v1/tasks/99").status_code == 404
+    assert client.get("/api/v1/tasks?state=runing").json()["error"]["hint"] == "Did you mean running?"
+    nowhere = {"kind": "add", "arguments": {"paths": ["/no\0where"]}}
+    assert client.post("/api/v1/tasks", json=nowhere).json()["error"]["code"] == "not-found"
 
 
 def test_wishes_of_pages_and_programs_are_granted_or_refused_with_what_is_possible(

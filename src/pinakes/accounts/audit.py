@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from pinakes.catalogue.counters import take
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import audit, users
 
 
@@ -47,7 +48,7 @@ def entries(
     """The last entries, newest first: those before a number, of an action, a user, a subject where they are named."""
     asked = select(audit, users.c.name).join(users, users.c.id == audit.c.user_id, isouter=True)
     if action:
-        asked = asked.where(audit.c.action == action)
+        asked = asked.where(audit.c.action == storable(action))
     if user is not None:
         asked = asked.where(audit.c.user_id == user)
     if subject:

@@ -13,6 +13,7 @@ from pinakes.accounts import names, sessions
 from pinakes.accounts.who import ROLE_OF, Rank, rank_of
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.counters import take
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import invitations, users
 from pinakes.errors import Conflict, NotFound, UnknownName, nearest
 
@@ -110,7 +111,7 @@ def find(
 ) -> tuple[int, Sequence[Person]]:
     """How many people have the words in a name or address, and some or all of them in order of their names."""
     asked = select(users).where(_ACCOUNTS)
-    for word in words.casefold().split()[:8]:
+    for word in storable(words).casefold().split()[:8]:
         told = (users.c.name, users.c.shown, users.c.email)
         asked = asked.where(or_(*(func.lower(column).contains(word, autoescape=True) for column in told)))
     total = connection.scalar(select(func.count()).select_from(asked.subquery())) or 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select
 
+from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import judgements
 
 MAX_GRADE = 3
@@ -27,13 +28,14 @@ class Judgement:
 def record(connection: Connection, given: Judgement) -> None:
     """Keep a judgement in the place of what the same judge said before."""
     withdraw(connection, given.judge, given.query, given.item)
-    row = {"judge": given.judge, "query": given.query, "item_id": given.item, "grade": given.grade}
+    row = {"judge": storable(given.judge), "query": storable(given.query), "item_id": given.item, "grade": given.grade}
     connection.execute(insert(judgements).values(**row, at=given.at or time.time()))
 
 
 def withdraw(connection: Connection, judge: str, query: str, item: int) -> bool:
     """Take a judgement back; says whether there was one."""
-    there = (judgements.c.judge == judge, judgements.c.query == query, judgements.c.item_id == item)
+    who, what = judgements.c.judge == storable(judge), judgements.c.query == storable(query)
+    there = (who, what, judgements.c.item_id == item)
     return bool(connection.execute(delete(judgements).where(*there)).rowcount)
 
 

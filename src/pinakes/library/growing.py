@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from unicodedata import category
 
 from pinakes.catalogue import collections, items, previews
 from pinakes.catalogue.catalogue import Catalogue
@@ -21,6 +22,9 @@ from pinakes.library.asking import PathLike, item_number
 from pinakes.library.encoders import Encoders
 from pinakes.library.sources import Reading, source_of
 from pinakes.settings import Settings
+
+# Kinds of characters that are none: controls, and halves of others, which is what bytes that are no UTF-8 become.
+_NO_LETTERS = ("Cc", "Cs")
 
 
 def adding(
@@ -49,6 +53,8 @@ def how_to_add(collection: str, cleaning: Sequence[str] | None, *, retry: bool) 
     """How files are added; refused where there is no name to add them under."""
     if not collection.strip():
         raise UsageError("A collection needs a name.", "Leave it out to add to the collection main.")
+    if any(category(letter) in _NO_LETTERS for letter in collection):
+        raise UsageError("The name of the collection holds what is no letter.", "Write it in one line, as UTF-8.")
     return run.Adding(collection, None if cleaning is None else tuple(cleaning), retry)
 
 

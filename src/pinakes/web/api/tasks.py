@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.errors import BadQuery, UsageError
-from pinakes.tasks.records import OPEN, State, Task, listed
+from pinakes.errors import BadQuery, UnknownName, UsageError, nearest
+from pinakes.tasks.records import OPEN, STATES, State, Task, listed
 from pinakes.tasks.records import task as task_of
 from pinakes.tasks.wishes import Wish, possible
 from pinakes.web.http.failures import API
@@ -140,6 +140,9 @@ def tasks(request: Request, given: TasksIn) -> TasksOut:
     """The tasks, page by page."""
     if not 1 <= given.limit <= _MOST:
         raise BadQuery(f"The limit must be from 1 to {_MOST}, not {given.limit}.", "Ask page by page.")
+    for state in given.state:
+        if state not in STATES:
+            raise UnknownName(f"There is no state named {state[:40]}.", nearest(state, STATES))
     with library_of(request).catalogue.reading() as connection:
         found = listed(connection, states=given.state, before=given.before or None, limit=given.limit + 1)
     shown = found[: given.limit]

@@ -93,6 +93,8 @@ def checked_paths(library: Library, paths: Any) -> list[str]:
             known |= addresses(connection, kind)
     found = []
     for path in paths:
+        if "\0" in path:
+            raise NotFound(f"There is no {path}.", "Check the path.")
         real = Path(os.path.realpath(path))
         is_own = real.is_relative_to(own) and real != own
         found.append(str(real if is_own or os.fsencode(real) in known else within(library, path)))
