@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pinakes.errors import BadQuery, PinakesError
 from pinakes.index.filters import Filter
+from pinakes.library.asking import is_file
 from pinakes.limits import Limits
 from pinakes.media.metadata.vocabulary import canonical
 from pinakes.search.query.parse import _WITHOUT_WORDS, parse, parse_arguments
@@ -155,6 +156,23 @@ def test_other_quotation_marks_and_minus_signs_serve_too() -> None:
 
 def test_a_backslash_takes_the_meaning_from_a_character() -> None:
     assert read(r"a\:b \"c \- d") == Query((TextTerm('a:b "c - d'),))
+
+
+@pytest.mark.parametrize(
+    ("query", "term"),
+    [
+        ("file:scans/boat.jpg", FileTerm("scans/boat.jpg")),
+        ("2:boat.jpg", FileTerm("boat.jpg", 2.0)),
+        ("-boat.jpg", FileTerm("boat.jpg", -1.0)),
+        (r"C:\scans\boat.jpg", FileTerm(r"C:\scans\boat.jpg")),
+        ("title:boat.jpg", TextTerm("boat.jpg", field="title")),
+        ("http://example.org/boat.html", TextTerm("http://example.org/boat.html")),
+    ],
+)
+def test_what_ends_like_a_file_is_one_behind_a_sign_or_a_weight_and_not_in_a_field(
+    query: str, term: FileTerm | TextTerm
+) -> None:
+    assert parse(query, LIMITS, is_file).terms == (term,)
 
 
 def test_files_can_not_be_named_where_nobody_says_what_a_file_is() -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.index.columns import Columns, folded
+from pinakes.index.documents import PATH
 from pinakes.media.metadata.dates import DATE
 
 Operator: TypeAlias = Literal["=", "!=", "<", "<=", ">", ">="]
@@ -44,7 +45,8 @@ def chosen_items(columns: Columns, count: int, condition: Filter) -> NDArray[np.
 
 def _same(columns: Columns, field: str, value: str) -> list[int]:
     """The indexes of the values of a field that are the same but for case, or the same date to its precision."""
-    found = columns.equal(field, value)
+    # A folder is often written with a stroke at its end.
+    found = columns.equal(field, value.strip("/") if field == PATH else value)
     if field == _DATED and DATE.fullmatch(value):
         first, dates = columns.dates(field, len(value))
         found += (first + np.flatnonzero(dates == value)).tolist()
