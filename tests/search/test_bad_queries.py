@@ -14,8 +14,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.errors import BadInput, BadQuery, BadVector, DeadlinePassed, PinakesError, UnknownName, WrongSpace
+from pinakes.errors import (
+    BadInput,
+    BadQuery,
+    BadVector,
+    DeadlinePassed,
+    NotFound,
+    PinakesError,
+    UnknownName,
+    WrongSpace,
+)
 from pinakes.library import Library
+from pinakes.library.asking import query_of
 from pinakes.limits import Limits
 from pinakes.search.query.parse import parse
 from pinakes.search.request import Holdings, Options
@@ -146,6 +156,12 @@ def test_a_page_token_that_was_forged_cut_or_made_for_something_else_is_refused(
     for query, options in (("date>=1801", {"limit": 1}), ("date>=1800", {"limit": 2}), ("boat", {"limit": 1})):
         with pytest.raises(BadQuery, match="page token"):
             ask(library, query, page=good, **options)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**63, 2**70])
+def test_an_item_of_a_number_that_no_catalogue_holds_is_not_there(number: int) -> None:
+    with pytest.raises(NotFound, match="There is no item"):
+        query_of("", Limits(), items=[number])
 
 
 def test_wrong_names_offer_the_nearest(library: Holdings) -> None:

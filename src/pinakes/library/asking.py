@@ -90,7 +90,7 @@ def query_of(
     elif words:
         asked = parse_arguments(list(words), limits, is_file)
     terms: tuple[Term, ...] = tuple(FileTerm(os.fspath(path)) for path in files if path is not None)
-    terms += tuple(ItemTerm(number) for number in items if number is not None)
+    terms += tuple(ItemTerm(item_number(number)) for number in items if number is not None)
     terms += tuple(VectorTerm(space, vector) for space, vector in (vectors or {}).items())
     return replace(asked, terms=asked.terms + terms, filters=asked.filters + filters_of(where, limits))
 
