@@ -91,7 +91,10 @@ def test_what_was_abandoned_leaves_nothing(embedded: Catalogue) -> None:
     assert not made.place.exists()
     assert room(embedded.folder, None) == deposits.Room(0, 0)
     empty = Deposit(embedded, None)
-    with pytest.raises(NoContent, match="No file"):
+    with pytest.raises(NoContent, match="No file was chosen\\."):
+        empty.close()
+    empty.begin(".hidden.txt")
+    with pytest.raises(NoContent, match="hidden"):
         empty.close()
 
 

@@ -140,7 +140,8 @@ class Deposit:
     def close(self) -> Path:
         """Keep what was handed in; returns its folder."""
         if not self.files:
-            raise NoContent("No file was chosen.", "Choose files, a folder or an archive.")
+            what = "No file was chosen but hidden ones." if self.skipped else "No file was chosen."
+            raise NoContent(what, "Choose files, a folder or an archive.")
         self._tell(whole=True)
         return self.folder
 
