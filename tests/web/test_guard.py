@@ -96,6 +96,9 @@ def test_every_answer_is_protected(parting: TestClient, route: Route) -> None:
             if name == "Content-Security-Policy":
                 assert "'unsafe" not in answer.headers[name]
                 assert "default-src 'none'" in answer.headers[name]
+            elif name == "Cache-Control":
+                kept = answer.headers[name]
+                assert kept.startswith(("private", "no-store")) or route.path.startswith("/static/")
             else:
                 assert answer.headers[name] == value
         assert "server" not in answer.headers

@@ -32,8 +32,10 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-# What goes with every answer; a route may say more strictly.
+# What goes with every answer; a route may say it otherwise.
 HEADERS = {
+    # What one may see is not kept for others, nor shown again once one has logged out.
+    "Cache-Control": "private, no-cache",
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
