@@ -48,7 +48,6 @@ def found(library: Library, query: str) -> set[str]:
         ('"IMG_0042.md"', {"A map"}),
         ("path:IMG_0042.MD", {"A map"}),
         ('path:"old/IMG_0042.md"', {"A map"}),
-        ('"harbour.md"', set()),
         ("crete", {"A letter", "A map"}),
         ('"crete 2019"', {"A letter", "A map"}),
         ("path:crete", {"A letter", "A map"}),
@@ -72,13 +71,6 @@ def test_what_has_all_words_in_text_and_path_comes_first(library: Library) -> No
     first, second = library.search("harbour knossos")
     assert (first.title, second.title) == ("A letter", "A map")
     assert {word.word: word.field for word in first.why.words} == {"harbour": "text", "knossos": "path"}
-
-
-def test_a_name_with_its_suffix_finds_what_it_finds_without(library: Library) -> None:
-    # A single word that ends so is a file of this machine.
-    found, alone = (library.search(["harbour", f"ships {name}"]) for name in ("knossos_west.md", "knossos_west"))
-    assert [(hit.title, hit.score) for hit in found] == [(hit.title, hit.score) for hit in alone]
-    assert found[0].title == "A letter"
 
 
 def test_a_path_is_told_for_what_stands_nowhere_else(library: Library) -> None:

@@ -18,7 +18,6 @@ from pinakes.index.inverted import Inverted
 from pinakes.index.keys import Keys
 from pinakes.index.packs import Pack
 from pinakes.index.words_build import IN_PATHS, SEPARATOR
-from pinakes.media.sniff import SUFFIXES
 from pinakes.words.analyse import QueryWord
 from pinakes.words.languages import is_little
 from pinakes.words.scripts import spaceless_run
@@ -105,9 +104,8 @@ class Words:
         return Found(rows, counts, order >= len(found.rows))
 
     def _standing(self, clause: Clause, mark: bytes) -> Found:
-        """Where a clause stands by its terms in texts, or by those in paths, which end without a suffix."""
-        is_named = mark and len(clause.words) > 1 and f".{normal(clause.words[-1].text)}" in SUFFIXES
-        terms = [self._terms_of(word, mark) for word in (clause.words[:-1] if is_named else clause.words)]
+        """Where a clause stands by its terms in texts, or by those in paths."""
+        terms = [self._terms_of(word, mark) for word in clause.words]
         if not all(terms):
             return _NONE
         if len(terms) == 1 and not clause.field:

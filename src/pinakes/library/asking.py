@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -55,9 +54,6 @@ _ENDINGS = frozenset(
     ]
 )
 
-# A sign, a weight or a field before a term; a lone letter is a drive of Windows.
-_SAYS_MORE = re.compile(r"[+-]|[\d.]+:|\w{2,}:")
-
 _ONE_PAGE = "It is how many hits stand on one page; further pages follow. Raise max_results for longer ones."
 
 
@@ -70,8 +66,7 @@ def is_file(text: str) -> bool:
         there = Path(word).is_file()
     except OSError:
         return False
-    ends_like_one = Path(word).suffix.lower() in _ENDINGS and not any(letter.isspace() for letter in word)
-    return there or (ends_like_one and not _SAYS_MORE.match(word))
+    return there or (Path(word).suffix.lower() in _ENDINGS and not any(letter.isspace() for letter in word))
 
 
 def query_of(

@@ -168,7 +168,6 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     ".xhtml": ("text",),
     ".csv": ("text",),
 }
-SUFFIXES = frozenset(_SUFFIXES)
 
 
 def misleading(name: str, kind: Kind) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -25,7 +24,6 @@ from pinakes.index.calibrate import Asking, told_kinds
 from pinakes.index.find_vectors import vectors_of
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import TEXT, Clause
-from pinakes.media.sniff import SUFFIXES
 from pinakes.search.query.terms import FileTerm, ItemTerm, Query, TextTerm, UploadTerm, VectorTerm
 from pinakes.search.request import Holdings
 from pinakes.types import MODALITIES, Floats, Modality
@@ -42,8 +40,6 @@ _PAIRED = 6
 # Parts of an example that stand for it: the first pages of a book, the first shots of a film.
 _EXAMPLE_PARTS = 8
 _UNKNOWN_SHOWN = 5
-# How the name of a file ends where words are looked up: works go by the names of their files without it.
-_SUFFIX = re.compile(rf"(?<=\w)(?:{'|'.join(map(re.escape, sorted(SUFFIXES)))})(?![\w*])", re.IGNORECASE)
 # What asks by a text: how near others, or pictures, lie to it hangs on the library.
 _OF_TEXT: frozenset[Asking] = frozenset({"words", "text"})
 
@@ -110,10 +106,9 @@ def encode(
     spaces = {space.id: space for space in searched}
     for number, term in enumerate(query.terms):
         if isinstance(term, TextTerm):
-            asked = term if term.phrase else replace(term, text=_SUFFIX.sub("", term.text))
-            _add_words(encoded, asked, number, analyser, snapshot, holdings.settings.limits.max_query_words)
+            _add_words(encoded, term, number, analyser, snapshot, holdings.settings.limits.max_query_words)
             if not term.field:
-                encoded.unasked += _add_text(pulls, asked.text, term.weight, spaces.values(), holdings)
+                encoded.unasked += _add_text(pulls, term.text, term.weight, spaces.values(), holdings)
         elif isinstance(term, VectorTerm):
             _add_vector(pulls, term, spaces.values())
         elif isinstance(term, ItemTerm):
