@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,9 @@ PathLike: TypeAlias = str | os.PathLike[str]
 Words: TypeAlias = str | Sequence[str]
 # Filters in the term language, or as a mapping from a field and its operator to a value or several.
 Where: TypeAlias = str | Mapping[str, str | int | float | Sequence[str | int | float]]
+
+# A sign, a weight, a field or a comparison before what they belong to; one letter and a colon are a drive.
+_MARKED = re.compile(r"[-+\u2212]|[\d.]+:|[A-Za-z_]\w+(?::(?!//)|[<>]|!?=)")
 
 # A bare word with such an ending names a file even where none is there: a misspelt name is an error, not a search.
 _ENDINGS = frozenset(
@@ -58,7 +62,7 @@ _ONE_PAGE = "It is how many hits stand on one page; further pages follow. Raise 
 
 
 def is_file(text: str) -> bool:
-    """Whether a bare word names a file."""
+    """Whether a bare word names a file; what begins with a sign, a weight or a field does only where one is there."""
     word = text.strip()
     if not word or len(word) > 4096 or "\0" in word:
         return False
@@ -66,7 +70,11 @@ def is_file(text: str) -> bool:
         there = Path(word).is_file()
     except OSError:
         return False
-    return there or (Path(word).suffix.lower() in _ENDINGS and not any(letter.isspace() for letter in word))
+    return there or (
+        Path(word).suffix.lower() in _ENDINGS
+        and not any(letter.isspace() for letter in word)
+        and not _MARKED.match(word)
+    )
 
 
 def query_of(
