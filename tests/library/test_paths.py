@@ -60,7 +60,10 @@ def found(library: Library, query: str) -> set[str]:
         ('path="Crete 2019/old/"', {"A map"}),
         ('harbour - path="Crete 2019/old"', {"A letter"}),
         ("media", set()),
-        ("md", set()),
+        ('"shopping.txt"', {"shopping"}),
+        ('"IMG_0042.md"', {"A map"}),
+        ('path:"IMG_0042.md"', {"A map"}),
+        ("path:txt", {"shopping"}),
     ],
 )
 def test_a_work_is_found_by_the_names_of_its_file_and_folders(library: Library, query: str, titles: set[str]) -> None:
@@ -152,15 +155,15 @@ def test_a_field_of_that_name_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "added", "below"),
     [
-        ("/data/media/a/b.txt", "/data/media", "a/b"),
-        ("/data/media/a/b.txt", "/data/media/", "a/b"),
-        ("/data/media/a/b.txt", "/data/media/a/b.txt", "b"),
-        ("/data/media/a.zip!/x/y.txt", "/data/media", "a.zip/x/y"),
-        ("/data/media/a.zip!/x/y.txt", "/data/media/a.zip", "x/y"),
-        ("/data/media/x/y.txt", "/data/media/works.csv", "x/y"),
-        ("/else/x/y.txt", "/data/media", "y"),
-        ("/data/mediation/y.txt", "/data/media", "mediation/y"),
-        ("/x/y.txt", "/", "x/y"),
+        ("/data/media/a/b.txt", "/data/media", "a/b.txt"),
+        ("/data/media/a/b.txt", "/data/media/", "a/b.txt"),
+        ("/data/media/a/b.txt", "/data/media/a/b.txt", "b.txt"),
+        ("/data/media/a.zip!/x/y.txt", "/data/media", "a.zip/x/y.txt"),
+        ("/data/media/a.zip!/x/y.txt", "/data/media/a.zip", "x/y.txt"),
+        ("/data/media/x/y.txt", "/data/media/works.csv", "x/y.txt"),
+        ("/else/x/y.txt", "/data/media", "y.txt"),
+        ("/data/mediation/y.txt", "/data/media", "mediation/y.txt"),
+        ("/x/y.txt", "/", "x/y.txt"),
         ("/x/.hidden", None, ".hidden"),
     ],
 )

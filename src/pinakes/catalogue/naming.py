@@ -13,7 +13,7 @@ def name_of(path: bytes) -> str:
 
 
 def path_below(path: bytes, added: bytes | None) -> str:
-    """A file's name without its suffix, and before it the folders in which it lies below what was added.
+    """A file's name, and before it the folders in which it lies below what was added.
 
     Members of an archive lie in it, unless it was itself what was added; of the files that a table lists these are the
     folders below its own.
@@ -24,8 +24,7 @@ def path_below(path: bytes, added: bytes | None) -> str:
         if root and whole.startswith(folder + "/"):
             below = whole[len(folder) + 1 :]
             break
-    folders, slash, name = below.rpartition("/")
-    return storable(folders + slash + PurePath(name).stem)
+    return storable(below)
 
 
 def _plain(path: bytes) -> str:

@@ -12,7 +12,7 @@ from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
-ANALYSIS = 3
+ANALYSIS = 4
 
 
 @dataclass(frozen=True, slots=True)
