@@ -357,6 +357,13 @@ def test_a_suggestion_is_near_and_stands_where_it_is_asked_for(
     assert ask(holdings(embedded), query).suggestion == suggestion
 
 
+def test_a_name_is_suggested_whose_spelling_only_its_own_language_takes_for_the_same(embedded: Catalogue) -> None:
+    wedding = work("wedding.txt", text_part("Mr and Mrs Müller", language="en"))
+    others = [work("fest.txt", text_part("Das Fest", language="de")), work("pump.txt", text_part("An impeller"))]
+    fill(embedded, [wedding, *others])
+    assert ask(holdings(embedded), "mueller").suggestion == "müller"
+
+
 def test_facets_count_items_of_what_was_found(library: Holdings) -> None:
     facets = ask(library, "date>=1800").facets
     assert facets["creator"] == {"Klee": 2, "Miró": 1}

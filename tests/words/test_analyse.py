@@ -32,6 +32,13 @@ def test_accents_are_folded_after_stemming_and_other_scripts_keep_their_marks() 
     assert fold("й") == "й"
 
 
+@pytest.mark.parametrize(
+    ("word", "plain"), [("cœur", "coeur"), ("łódź", "lodz"), ("søren", "soren"), ("ışık", "isik"), ("þór", "thor")]
+)
+def test_letters_that_keyboards_lack_are_written_in_plain_ones(word: str, plain: str) -> None:
+    assert fold(word) == plain
+
+
 def test_folding_at_once_agrees_with_folding_letter_by_letter() -> None:
     def naive(word: str) -> str:
         kept, latin = [], False
@@ -78,6 +85,16 @@ def test_a_query_word_stands_for_its_stem_in_every_language_of_the_library(engli
     assert set(word.terms) == {"maison"}
     (word,) = query_words("running", english, ["en", "fr"])
     assert set(word.terms) == {"run", "running"}
+
+
+def test_a_query_word_with_an_umlaut_stands_for_its_spelling_without_too(english: Analyser) -> None:
+    assert query_words("Köln", english, ["en"])[0].terms == ("koln", "koeln")
+    assert query_words("März", english, ["en", "fr"])[0].terms == ("marz", "maerz")
+
+
+def test_a_stem_that_is_a_little_word_of_another_language_is_not_meant(english: Analyser) -> None:
+    assert query_words("notes", english, ["en", "fr"])[0].terms == ("note",)
+    assert query_words("not", english, ["en", "fr"])[0].terms == ("not",)
 
 
 def test_a_star_asks_for_a_prefix_and_is_not_stemmed(english: Analyser) -> None:

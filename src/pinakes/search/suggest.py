@@ -43,7 +43,7 @@ def corrections(snapshot: Snapshot, analyser: Analyser, query: Query, unknown: S
             after = words[place + 1] if place + 1 < len(words) else ""
             for form in _likely(normal(word), speller.candidates(word, words[:place], after)):
                 meant = query_words(form, analyser, languages)
-                if _stand(snapshot, meant, term.field) and not _same_stem(meant, asked):
+                if _stand(snapshot, meant, term.field):
                     found.append(Correction(word, form))
                     break
     return tuple(dict.fromkeys(found))
@@ -59,11 +59,6 @@ def _stands_in(segment: Segment, clause: Clause) -> bool:
     """Whether it stands in a row that is not gone."""
     rows, alive = segment.words().find(clause).rows, segment.alive_rows
     return bool(len(rows) if alive is None else alive[rows].any())
-
-
-def _same_stem(some: Sequence[QueryWord], others: Sequence[QueryWord]) -> bool:
-    """Whether a search for the ones finds the others too."""
-    return not {term for word in some for term in word.terms}.isdisjoint(term for word in others for term in word.terms)
 
 
 def _likely(word: str, candidates: Sequence[tuple[str, float]]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from pinakes.settings import Settings
-from pinakes.words.languages import guess
+from pinakes.words.languages import guess, is_little
 from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms, normal, words
 from pinakes.words.stems import fold, short_code, stem_all
 
@@ -42,6 +42,8 @@ def analyser(settings: Settings) -> Analyser:
     return Analyser(SEGMENTERS.get(settings.segmenter), short_code(settings.language), name)
 
 
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+
 # Characters of grammar alone: a piece of a run that holds one tells nothing of what is meant.
 PARTICLES = frozenset("的了着吗呢吧嘛のをはが")
 
@@ -75,7 +77,23 @@ def _spaced(word: Word, text: str, spoken: tuple[str, ...]) -> QueryWord:
     whole = text[word.start : word.end]
     if text[word.end : word.end + 1] == "*":
         return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True)
-    return QueryWord(whole, tuple(dict.fromkeys(stem_all([word.form], language)[0] for language in spoken)))
+    terms = [
+        stem
+        for language in spoken
+        for stem in stem_all(_spellings(word.form), language)
+        if _may_be_meant(stem, word.form, language)
+    ]
+    return QueryWord(whole, tuple(dict.fromkeys(terms)) or (fold(word.form),))
+
+
+def _spellings(form: str) -> list[str]:
+    """A word, and as it is written where a keyboard lacks its letters: Köln, Koeln."""
+    return list(dict.fromkeys((form, form.translate(_DIGRAPHS))))
+
+
+def _may_be_meant(stem: str, form: str, language: str) -> bool:
+    """Whether it is no little word of another language, such as not, to which French cuts notes."""
+    return stem == form or not is_little(stem) or is_little(stem, {language}) or is_little(form)
 
 
 def _spaceless(run: list[Word], text: str) -> list[QueryWord]:

@@ -58,11 +58,15 @@ def _stemmer(language: str) -> Any:
 _KEEPS_MARKS = re.compile("[\u0400-\u052f\u0531-\u1ab0\u3041-\u9fff\uac00-\ud7a3]+")
 
 
+# Latin letters that no accent makes of others, and what they are written as where a keyboard lacks them.
+_PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+
+
 def fold(word: str) -> str:
-    """Latin and Greek letters without their accents; other scripts keep their marks."""
+    """Latin and Greek letters without their accents, in plain letters; other scripts keep their marks."""
     if _KEEPS_MARKS.fullmatch(word):
         return unicodedata.normalize("NFC", word)
-    spread = unicodedata.normalize("NFD", word)
+    spread = unicodedata.normalize("NFD", word.translate(_PLAIN))
     kept = []
     latin = False
     for letter in spread:
