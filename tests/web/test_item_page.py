@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
 import io
+import os
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,7 +19,9 @@ from pinakes.library import Library
 from pinakes.library.viewing import outlined, waveform
 from pinakes.media.preview import Waveform, outline
 from pinakes.types import Place
+from pinakes.web.app import application
 from pinakes.web.logic.leafing import LEAVES, leafed, time_line
+from tests.web.conftest import HOST
 
 
 def pages(count: int) -> list[Outline]:
@@ -136,3 +142,23 @@ def test_words_are_marked_on_the_picture_of_a_page(client: TestClient, library: 
     assert 0 < yellow(marked) < 0.02
     # A piece of a word is not the word.
     assert yellow(client.get(f"/parts/{page.id}/picture", params={"mark": "light"}).content) == 0
+
+
+def test_the_folder_of_a_file_leads_to_what_lies_in_it_whatever_bytes_name_it(tmp_path: Path) -> None:
+    folder = tmp_path / "media" / 'Crete "2019"' / "old"
+    folder.mkdir(parents=True)
+    (tmp_path / "media" / "beside.txt").write_text("A note beside the folders.")
+    name = os.fsencode(folder) + b"/\xe9t\xe9.txt"
+    with open(name, "wb") as file:
+        file.write(b"A note of sailing.")
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(tmp_path / "media")
+        with TestClient(application(library, "127.0.0.1"), HOST, raise_server_exceptions=False) as reader:
+            shown = reader.get(f"/items/{library.search('sailing')[0].item}").text
+            assert "?t?.txt" in shown
+            there = re.search(r'<dt>Folder</dt><dd><a href="([^"]+)">Crete &#34;2019&#34;/old</a>', shown)
+            assert there is not None
+            found = reader.get(html.unescape(there[1])).text
+            assert "A note of sailing." in found
+            assert "beside" not in found
+            assert "<dt>Folder</dt>" not in reader.get(f"/items/{library.search('beside')[0].item}").text

@@ -12,6 +12,11 @@ def name_of(path: bytes) -> str:
     return storable(PurePath(whole).stem.replace("_", " ").strip() or whole)
 
 
+def path_text(path: bytes) -> str:
+    """A path as pages and JSON can tell it, whatever its bytes are."""
+    return storable(os.fsdecode(path))
+
+
 def path_below(path: bytes, added: bytes | None) -> str:
     """A file's name, and before it the folders in which it lies below what was added.
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from pinakes.catalogue.naming import path_text
 from pinakes.errors import UsageError
 from pinakes.library import Library, coverage, reports, runs
 from pinakes.library.alike import alike
@@ -199,10 +200,7 @@ def missing_items(request: Request, given: a.AfterIn) -> a.MissingOut:
     """Works without files."""
     library = library_of(request)
     found, total = coverage.vanished(library, _checked(library, given.limit), given.after)
-    told = [
-        a.LostOut(one.id, one.title, one.collection, [upkeep.path_text(file.path) for file in one.files])
-        for one in found
-    ]
+    told = [a.LostOut(one.id, one.title, one.collection, [path_text(file.path) for file in one.files]) for one in found]
     return a.MissingOut(told, total)
 
 
@@ -210,7 +208,7 @@ def failures(request: Request, given: a.BeyondIn) -> a.FailuresOut:
     """Files that could not be read."""
     library = library_of(request)
     found, total = coverage.failed(library, _checked(library, given.limit), given.after)
-    return a.FailuresOut([_as(a.FailureOut, one, path=upkeep.path_text(one.path)) for one in found], total)
+    return a.FailuresOut([_as(a.FailureOut, one, path=path_text(one.path)) for one in found], total)
 
 
 def retry_failures(request: Request, _given: Nothing) -> TasksOut:

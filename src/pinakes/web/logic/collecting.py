@@ -9,6 +9,7 @@ from typing import Any
 
 from pinakes.accounts.who import Who
 from pinakes.catalogue.collections import counts, sources_of
+from pinakes.catalogue.naming import path_text
 from pinakes.errors import BadInput, NotFound, nearest
 from pinakes.library import Library
 from pinakes.library.deposits import FOLDER, Deposit, files_in
@@ -67,7 +68,7 @@ def _source(kind: str, address: bytes, own: bytes) -> Source:
     here = os.path.lexists(address)
     if address.startswith(own):
         return Source("deposit", "", here)
-    return Source(kind, os.fsdecode(address), here)
+    return Source(kind, path_text(address), here)
 
 
 def again(library: Library, who: Who, name: str, key: str | None = None) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from pinakes.accounts.who import Who
 from pinakes.errors import NotFound
 from pinakes.library import Library
@@ -22,11 +20,6 @@ def keep_one(library: Library, who: Who, item: int) -> int:
         if item in numbers:
             return ask(library, who, "remove", {"items": [one for one in numbers if one != item]})
     raise NotFound(f"Item {item} is in no group.", "Look for near-duplicates again.")
-
-
-def path_text(path: bytes) -> str:
-    """A path as pages and JSON can tell it, whatever its bytes are."""
-    return os.fsdecode(path).encode("utf-8", "replace").decode()
 
 
 def try_again(library: Library, who: Who) -> list[int]:

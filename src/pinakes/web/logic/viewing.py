@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from pinakes.accounts.who import Who
+from pinakes.catalogue.naming import path_below
 from pinakes.catalogue.records import FileEntry, ItemEntry, Outline
 from pinakes.errors import NotFound, PinakesError
 from pinakes.library import Library
@@ -66,7 +65,9 @@ class Viewed:
     medium: str
     part: Outline | None
     file: FileEntry | None
+    # Its name, and the folder below what was added in which it lies.
     file_name: str
+    folder: str
     # How the browser plays it: audio, video or nothing.
     player: str
     large: int
@@ -94,12 +95,14 @@ def viewed(library: Library, who: Who, number: int, part: int, asked: Asked, str
     leaves = leafed(parts, here, stretch)
     seconds = file.facts.get("seconds", 0.0) if file else 0.0
     medium = medium_of(item)
+    folder, _, name = path_below(file.path, item.source).rpartition("/") if file else ("", "", "")
     return Viewed(
         item=item,
         medium=medium,
         part=here,
         file=file,
-        file_name=PurePath(os.fsdecode(file.path)).name if file else "",
+        file_name=name,
+        folder=folder,
         player=PLAYED.get(file.kind, "") if file else "",
         large=_large(parts, here, file),
         reading=_reading(library, item, parts, here, asked),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
+from pinakes.catalogue.naming import path_text
 from pinakes.errors import PinakesError
 from pinakes.library import coverage
 from pinakes.library.alike import MOST_BITS, alike
@@ -14,7 +15,7 @@ from pinakes.web.http.who import who_of
 from pinakes.web.logic.errands import latest, sure
 from pinakes.web.logic.showing import medium_of
 from pinakes.web.logic.tasking import ask
-from pinakes.web.logic.upkeep import keep_one, path_text, try_again
+from pinakes.web.logic.upkeep import keep_one, try_again
 from pinakes.web.pages.administration import administrated
 
 DUPLICATES, ORPHANS = "/admin/duplicates", "/admin/orphans"
