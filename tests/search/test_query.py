@@ -122,6 +122,11 @@ def test_filters_with_operators_lists_and_quotations() -> None:
         ("state:missing", Filter("state", "=", ("missing",))),
         ("1:type:film", Filter("type", "=", ("film",))),
         ("lang:en", Filter("language", "=", ("en",))),
+        ("modality:picture", Filter("modality", "=", ("image",))),
+        ("modality=Sound,text", Filter("modality", "=", ("audio", "text"))),
+        ("type:video", Filter("type", "=", ("video", "film"))),
+        ("type=picture,image", Filter("type", "=", ("picture", "image"))),
+        ("- type=Image", Filter("type", "!=", ("Image", "picture"))),
     ],
 )
 def test_a_colon_is_a_filter_where_no_words_stand_in_the_field(written_so: str, meant: Filter) -> None:

@@ -39,6 +39,18 @@ _WITHOUT_WORDS: dict[str, frozenset[str]] = {
     "state": frozenset(("ready", "missing")),
     "type": TYPES,
 }
+# What else people call these values. Metadata may fill the type with words of its own, which are meant too.
+_CALLED = {
+    "modality": {"picture": "image", "photo": "image", "sound": "audio"},
+    "type": {
+        "image": "picture",
+        "photo": "picture",
+        "audio": "sound",
+        "video": "film",
+        "movie": "film",
+        "ebook": "book",
+    },
+}
 OPPOSITE: dict[Operator, Operator] = {"=": "!=", "!=": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 
 
@@ -165,7 +177,14 @@ def _condition(token: Token, sign: int) -> Filter | None:
             "Several values go with = and != only.",
             position=token.start,
         )
-    return Filter(name, OPPOSITE[operator] if sign < 0 else operator, values)
+    return Filter(name, OPPOSITE[operator] if sign < 0 else operator, _called(name, values))
+
+
+def _called(name: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The values of a field as the library calls them."""
+    other = _CALLED.get(name, {})
+    meant = tuple(other.get(value.lower(), value) for value in values)
+    return (*values, *(one for one in meant if one not in values)) if name == "type" else meant
 
 
 def _told_by_filters(token: Token, sign: int) -> Filter | None:
@@ -177,8 +196,8 @@ def _told_by_filters(token: Token, sign: int) -> Filter | None:
     values, known = _values(token, match.end()), _WITHOUT_WORDS[name]
     if known:
         # Metadata may fill such a field with other words.
-        values = tuple(value.lower() for value in values)
-        if token.quoted or not values or not known.issuperset(values):
+        values = _called(name, [value.lower() for value in values])
+        if token.quoted or not values or not known.union(_CALLED.get(name, ())).issuperset(values):
             return None
     elif token.text == match.group():
         return None
