@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import av
 import numpy as np
@@ -15,10 +16,12 @@ from starlette.testclient import TestClient
 from pinakes.accounts.who import LOCAL, Who, guest
 from pinakes.errors import BadSetting
 from pinakes.library import Library
+from pinakes.web.app import application
 from pinakes.web.logic.asked import asked_of
 from pinakes.web.logic.releasing import may_have, ruled
 from pinakes.web.logic.tables import table
 from pinakes.web.pages import search
+from tests.web.conftest import HOST
 from tests.web.test_logic import entry
 
 
@@ -155,3 +158,14 @@ def test_pages_may_use_the_camera_and_the_microphone_and_no_one_else_may(client:
     policy = client.get("/").headers["permissions-policy"]
     assert "camera=(self)" in policy
     assert "microphone=(self)" in policy
+
+
+def test_a_work_that_is_found_by_its_folder_says_where_it_lies(tmp_path: Path) -> None:
+    (tmp_path / "media" / "Crete 2019").mkdir(parents=True)
+    (tmp_path / "media" / "Crete 2019" / "walk.txt").write_text("We went along the shore.")
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(tmp_path / "media")
+        with TestClient(application(library, "127.0.0.1"), HOST) as reader:
+            said = '<p class="quiet small lying"><mark>Crete</mark> 2019/walk.txt</p>'
+            assert said in reader.get("/", params={"q": "crete"}).text
+            assert "lying" not in reader.get("/", params={"q": "shore"}).text

@@ -40,6 +40,7 @@ def _card(library: Library, item: ItemEntry, part: PartEntry | None) -> Shown:
         by=", ".join(item.fields.get("creator", ())[:2]),
         date=next(iter(item.fields.get("date", ())), ""),
         snippet=(Piece(beginning),) if beginning else (),
+        lying=(),
         why=Why(),
         pictured=part is not None and modality != "text" and library.preview(part.id) is not None,
         also=0,

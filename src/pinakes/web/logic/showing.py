@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pinakes.catalogue.naming import path_below
 from pinakes.catalogue.records import ItemEntry
+from pinakes.index.documents import PATH
 from pinakes.library import Hit
 from pinakes.search.results import Why
 from pinakes.types import Place
@@ -36,6 +38,8 @@ class Shown:
     by: str
     date: str
     snippet: tuple[Piece, ...]
+    # Where its file lies, if its words are what was asked for.
+    lying: tuple[Piece, ...]
     why: Why
     pictured: bool
     also: int
@@ -63,12 +67,20 @@ def _shown(hit: Hit, item: ItemEntry) -> Shown:
         by=", ".join(item.fields.get("creator", ())[:2]),
         date=next(iter(item.fields.get("date", ())), ""),
         snippet=tuple(by_words(hit.snippet, words)),
+        lying=_lying(item, [word.word for word in hit.why.words if word.field == PATH]),
         why=hit.why,
         # Texts are shown by their words.
         pictured=hit.modality != "text" and hit.preview is not None,
         also=len(hit.found.also),
         alike=len(hit.found.alike),
     )
+
+
+def _lying(item: ItemEntry, words: Sequence[str]) -> tuple[Piece, ...]:
+    """The path in which some words stand."""
+    paths = (path_below(file.path, item.source) for file in item.files)
+    lying = next((path for path in paths if words and words[0] in path), "")
+    return tuple(by_words(lying, words)) if lying else ()
 
 
 # What readers call a file, by its type.
