@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pinakes.limits import Limits
@@ -20,13 +21,31 @@ _PDF_NAMES = {
     "CreationDate": "date",
     "ModDate": "modified",
 }
+# How programs call what they print, and what nobody has named.
+_PRINTED = re.compile(r"Microsoft (?:Office )?(?:Word|PowerPoint|Excel|Publisher|Visio)\s+-\s*")
+_OFFICE = re.compile(r"\.(?:docx?|docm|dotx?|rtf|odt|pptx?|xlsx?|pub|vsdx?)$", re.I)
+_UNNAMED = re.compile(
+    r"(?:untitled|unbenannt|sans titre|sin t\u00edtulo|senza titolo|\u65e0\u6807\u9898)[ -]*\d*"
+    r"|powerpoint[ -]pr(?:e|\u00e4)sentation|(?:slide|folie|layout) \d+"
+    r"|(?:document|dokument|presentation|pr\u00e4sentation|mappe|\u6587\u6863)\d+",
+    re.I,
+)
 _DC = "http://purl.org/dc/elements/1.1/"
 _AUTHORS = frozenset(("", "aut", "cre"))
 
 
 def of_pdf(information: Mapping[str, str], limits: Limits) -> Fields:
     """Fields of the information dictionary."""
-    return clean_fields({_PDF_NAMES.get(name, name): value for name, value in information.items()}, limits)
+    told = {_PDF_NAMES.get(name, name): value for name, value in information.items()}
+    return clean_fields(told | ({"title": _told_title(told["title"])} if "title" in told else {}), limits)
+
+
+def _told_title(title: str) -> str:
+    """A title without what a program puts around it; none that a program gives by itself."""
+    title = title.strip()
+    printed = _PRINTED.match(title)
+    name = _OFFICE.sub("", title[printed.end() :]) if printed else title
+    return "" if _UNNAMED.fullmatch(name) else name
 
 
 def of_package(package: Element, limits: Limits) -> Fields:
