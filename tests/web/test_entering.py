@@ -205,6 +205,14 @@ def test_logging_in_goes_on_to_the_page_that_was_wanted(library: Library) -> Non
     assert client.get("/login?next=/shelves").headers["location"] == "/shelves"
 
 
+def test_the_page_to_log_in_begins_with_the_first_field_that_is_empty(library: Library) -> None:
+    peopled(library)
+    client = browser(library)
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', client.get("/login").text) == ["name"]
+    again = client.post("/login", data={"name": "rhea", "password": "wrong"}).text
+    assert re.findall(r'name="(\w+)"[^>]* autofocus', again) == ["password"]
+
+
 @pytest.mark.reliability
 def test_wrong_guesses_are_answered_by_a_page_and_then_by_a_wait(library: Library) -> None:
     """G4: 429 with the time to wait."""
