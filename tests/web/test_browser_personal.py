@@ -58,6 +58,17 @@ def _suggested(browser: Browser) -> list[str]:
     return [one.text for one in browser.all(".suggestions h3")]
 
 
+def test_what_is_not_shelved_says_why(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=red+boat")
+    star = browser.one(".hits .star[name=put]")
+    browser.script("arguments[0].value = '999999'", star)
+    star.click()
+    told = browser.one("#shelving [role=status]:not(.unseen)")
+    browser.until(lambda: "no item 999999" in told.text, "the reason")
+    assert star.attribute("aria-pressed") == "false"
+    assert len(browser.complaints) == 1
+
+
 def test_what_is_opened_after_a_search_is_noted_and_turning_pages_is_not(
     browser: Browser, site: str, library: Library
 ) -> None:

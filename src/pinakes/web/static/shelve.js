@@ -1,4 +1,5 @@
 // The buttons that put works on a shelf, without leaving the page.
+import { refusal } from "./refusal.js";
 
 /** Answer the form of all such buttons where the reader stands. */
 export function fillShelves() {
@@ -15,14 +16,23 @@ export function fillShelves() {
     for (const [name, value] of new FormData(sent, button)) values.append(name, String(value));
     try {
       const answer = await fetch(sent.action, { method: "POST", body: values, headers: { Accept: "application/json" } });
-      if (!answer.ok || answer.redirected) throw new TypeError();
-      show(button, (await answer.json()).on, sent.dataset);
-      if (status) status.textContent = button.textContent;
+      if (answer.ok && !answer.redirected) {
+        show(button, (await answer.json()).on, sent.dataset);
+        tell(status, button.textContent, true);
+      } else {
+        tell(status, refusal(await answer.text()) || sent.dataset.failed, false);
+      }
     } catch {
-      if (status) status.textContent = sent.dataset.failed ?? "";
-      status?.classList.remove("unseen");
+      tell(status, sent.dataset.failed, false);
     }
   });
+}
+
+/** Say what became of it: aloud where the button shows it, and seen by all where not. */
+function tell(status, said, done) {
+  if (!status) return;
+  status.textContent = said ?? "";
+  status.classList.toggle("unseen", done);
 }
 
 /** Whether the work lies on the shelf, as the button says. */
