@@ -12,7 +12,7 @@ from pinakes.settings import Settings
 from pinakes.words.analyse import Analyser, analyser, query_words
 from pinakes.words.languages import guess
 from pinakes.words.segment import places
-from pinakes.words.stems import fold, short_code, stem_all
+from pinakes.words.stems import _ALIKE, fold, short_code, stem_all
 
 
 @pytest.fixture
@@ -33,9 +33,11 @@ def test_accents_are_folded_after_stemming_and_other_scripts_keep_their_marks() 
 
 
 @pytest.mark.parametrize(
-    ("word", "plain"), [("cœur", "coeur"), ("łódź", "lodz"), ("søren", "soren"), ("ışık", "isik"), ("þór", "thor")]
+    ("word", "plain"),
+    [("cœur", "coeur"), ("łódź", "lodz"), ("søren", "soren"), ("ışık", "isik"), ("þór", "thor")]
+    + [("ёлка", "елка"), ("סֵפֶר", "ספר"), ("كِتَابٌ", "كتاب"), ("أحـمد", "احمد"), ("کتابی", "كتابي")],
 )
-def test_letters_that_keyboards_lack_are_written_in_plain_ones(word: str, plain: str) -> None:
+def test_letters_and_marks_that_are_often_left_out_make_no_other_word(word: str, plain: str) -> None:
     assert fold(word) == plain
 
 
@@ -47,7 +49,8 @@ def test_folding_at_once_agrees_with_folding_letter_by_letter() -> None:
             latin = latin if mark else letter < "\u0400"
             if not (mark and latin):
                 kept.append(letter)
-        return unicodedata.normalize("NFC", "".join(kept))
+        whole = unicodedata.normalize("NFC", "".join(kept))
+        return whole.translate(_ALIKE) or whole
 
     for point in range(0x300, 0xD800):
         for word in (chr(point), f"é{chr(point)}\u0301", f"й{chr(point)}"):
@@ -117,6 +120,10 @@ def test_a_lone_character_with_its_marks_is_a_prefix_too(english: Analyser) -> N
 
 def test_a_run_without_spaces_is_looked_up_by_its_bigrams(english: Analyser) -> None:
     assert [word.terms for word in query_words("红酒瓶 sea", english, ["zh"])] == [("红酒",), ("酒瓶",), ("sea",)]
+
+
+def test_the_points_of_hebrew_letters_cut_no_word(english: Analyser) -> None:
+    assert english.terms("בְּרֵאשִׁית בָּרָא", "") == ["בראשית", "ברא"]
 
 
 def test_places_mark_the_words_in_the_text(english: Analyser) -> None:

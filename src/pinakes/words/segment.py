@@ -23,7 +23,8 @@ _INDIC = "".join(
     for block in range(0x0900, 0x0E00, 0x80)
 )
 _MARKS = (
-    f"\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc{_INDIC}{SPACELESS_MARKS}"
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    f"\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc{_INDIC}{SPACELESS_MARKS}"
 )
 _LETTERS = f"(?:[^\\W_]+[{_MARKS}]*)+"
 _WORD = re.compile(f"{_LETTERS}(?:['\u2019](?i:{_ENDING}))?")

@@ -62,10 +62,18 @@ _KEEPS_MARKS = re.compile("[\u0400-\u052f\u0531-\u1ab0\u3041-\u9fff\uac00-\ud7a3
 _PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
 
 
+# Of other scripts, what is as often left out as written, and letters of neighbouring keyboards.
+_UNWRITTEN = (*range(0x591, 0x5BE), 0x5BF, 0x5C1, 0x5C2, 0x5C4, 0x5C5, 0x5C7, 0x640, *range(0x64B, 0x660), 0x670)
+_ALIKE = str.maketrans(
+    "\u0451\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9", "\u0435\u0627\u0627\u0627\u0627\u064a\u064a\u0643"
+)
+_ALIKE |= dict.fromkeys(_UNWRITTEN)
+
+
 def fold(word: str) -> str:
-    """Latin and Greek letters without their accents, in plain letters; other scripts keep their marks."""
+    """Latin and Greek letters without their accents, in plain letters; others keep marks that tell words apart."""
     if _KEEPS_MARKS.fullmatch(word):
-        return unicodedata.normalize("NFC", word)
+        return _alike(unicodedata.normalize("NFC", word))
     spread = unicodedata.normalize("NFD", word.translate(_PLAIN))
     kept = []
     latin = False
@@ -76,4 +84,8 @@ def fold(word: str) -> str:
         else:
             latin = letter < "\u0400"
         kept.append(letter)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return _alike(unicodedata.normalize("NFC", "".join(kept)))
+
+
+def _alike(word: str) -> str:
+    return word.translate(_ALIKE) or word
