@@ -169,3 +169,15 @@ def test_a_work_that_is_found_by_its_folder_says_where_it_lies(tmp_path: Path) -
             said = '<p class="quiet small lying"><mark>Crete</mark> 2019/walk.txt</p>'
             assert said in reader.get("/", params={"q": "crete"}).text
             assert "lying" not in reader.get("/", params={"q": "shore"}).text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("Faust:boat", "Faust boat"), ('"red boat', "red boat"), ("boat + - night", "boat night"), ("0:boat", "0 boat")],
+)
+def test_a_query_that_can_not_be_read_leads_to_its_words(client: TestClient, query: str, words: str) -> None:
+    shown = client.get("/", params={"q": query})
+    assert shown.status_code == 400
+    assert re.findall(r'<ul class="ways-out"><li><a href="/\?q=([^"&]*)"', shown.text) == [words.replace(" ", "+")]
+    assert client.get("/", params={"q": words}).status_code == 200
+    assert "ways-out" not in client.get("/", params={"q": '"'}).text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from pinakes.catalogue.collections import all_collections
-from pinakes.errors import PinakesError, StalePage
+from pinakes.errors import BadQuery, PinakesError, StalePage
 from pinakes.index.filters import Filter
 from pinakes.library import Library, Results, uploads
 from pinakes.library.reading import ask
@@ -27,6 +28,9 @@ FACETS = ("modality", "type", "collection", "creator", "language", "subjects", "
 FIRST_VALUES = 6
 # Works that the first page shows before anything is asked.
 _NEWEST = 12
+# What says in the term language how words are meant, and how long words are that a link offers without.
+_MEANING = re.compile(r"""[:=<>!"\u201c\u201d\u300c\u300d\\]|(?<!\w)[-+\u2212]+|[-+\u2212]+(?!\w)""")
+_PLAIN_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,18 +219,21 @@ def refused(library: Library, asked: Asked, error: PinakesError) -> Outcome:
     with suppress(PinakesError):
         check_length(asked)
         there = chips(library, asked, meaning(library, asked))
-    return Outcome(asked=asked, chips=there, refusal=error, ways_out=_ways_back(asked))
+    return Outcome(asked=asked, chips=there, refusal=error, ways_out=_ways_back(asked, error))
 
 
-def _ways_back(asked: Asked) -> list[WayOut]:
-    """Searches without what a reader can not take out of the box by hand."""
+def _ways_back(asked: Asked, error: PinakesError) -> list[WayOut]:
+    """Searches for the words alone that can not be read, and without what can not be taken out of the box by hand."""
     found = []
+    plain = " ".join(_MEANING.sub(" ", asked.words).split())
+    if isinstance(error, BadQuery) and plain not in ("", asked.words) and len(plain) <= _PLAIN_CHARS:
+        found.append(WayOut("way.plain", asked.changed(words=plain)))
     if asked.page:
         found.append(WayOut("results.start", asked.changed()))
     if asked.media:
         found.append(WayOut("way.media", asked.changed(media=())))
     if asked.filters:
         found.append(WayOut("way.filters", asked.changed(filters=())))
-    if found:
+    if asked.page or asked.media or asked.filters:
         found.append(WayOut("way.anew", Asked(view=asked.view)))
     return found
