@@ -181,3 +181,10 @@ def test_a_query_that_can_not_be_read_leads_to_its_words(client: TestClient, que
     assert re.findall(r'<ul class="ways-out"><li><a href="/\?q=([^"&]*)"', shown.text) == [words.replace(" ", "+")]
     assert client.get("/", params={"q": words}).status_code == 200
     assert "ways-out" not in client.get("/", params={"q": '"'}).text
+
+
+def test_where_filters_in_the_box_leave_nothing_a_search_without_them_is_offered(client: TestClient) -> None:
+    offered = '<a href="/?q=boat">Search without the filters</a>'
+    assert offered in client.get("/", params={"q": "boat creator=Nobody"}).text
+    assert offered in client.get("/", params={"q": "boat", "where": "creator=Nobody"}).text
+    assert "without the filters" not in client.get("/", params={"q": "creator=Nobody"}).text

@@ -12,12 +12,13 @@ from pinakes.errors import BadQuery, PinakesError, StalePage
 from pinakes.index.filters import Filter
 from pinakes.library import Library, Results, uploads
 from pinakes.library.reading import ask
+from pinakes.limits import Limits
 from pinakes.search.query.terms import Query, UploadTerm
 from pinakes.search.request import Options
 from pinakes.search.suggest import corrected
 from pinakes.search.understanding.finding import Understood
 from pinakes.types import MODALITIES
-from pinakes.web.logic.asked import Asked, conditions, filter_written, query_of
+from pinakes.web.logic.asked import Asked, conditions, filter_written, query_of, retyped, typed
 from pinakes.web.logic.chips import Chip, chips
 from pinakes.web.logic.meaning import as_meant, as_written, is_understood, meaning
 from pinakes.web.logic.shortening import check_length
@@ -100,7 +101,7 @@ def searched(library: Library, asked: Asked, limit: int) -> Outcome:
         notes=found.notes,
         meant=asked.changed(words=meant) if meant != asked.words else None,
         following=asked.changed(page=found.next_page) if found.next_page else None,
-        ways_out=() if len(found) else _ways_out(asked, told),
+        ways_out=() if len(found) else _ways_out(asked, told, library.settings.limits),
     )
 
 
@@ -193,18 +194,19 @@ def _otherwise(library: Library, asked: Asked, told: Understood) -> WayOut | Non
     return None
 
 
-def _ways_out(asked: Asked, told: Understood) -> list[WayOut]:
+def _ways_out(asked: Asked, told: Understood, limits: Limits) -> list[WayOut]:
     """Searches that ask for less, the mildest change first."""
     found = []
-    query = told.query
+    query, box = told.query, typed(asked, limits)
     if told.findings:
         found.append(WayOut("meant.off", as_written(asked)))
     if asked.mode == "quick":
         found.append(WayOut("way.precise", asked.changed(mode="precise")))
     if not asked.unlikely:
         found.append(WayOut("way.unlikely", asked.changed(unlikely=True)))
-    if asked.filters:
-        found.append(WayOut("way.filters", asked.changed(filters=())))
+    if asked.filters or (box.filters and (box.terms or asked.media)):
+        wider = asked.changed(filters=())
+        found.append(WayOut("way.filters", retyped(wider, box.terms, ()) if box.filters else wider))
     if asked.media and asked.words:
         found.append(WayOut("way.words", asked.changed(media=())))
     if len(query.terms) + len(query.filters) > 1 or asked.page:
