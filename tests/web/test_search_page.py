@@ -188,3 +188,8 @@ def test_where_filters_in_the_box_leave_nothing_a_search_without_them_is_offered
     assert offered in client.get("/", params={"q": "boat creator=Nobody"}).text
     assert offered in client.get("/", params={"q": "boat", "where": "creator=Nobody"}).text
     assert "without the filters" not in client.get("/", params={"q": "creator=Nobody"}).text
+
+
+def test_chips_name_the_fields_of_paths_and_texts_in_the_readers_language(client: TestClient) -> None:
+    for query, said in (("path:boat", "路径"), ("text:boat", "正文"), ("boat state=ready", "状态")):
+        assert said in client.get("/", params={"q": query}, headers={"Accept-Language": "zh"}).text
