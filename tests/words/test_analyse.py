@@ -95,9 +95,11 @@ def test_a_query_word_with_an_umlaut_stands_for_its_spelling_without_too(english
     assert query_words("März", english, ["en", "fr"])[0].terms == ("marz", "maerz")
 
 
-def test_a_stem_that_is_a_little_word_of_another_language_is_not_meant(english: Analyser) -> None:
-    assert query_words("notes", english, ["en", "fr"])[0].terms == ("note",)
-    assert query_words("not", english, ["en", "fr"])[0].terms == ("not",)
+def test_a_stem_of_a_rare_language_that_is_a_little_word_of_another_is_not_meant(english: Analyser) -> None:
+    assert query_words("notes", english, ["en", "fr"], {"en"})[0].terms == ("note",)
+    assert query_words("not", english, ["en", "fr"], {"en"})[0].terms == ("not",)
+    assert query_words("notes", english, ["en", "fr"], {"en", "fr"})[0].terms == ("note", "not")
+    assert query_words("notes", english, ["fr"])[0].terms == ("not",)
 
 
 def test_a_star_asks_for_a_prefix_and_is_not_stemmed(english: Analyser) -> None:

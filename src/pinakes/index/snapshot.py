@@ -28,6 +28,8 @@ N = TypeVar("N", bound=np.generic)
 _SELECTIONS_KEPT = 8
 # The share of all texts that a main language has at least.
 _MAIN = 0.02
+# That of a language whose stems count even where they are little words of another: not, to which French cuts notes.
+_STEMS = 0.1
 
 
 @dataclass(slots=True)
@@ -214,9 +216,16 @@ class Snapshot:
 
         What is a little word in another, such as war, is none here.
         """
+        return {guess(query), *self._with_share(_MAIN)} - {""}
+
+    def main_languages(self) -> set[str]:
+        """The languages of a good part of the library's texts."""
+        return self._with_share(_STEMS)
+
+    def _with_share(self, share: float) -> set[str]:
         totals = self._language_counts()
-        least = _MAIN * totals.total()
-        return {guess(query), *(language for language, count in totals.items() if count >= least)} - {""}
+        least = share * totals.total()
+        return {language for language, count in totals.items() if count >= least}
 
     def _language_counts(self) -> Counter[str]:
         totals: Counter[str] = Counter()

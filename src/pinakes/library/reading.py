@@ -73,7 +73,9 @@ def marks(library: Library, query: Query, item: ItemEntry, parts: Sequence[PartE
     clauses = [
         Clause(group, term.field)
         for term in words
-        for group in grouped(query_words(term.text, cut, snapshot.languages())[:most], phrase=term.phrase)
+        for group in grouped(
+            query_words(term.text, cut, snapshot.languages(), snapshot.main_languages())[:most], phrase=term.phrase
+        )
         if term.field in ("", TEXT)
     ]
     marker = Marker.of(snapshot, cut, clauses)

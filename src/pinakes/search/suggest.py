@@ -30,19 +30,19 @@ def corrections(snapshot: Snapshot, analyser: Analyser, query: Query, unknown: S
     if not unknown_forms:
         return ()
     speller = LibrarySpeller(snapshot, analyser)
-    languages = snapshot.languages()
+    languages, main = snapshot.languages(), snapshot.main_languages()
     found = []
     for term in query.terms:
         if not isinstance(term, TextTerm):
             continue
         words = _WORD.findall(term.text)
         for place, word in enumerate(words[:_MOST]):
-            asked = query_words(word, analyser, languages)
+            asked = query_words(word, analyser, languages, main)
             if normal(word) not in unknown_forms or _stand(snapshot, asked, term.field):
                 continue
             after = words[place + 1] if place + 1 < len(words) else ""
             for form in _likely(normal(word), speller.candidates(word, words[:place], after)):
-                meant = query_words(form, analyser, languages)
+                meant = query_words(form, analyser, languages, main)
                 if _stand(snapshot, meant, term.field):
                     found.append(Correction(word, form))
                     break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,8 +57,13 @@ class QueryWord:
     prefix: bool = False
 
 
-def query_words(text: str, analyser: Analyser, languages: Iterable[str]) -> list[QueryWord]:
-    """The words of a query, each stemmed in every language that the library holds; a trailing * asks for a prefix."""
+def query_words(
+    text: str, analyser: Analyser, languages: Iterable[str], main: Set[str] | None = None
+) -> list[QueryWord]:
+    """The words of a query, each stemmed in every language that the library holds; a trailing * asks for a prefix.
+
+    Outside of the main languages, all unless they are told, no stem counts that is a little word of another.
+    """
     spoken = tuple(dict.fromkeys(languages)) or (analyser.language,)
     result: list[QueryWord] = []
     run: list[Word] = []
@@ -69,11 +74,11 @@ def query_words(text: str, analyser: Analyser, languages: Iterable[str]) -> list
         if word.spaceless:
             run.append(word)
         else:
-            result.append(_spaced(word, text, spoken))
+            result.append(_spaced(word, text, spoken, set(spoken) if main is None else main))
     return result + _spaceless(run, text)
 
 
-def _spaced(word: Word, text: str, spoken: tuple[str, ...]) -> QueryWord:
+def _spaced(word: Word, text: str, spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
     whole = text[word.start : word.end]
     if text[word.end : word.end + 1] == "*":
         return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True)
@@ -81,7 +86,7 @@ def _spaced(word: Word, text: str, spoken: tuple[str, ...]) -> QueryWord:
         stem
         for language in spoken
         for stem in stem_all(_spellings(word.form), language)
-        if _may_be_meant(stem, word.form, language)
+        if language in main or _may_be_meant(stem, word.form, language)
     ]
     return QueryWord(whole, tuple(dict.fromkeys(terms)) or (fold(word.form),))
 
