@@ -21,8 +21,8 @@ model, trained on little; for the best quality run `pinakes models pull clip-vit
 
 _PARTS = """- **Pictures**: ResNet-18 at three quarters of its width and a head of two layers; 144 by 144 pixels.
 - **Texts**: word pieces of its own, words beside their neighbours, a weighted mean and the largest numbers of all; the
-  sentences of a long text one by one, as near to a question as the nearest of them. Its graph is there twice, with the same
-  weights: `texts.onnx` has ready what each word gives to its neighbours, and is opened where there are many texts.
+  sentences of a long text one by one, as near to a question as the nearest of them. Its graph is there twice, with
+  the same weights: `texts.onnx` has ready what words give to their neighbours, and is opened for many texts.
 - **Sounds**: decibels of mel bands, computed within the graph, and a small convolutional network; ten seconds.
 - **Codes**: the signs of one linear map, the same for all modalities.
 
