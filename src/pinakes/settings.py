@@ -139,6 +139,8 @@ def parse(name: str, value: Any) -> Any:
         return _chosen(row, str(value))
     try:
         number = row.kind(value)
+        if isinstance(value, float) and number != value:
+            raise ValueError
     except (TypeError, ValueError, OverflowError):
         raise BadSetting(
             f"{name} must be {'a whole number' if row.kind is int else 'a number'}, not {value!r}."

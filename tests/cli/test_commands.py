@@ -139,6 +139,7 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, standing:
         (("models", "use", "nonsense"), 2, "nonsense"),
         (("search", "boat", "--set", "limit=3"), 2, "limit"),
         (("search", "boat", "--set", "threads=many"), 2, "whole number"),
+        (("search", "boat", "--set", "catalogue=mysql://root@localhost/x"), 2, "not one of PostgreSQL"),
         (("restore", "nowhere.tar"), 3, "There is no backup nowhere.tar"),
         (("restore", "media/wine.txt"), 3, "is not a backup"),
         (("backup", "media"), 3, "is a folder"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pinakes.errors import BadSetting
 from pinakes.limits import Limits
 from pinakes.settings import Settings, load, rows, with_values
 from tests.limits import (  # noqa: F401 -- they file their trials
@@ -50,3 +51,10 @@ def test_every_bound_is_a_setting_in_file_environment_and_code(name: str, tmp_pa
         load(None, {f"PINAKES_{name.upper()}": str(other)}),
     ):
         assert getattr(settings.limits, name) == other
+
+
+@pytest.mark.parametrize("value", ["1.5", "inf", '"1.5"'])
+def test_a_whole_number_with_a_fraction_is_refused_in_a_file(value: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text(f"threads = {value}\n")
+    with pytest.raises(BadSetting, match="a whole number"):
+        load(tmp_path, {})

@@ -14,7 +14,17 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from pinakes.errors import Busy, Damaged, DiskFull, MissingExtra, NotFound, PinakesError, ReadOnly, StorageFailed
+from pinakes.errors import (
+    BadSetting,
+    Busy,
+    Damaged,
+    DiskFull,
+    MissingExtra,
+    NotFound,
+    PinakesError,
+    ReadOnly,
+    StorageFailed,
+)
 from pinakes.interrupts import unbroken
 
 FILE = "catalogue.sqlite"
@@ -29,10 +39,14 @@ def connect(folder: Path, address: str, *, read_only: bool) -> Engine:
 
 
 def _server(address: str) -> Engine:
-    if address.startswith(("postgresql://", "postgres://")):
-        address = "postgresql+psycopg://" + address.partition("://")[2]
+    scheme, _, rest = address.partition("://")
+    if scheme not in ("postgresql", "postgres"):
+        raise BadSetting(
+            "The catalogue's address is not one of PostgreSQL.",
+            "Write postgresql://USER@HOST/DATABASE, or leave it out.",
+        )
     try:
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(f"postgresql+psycopg://{rest}", pool_pre_ping=True)
     except ImportError:
         raise MissingExtra("A catalogue on PostgreSQL", "postgres") from None
     except Exception as error:
