@@ -6,8 +6,10 @@ import doctest
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -139,6 +141,39 @@ def test_the_encoder_of_the_how_to_page_encodes() -> None:
     assert vectors.shape == (2, encoder.description.dim)
     assert (vectors[0, :8] > 0).all()
     assert not vectors[1].any()
+
+
+def test_the_method_of_the_how_to_page_learns_and_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (program,) = (one for one in examples((DOCS / "how-to" / "own-method.md").read_text()) if isinstance(one, Program))
+    module = ModuleType("my_package.near")
+    monkeypatch.setitem(sys.modules, "my_package.near", module)
+    exec(program.source, module.__dict__)
+    import torch
+
+    from pinakes.learn.experiment.methods import methods
+    from pinakes.learn.experiment.model import open_model
+    from pinakes.learn.experiment.plan import from_dict
+    from pinakes.learn.experiment.run import run
+    from pinakes.learn.training.run_folder import RunFolder
+
+    random = np.random.default_rng(0)
+    meant = random.normal(size=(120, 4))
+    np.savez(
+        tmp_path / "features.npz", image=meant @ random.normal(size=(4, 9)), text=meant @ random.normal(size=(4, 6))
+    )
+    monkeypatch.setattr(methods(), "_things", {name: methods().get(name) for name in methods()})
+    methods().register("near")(module.near)
+    told = {"layout": "features", "folder": str(tmp_path / "features.npz")}
+    settings = {"epochs": 8, "batch": 32, "rate": 0.05, "threads": 1}
+    plan = from_dict({"data": told, "method": {"name": "near", "bits": 16}, "train": settings})
+    trained = run(plan, RunFolder(tmp_path / "run"))
+    assert trained.summary["figures"]["r@1"] > 0.5
+    features = torch.from_numpy(meant[:3] @ np.ones((4, 6))).float()
+    again = open_model(tmp_path / "run").learner.embed("text", features)
+    assert again.shape == (3, 16) and torch.equal(again, trained.outcome.learner.embed("text", features))
+    assert module.small.build(channels=24)(torch.zeros(2, 3, 64, 64)).shape == (2, 24)
 
 
 def test_three_dots_stand_for_anything_and_nothing_else_does() -> None:
