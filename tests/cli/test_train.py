@@ -111,6 +111,8 @@ def test_each_value_of_a_setting_is_trained_in_a_folder_of_its_own(run: Run, tmp
     assert [
         json.loads((tmp_path / record["run"] / "config.json").read_text())["method"]["bits"] for record in told.records
     ] == [8, 16]
+    lists = run("train", "small.toml", "--change", "train.epochs=1", "--each", "method.hidden=[8],[16, 8]", "--json")
+    assert [Path(record["run"]).name for record in lists.records] == ["hidden-[8]", "hidden-[16, 8]"]
     wrong = run("train", "small.toml", "--each", "method.bits")
     assert wrong.code == 2 and "method.bits=16,32" in wrong.err
 

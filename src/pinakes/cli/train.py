@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,7 +84,8 @@ def wanted(each: str | None) -> list[tuple[str, ...]]:
     if each is None:
         return [()]
     name, equals, values = each.partition("=")
-    found = [value.strip() for value in values.split(",")]
+    # A list is one value: its commas stand within brackets.
+    found = [value.strip() for value in re.split(r",(?![^\[\]]*\])", values)]
     if not equals or not all(found):
         raise BadSetting(f"{each!r} names no values.", "Write TABLE.NAME=VALUE,VALUE, as method.bits=16,32.")
     return [(f"{name.strip()}={value}",) for value in dict.fromkeys(found)]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pinakes.errors import BadInput, BadSetting
+from pinakes.errors import BadInput, BadSetting, NotFound
 from pinakes.learn.experiment.plan import from_dict, put, read_plan
 from tests.learn.experiment.shelf import CONFIG
 
@@ -86,3 +86,8 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     path.write_text("[data")
     with pytest.raises(BadInput, match="no configuration in TOML"):
         read_plan(path)
+    path.write_bytes(b'name = "caf\xe9"')
+    with pytest.raises(BadInput, match="no configuration in TOML: 'utf-8' codec"):
+        read_plan(path)
+    with pytest.raises(NotFound, match=r"There is no configuration .*y\.toml"):
+        read_plan(tmp_path / "y.toml")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pinakes.errors import BadInput, BadSetting, nearest
+from pinakes.errors import BadInput, BadSetting, NotFound, nearest
 from pinakes.learn.training.run_folder import DATA
 from pinakes.learn.training.settings import TrainSettings, from_table, read_table
 from pinakes.settings import setting
@@ -144,11 +144,13 @@ def read_plan(path: Path, changes: Sequence[str] = ()) -> Plan:
 
 def read_tables(path: Path, changes: Sequence[str] = ()) -> dict[str, Any]:
     """The tables of a file of TOML, with changes made to them."""
+    if not path.is_file():
+        raise NotFound(f"There is no configuration {path}.", "docs/how-to/train.md shows how one is written.")
     with explained(path):
-        text = path.read_text(encoding="utf-8")
+        written = path.read_bytes()
     try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        told = tomllib.loads(written.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} is no configuration in TOML: {error}.", "docs/how-to/train.md shows one.") from error
     for change in changes:
         put(told, change)
