@@ -100,6 +100,18 @@ def test_parts_that_differ_in_their_rows_do_not_shift_pairs(tmp_path: Path) -> N
         assert read_features(tmp_path / "a.npz", {"image": image, "text": text}).official().query == ("3",)
 
 
+def test_classes_may_have_names(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", image=IMAGES, labels=np.array(["狗", "cat", "狗", "a, b"]))
+    found = read_features(tmp_path / "a.npz").set
+    assert found.label_names == ("a, b", "cat", "狗") and found.labels is not None
+    assert found.labels.tolist() == [[0, 0, 1], [0, 1, 0], [0, 0, 1], [1, 0, 0]]
+    with pytest.raises(BadInput, match=r"The image features of a\.npz are "):
+        read_features(tmp_path / "a.npz", {"image": "labels"})
+    np.savez(tmp_path / "b.npz", image=IMAGES.astype(str))
+    with pytest.raises(BadInput, match=r"The image features of b\.npz are no numbers"):
+        read_features(tmp_path / "b.npz")
+
+
 def test_the_usual_names_of_papers_are_known(tmp_path: Path) -> None:
     savemat(tmp_path / "mirflickr25k-iall.mat", {"IAll": IMAGES})
     savemat(tmp_path / "mirflickr25k-yall.mat", {"YAll": TAGS})

@@ -49,15 +49,16 @@ def read_features(
         if modality in told:
             whole, stacks[modality] = _stacked(found, told[modality], paths[0])
             views[modality] = Vectors(whole, f"{modality} features of {paths[0].name}")
-    labels = None
+    labels, names = None, ()
     if "labels" in told:
         whole, stacks["labels"] = _stacked(found, told["labels"], paths[0])
         labels = labels_of(whole, told["labels"])
+        names = tuple(np.unique(whole).tolist()) if whole.dtype.kind == "U" else ()
     if not views:
         raise BadInput(f"{paths[0].name} tells no features of any modality.", "Name them: image=MATRIX, text=MATRIX.")
     rows = len(next(iter(views.values())))
     ids = tuple(f"{row:0{len(str(rows - 1))}}" for row in range(rows))
-    set_ = TrainingSet(name or paths[0].stem, ids, views, labels)
+    set_ = TrainingSet(name or paths[0].stem, ids, views, labels, names)
     sizes = _alike(stacks, paths[0])
     if len(sizes) < 2:
         return Loaded(set_)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.errors import BadInput, MissingExtra, NotFound, TooLarge, Unsupported, nearest
+from pinakes.learn.data.layouts.base import one_hot
 from pinakes.limits import Limits
 from pinakes.media.foreign import reason
 from pinakes.media.opening import open_regular
@@ -19,10 +20,12 @@ Matrices: TypeAlias = Mapping[str, NDArray[Any]]
 # As MATLAB 7.3 and HDF5 begin; the user's block before it may be 512 bytes long.
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _NUMBERS = "biuf"
+# Names of classes too.
+_KEPT = _NUMBERS + "U"
 
 
 def matrices(path: Path, limits: Limits | None = None) -> Matrices:
-    """All matrices of numbers in a file, (rows, columns) as whoever wrote it meant them."""
+    """All matrices of numbers or names in a file, (rows, columns) as whoever wrote it meant them."""
     limits = limits or Limits()
     with open_regular(path, limits) as opened:
         head = opened.file.read(1024)
@@ -36,7 +39,7 @@ def matrices(path: Path, limits: Limits | None = None) -> Matrices:
         raise BadInput(
             f"{path.name} is damaged, or holds what is no matrix: {reason(error)}.", "Save it anew."
         ) from error
-    return {name: matrix for name, matrix in found.items() if matrix.dtype.kind in _NUMBERS}
+    return {name: matrix for name, matrix in found.items() if matrix.dtype.kind in _KEPT}
 
 
 def pick(found: Matrices, path: Path, *names: str) -> NDArray[Any]:
@@ -113,7 +116,9 @@ _READERS: dict[str, Callable[[Path, Limits], Matrices]] = {
 
 
 def labels_of(matrix: NDArray[Any], name: str) -> NDArray[np.uint8]:
-    """Labels (n, labels) of 0 and 1; of one column of whole numbers, one label for each number."""
+    """Labels (n, labels) of 0 and 1; of one column of whole numbers or of names, one label for each."""
+    if matrix.dtype.kind not in _NUMBERS and (matrix.ndim == 1 or 1 in matrix.shape):
+        return one_hot([(each,) for each in matrix.reshape(-1).tolist()])[0]
     if matrix.ndim == 1 or (matrix.ndim == 2 and 1 in matrix.shape and not _binary(matrix)):
         flat = matrix.reshape(-1)
         if not np.equal(flat, np.round(flat)).all():
