@@ -46,7 +46,7 @@ def found(library: Library, query: str) -> set[str]:
         ("IMG_0042", {"A map"}),
         ("0042", {"A map"}),
         ('"IMG_0042.md"', {"A map"}),
-        ("path:IMG_0042.MD", {"A map"}),
+        ('path:"IMG_0042.MD"', {"A map"}),
         ('path:"old/IMG_0042.md"', {"A map"}),
         ("crete", {"A letter", "A map"}),
         ('"crete 2019"', {"A letter", "A map"}),

@@ -44,7 +44,9 @@ def query_terms(more: int, folder: Path) -> bool:
 def query_words(more: int, folder: Path) -> bool:
     words = itertools.islice(map("word{}".format, itertools.count()), 5 + more)
     encoded = Encoded()
-    snapshot: Any = SimpleNamespace(languages=lambda: ["en"], spoken=lambda query: {"en"})
+    snapshot: Any = SimpleNamespace(
+        languages=lambda: ["en"], main_languages=lambda: {"en"}, spoken=lambda query: {"en"}
+    )
     most = Limits(max_query_words=5).max_query_words
     _add_words(encoded, TextTerm(" ".join(words)), 0, analyser(Settings()), snapshot, most)
     return len(encoded.clauses) == 5 + more

@@ -116,8 +116,10 @@ def test_a_search_with_what_is_gone_can_be_taken_apart(client: TestClient, mediu
     assert len(chips) == (0 if "no medium" in medium else 3)
 
 
-def test_a_query_that_can_not_be_read_leads_to_no_other_page(client: TestClient) -> None:
-    assert "ways-out" not in client.get("/", params={"q": '"open'}).text
+def test_a_query_that_can_not_be_read_leads_to_its_words_alone(client: TestClient) -> None:
+    ways = client.get("/", params={"q": '"open'}).text.partition('class="ways-out"')[2].partition("</ul>")[0]
+    assert re.findall(r'href="([^"]*)"', ways) == ["/?q=open"]
+    assert "ways-out" not in client.get("/", params={"q": '"'}).text
 
 
 def test_a_text_that_is_handed_in_with_a_file_is_a_term_like_the_file(client: TestClient) -> None:

@@ -26,8 +26,8 @@ Words: TypeAlias = str | Sequence[str]
 # Filters in the term language, or as a mapping from a field and its operator to a value or several.
 Where: TypeAlias = str | Mapping[str, str | int | float | Sequence[str | int | float]]
 
-# A sign, a weight, a field or a comparison before what they belong to; one letter and a colon are a drive.
-_MARKED = re.compile(r"[-+\u2212]|[\d.]+:|[A-Za-z_]\w+(?::(?!//)|[<>]|!?=)")
+# A sign, a weight, a field, a comparison or the kind of an address before what they belong to; one letter is a drive.
+_MARKED = re.compile(r"[-+\u2212]|[\d.]+:|[A-Za-z_]\w+(?::|[<>]|!?=)")
 
 # A bare word with such an ending names a file even where none is there: a misspelt name is an error, not a search.
 _ENDINGS = frozenset(
