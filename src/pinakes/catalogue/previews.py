@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -40,9 +38,7 @@ def save(path: Path, data: bytes) -> None:
     """Write a preview; where there is none to write, one that a broken transaction left under that number goes."""
     with explained(path):
         if not data:
-            # Asked for every part of every text, of which none has one.
-            with suppress(FileNotFoundError):
-                os.unlink(path)  # noqa: PTH108
+            path.unlink(missing_ok=True)
             return
         sealed = data + _MARK + crc32(data).to_bytes(4, "little")
         try:

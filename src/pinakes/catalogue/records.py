@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pinakes.catalogue.naming import path_below
 from pinakes.types import Floats, Modality, Place
 
 if TYPE_CHECKING:
@@ -131,3 +132,8 @@ class ItemEntry:
     changed: float
     # What was added to the library and brought it: a folder, a file, an archive, a table.
     source: bytes | None = None
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Where its files lie below what was added: each once."""
+        return tuple(dict.fromkeys(path_below(file.path, self.source) for file in self.files))

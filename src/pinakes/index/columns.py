@@ -200,15 +200,18 @@ class Columns:
     def among(self, field: str, values: Sequence[str]) -> dict[str, int]:
         """Those of some folded values that a field has, each with the index of a way in which it is written."""
         first, last = self._range(field.encode() + _FIELD)
+        if first == last:
+            return {}
         beginnings = [_spellings_of(field, value) for value in values]
-        if last - first > _HASHED or first == last:
-            ranges = map(self._range, beginnings if first < last else ())
-            return {value: begin for value, (begin, end) in zip(values, ranges, strict=False) if begin < end}
+        if last - first > _HASHED:
+            ranges = map(self._range, beginnings)
+            return {value: begin for value, (begin, end) in zip(values, ranges, strict=True) if begin < end}
         if field not in self._hashes:
             # To look up one by one takes longer than to hash all of them once.
-            every = [hash(key[: key.index(_DISPLAY) + 1]) for key in self._values.keys.some(first, last)]
-            order = np.argsort(np.array(every, np.int64))
-            self._hashes[field] = np.array(every, np.int64)[order], order + first
+            keys = self._values.keys.some(first, last)
+            every = np.array([hash(key[: key.index(_DISPLAY) + 1]) for key in keys], np.int64)
+            order = np.argsort(every)
+            self._hashes[field] = every[order], order + first
         hashes, indexes = self._hashes[field]
         asked = np.array([hash(one) for one in beginnings], np.int64)
         places = np.minimum(np.searchsorted(hashes, asked), len(hashes) - 1)

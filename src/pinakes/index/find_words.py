@@ -116,8 +116,9 @@ def _covered(
         for by_segment, part, counts, lesser in zip(found, shares, meant, named, strict=True):
             if number in by_segment:
                 there = by_segment[number]
-                share[there.rows] += np.float32(part) * there.times(lesser)
-                count[there.rows] += counts * (there.times(lesser) == 1)
+                times = there.times(lesser)
+                share[there.rows] += np.float32(part) * times
+                count[there.rows] += counts * (times == 1)
         covered[places] = share[local]
         whole[places] = count[local] == np.count_nonzero(meant)
     return covered, whole

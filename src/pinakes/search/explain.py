@@ -13,7 +13,6 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.catalogue.naming import path_below
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.encoders.sentences import spans
 from pinakes.index.documents import PATH
@@ -111,17 +110,24 @@ class Marker:
         found: list[MatchedWord] = []
         told = part.language or item.language
         for field, text in _texts(item, part, leading=leading):
-            asked = self._asked_of(field)
-            if not text or not asked.clauses:
-                continue
-            # What a field says of one hit it says of many, and of those of the next query.
-            spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
-            # Most texts of a hit have none of the words: that is found out first.
-            if asked.prefixes or not asked.terms.isdisjoint(stems):
-                found += self._marked(field, text, _spans(asked, spelled, stems))
-        # Of a path that is told which stands nowhere else.
+            found += self._matching(field, text, told)
+        # Of a path that is told which stands nowhere else, and most hits have all of it there.
         elsewhere = {word.asked for word in found if word.field != PATH}
+        if leading and any(number not in elsewhere for number, _ in self._asked_of(PATH).clauses):
+            for path in item.paths:
+                found += self._matching(PATH, path, told)
         return _most_telling([word for word in found if word.field != PATH or word.asked not in elsewhere])
+
+    def _matching(self, field: str, text: str, told: str) -> Iterator[MatchedWord]:
+        """What matches in the text of a field."""
+        asked = self._asked_of(field)
+        if not text or not asked.clauses:
+            return
+        # What a field says of one hit it says of many, and of those of the next query.
+        spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
+        # Most texts of a hit have none of the words: that is found out first.
+        if asked.prefixes or not asked.terms.isdisjoint(stems):
+            yield from self._marked(field, text, _spans(asked, spelled, stems))
 
     def _marked(self, field: str, text: str, found: Sequence[tuple[int, int, int]]) -> Iterator[MatchedWord]:
         """What matches in a text, with its places: where words stand costs more to find out."""
@@ -220,8 +226,6 @@ def _texts(item: ItemEntry, part: PartEntry, *, leading: bool) -> Iterator[tuple
         for name, values in item.fields.items():
             for value in values:
                 yield name, value
-        for path in dict.fromkeys(path_below(file.path, item.source) for file in item.files):
-            yield PATH, path
 
 
 def nearest_sentences(snapshot: Snapshot, near: Sequence[Asked], rows: NDArray[np.int64]) -> dict[int, int]:

@@ -80,9 +80,9 @@ def read_record(folder: Path, limits: Limits, wrong_file: Fault = fault) -> Trai
 
 
 def _part(folder: Path, modality: Modality, told: Config, many: Config | None) -> Part:
-    graphs = [folder / one.text("graph") for one in (told, many) if one is not None]
+    by_many = folder / many.text("graph") if many is not None else None
     try:
-        return Part(graphs[0], inputs_of(told.values["reader"]), graphs[1] if many is not None else None)
+        return Part(folder / told.text("graph"), inputs_of(told.values["reader"]), by_many)
     except (KeyError, TypeError, ValueError) as error:
         raise Damaged(f"{folder / RECORD} does not tell how {modality} is read: {error!r}.", _AGAIN) from error
 

@@ -81,9 +81,12 @@ class Phrases(Tower):
         real = real_ones(inputs)
         if not self.training:
             # Graphs have no room for shapes that depend on what is in them.
-            first, *others = self.layers if self.for_many else [None, *self.layers]
-            words = first.looked_up(self.words.weight, inputs) if first else self.words(inputs)  # type: ignore[operator]
-            for layer in others:
+            layers = list(self.layers)
+            if self.for_many and layers:
+                words = layers.pop(0).looked_up(self.words.weight, inputs)  # type: ignore[operator]
+            else:
+                words = self.words(inputs)
+            for layer in layers:
                 words = layer.padded(words, real)  # type: ignore[operator]
             return self.norm(words), real
         rows, length = inputs.shape

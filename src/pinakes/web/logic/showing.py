@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pinakes.catalogue.naming import path_below
 from pinakes.catalogue.records import ItemEntry
 from pinakes.index.documents import PATH
 from pinakes.library import Hit
@@ -78,8 +77,7 @@ def _shown(hit: Hit, item: ItemEntry) -> Shown:
 
 def _lying(item: ItemEntry, words: Sequence[str]) -> tuple[Piece, ...]:
     """The path in which some words stand."""
-    paths = (path_below(file.path, item.source) for file in item.files)
-    lying = next((path for path in paths if words and words[0] in path), "")
+    lying = next((path for path in item.paths if words and words[0] in path), "")
     return tuple(by_words(lying, words)) if lying else ()
 
 
