@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pinakes.limits import Limits
@@ -38,6 +38,8 @@ def test_the_vocabulary_means_itself():
 
 
 @given(st.text(max_size=100))
+@example("D\u00c7:0")
+@example("dc:dc_dc:0")
 def test_every_name_becomes_a_plain_one_and_stays_that(name):
     field = canonical(name)
     assert field

@@ -72,7 +72,7 @@ _ALIASES = {alias: field for field, aliases in _SAME.items() for alias in names(
 
 # Prefixes of the vocabularies that are the same as ours, and of those whose names mean the same.
 _PREFIX = re.compile(
-    r"^(?:dc|dcterms|dcmitype|og|article|book|citation|prism|twitter|xmp|xmprights|photoshop|iptc)[._:]+"
+    r"^(?:(?:dc|dcterms|dcmitype|og|article|book|citation|prism|twitter|xmp|xmprights|photoshop|iptc)[._:]+)+"
 )
 _NOT_NAME = re.compile("[^a-z0-9]+")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]+")
@@ -104,6 +104,8 @@ def canonical(name: str) -> str:
     if plain in _ALIASES:
         return _ALIASES[plain]
     key = _NOT_NAME.sub("_", "".join(_ascii(ch) for ch in plain)).strip("_")[:64]
+    # A prefix may show only now that its letters have lost their accents.
+    key = _PREFIX.sub("", key)
     return _ALIASES.get(key, key) or "unnamed"
 
 
