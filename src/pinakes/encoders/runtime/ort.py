@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pinakes.encoders.runtime.base import ENGINES, Engine, Feeds, Port, checked_feeds, first_line, opened, port_named
 from pinakes.errors import BadInput, PinakesError
+from pinakes.threads import give_back_memory
 
 CPU = "CPUExecutionProvider"
 # Silences the runtime's own lines on standard error: its failures reach the user as our errors.
@@ -37,6 +38,8 @@ class OrtSession:
             raise PinakesError(f"{provider} could not be started for {path.name}.")
         self.inputs = tuple(_port(node) for node in self._session.get_inputs())
         self.outputs = tuple(_port(node) for node in self._session.get_outputs())
+        # What it took to read a graph and to work out what in it is constant can be half of what is held after it.
+        give_back_memory()
 
     def run(self, feeds: Feeds, output: str) -> NDArray[np.float32]:
         """One named output for these inputs."""
