@@ -29,7 +29,10 @@ def checksum(table: Table, row: Mapping[str, Any]) -> int:
     pieces: list[bytes] = []
     for name in columns_of(table):
         value = row[name]
-        if isinstance(value, str):
+        # The commonest kind first, and without its subclasses: this is a fifth of what it takes to store a small text.
+        if type(value) is int:
+            pieces.append(b"i%d:" % value)
+        elif isinstance(value, str):
             data = value.encode("utf-8")
             pieces += (b"s%d:" % len(data), data)
         elif isinstance(value, bytes):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
@@ -22,30 +24,41 @@ _NAMED = re.compile(r"previews/\d{6,}/(?:part|file)-\d+\.jpg")
 
 def part_preview(library: Path, part_id: int) -> Path:
     """Where the preview of a part lies."""
-    return _lying(library, part_id, f"part-{part_id}.jpg")
+    return Path(_folder(library, part_id), _name("part", part_id))
 
 
 def file_preview(library: Path, file_id: int) -> Path:
     """Where the preview of a file as a whole lies: a waveform, a film strip."""
-    return _lying(library, file_id, f"file-{file_id}.jpg")
+    return Path(_folder(library, file_id), _name("file", file_id))
 
 
-def _lying(library: Path, number: int, name: str) -> Path:
-    return Path(f"{library}/{FOLDER}/{number // 1000:06}/{name}")
+def _folder(library: Path, number: int) -> str:
+    return f"{library}/{FOLDER}/{number // 1000:06}"
+
+
+def _name(kind: str, number: int) -> str:
+    return f"{kind}-{number}.jpg"
 
 
 def save(path: Path, data: bytes) -> None:
-    """Write a preview; where there is none to write, one that a broken transaction left under that number goes."""
+    """Write a preview."""
     with explained(path):
-        if not data:
-            path.unlink(missing_ok=True)
-            return
         sealed = data + _MARK + crc32(data).to_bytes(4, "little")
         try:
             path.write_bytes(sealed)
         except FileNotFoundError:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(sealed)
+
+
+def clear(library: Path, part_ids: Sequence[int], file_ids: Sequence[int]) -> None:
+    """Delete what broken transactions left under the numbers of parts and files that have no preview."""
+    names = {_name("part", number) for number in part_ids} | {_name("file", number) for number in file_ids}
+    # A look into each folder instead of one for each number: most have nothing there.
+    for folder in {_folder(library, number) for number in (*part_ids, *file_ids)}:
+        with explained(folder), suppress(FileNotFoundError):
+            for name in names.intersection(os.listdir(folder)):
+                Path(folder, name).unlink()
 
 
 def is_whole(data: bytes) -> bool:

@@ -45,8 +45,8 @@ def file_row(file_id: int, item_id: int, file: NewFile, state: str = "here") -> 
             "sha256": file.sha256,
             "told": file.told,
             "state": state,
-            "facts": json.dumps(dict(file.facts)),
-            "notes": json.dumps(file.notes),
+            "facts": _json(dict(file.facts), "{}"),
+            "notes": _json(file.notes, "[]"),
         },
     )
 
