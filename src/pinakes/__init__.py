@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
     from pinakes.library.facade import Library
     from pinakes.library.hits import Hit, Results
     from pinakes.types import Place
+
+# The threads of OpenBLAS turn for a while after every product, by default for some 25 ms, which others lack who work
+# beside them. It is read when numpy is loaded; who has set it is obeyed.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
 
 __version__ = "0.1.0"
 __all__ = ["Library", "Results", "Hit", "Place", "AddRun", "Told", "Report", "PinakesError", "__version__"]  # noqa: RUF022 -- as the docs list them

@@ -70,7 +70,7 @@ def test_a_folder_of_mixed_media_is_found_with_words_and_pictures(library: Libra
 
 def test_unchanged_files_are_not_read_twice(library: Library, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     outcomes(library, folder)
-    monkeypatch.setattr("pinakes.ingest.decoding.decode", None)
+    monkeypatch.setattr("pinakes.ingest.decoding.hold_regular", None)
     monkeypatch.setattr("pinakes.ingest.decoding.DecoderPool.run", lambda self, jobs: iter([None for _ in jobs]))
     assert outcomes(library, folder) == {"unchanged": 4}
 

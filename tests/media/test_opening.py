@@ -8,7 +8,7 @@ import pytest
 from pinakes.errors import BadInput, ChangedWhileRead, NoContent, TooLarge, Unreadable
 from pinakes.limits import Limits
 from pinakes.media.decode import decode
-from pinakes.media.opening import open_regular
+from pinakes.media.opening import hold_regular, open_regular
 from tests.media.conftest import SPEC
 
 LIMITS = Limits()
@@ -16,8 +16,12 @@ posix = pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 
 
 def refusal(path, limits=LIMITS):
+    """Why a file is not opened; nor is it read at once, for the same reason."""
     with pytest.raises(BadInput) as caught, open_regular(path, limits):
         pass
+    with pytest.raises(BadInput) as at_once:
+        hold_regular(path, limits)
+    assert (type(at_once.value), str(at_once.value)) == (type(caught.value), str(caught.value))
     return caught.value
 
 
@@ -70,6 +74,10 @@ def test_a_pipe_that_takes_a_files_place_between_look_and_opening_is_not_waited_
     monkeypatch.setattr("pinakes.media.opening.os.lstat", swapped)
     with pytest.raises((ChangedWhileRead, Unreadable)), open_regular(path, LIMITS):
         pass
+    path.unlink()
+    path.write_bytes(b"text")
+    with pytest.raises((ChangedWhileRead, Unreadable)):
+        hold_regular(path, LIMITS)
 
 
 @posix
@@ -127,6 +135,7 @@ def test_the_limit_of_a_files_size_is_the_last_size_taken(tmp_path, size, refuse
         return
     with open_regular(path, limits) as opened:
         assert opened.size == size
+    assert hold_regular(path, limits).file.read() == b"x" * size
 
 
 @pytest.mark.reliability
@@ -151,6 +160,31 @@ def test_a_file_that_changes_while_it_is_read_is_told(tmp_path, how):
         list(reading)
 
 
+@pytest.mark.reliability
+@pytest.mark.parametrize("how", ["grows", "shrinks", "is replaced", "vanishes"])
+def test_a_file_that_changes_while_it_is_read_at_once_is_told(tmp_path, monkeypatch, how):
+    """A13."""
+    if sys.platform == "win32" and how in ("is replaced", "vanishes"):
+        pytest.skip("Windows does not let go of open files")
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"A red boat lies at the quay.")
+    read = os.read
+
+    def changed(descriptor, size):
+        data = read(descriptor, 5)
+        if len(data) == 5 and how in ("grows", "shrinks"):
+            path.write_bytes(b"A red boat lies at the quay, and a blue one." if how == "grows" else b"A red boat")
+        elif len(data) == 5:
+            path.unlink(missing_ok=True)
+            if how == "is replaced":
+                path.write_bytes(b"A red boat lies at the quay.")
+        return data
+
+    monkeypatch.setattr("pinakes.media.opening.os.read", changed)
+    with pytest.raises(ChangedWhileRead):
+        hold_regular(path, LIMITS)
+
+
 def test_no_file_stays_open_after_any_outcome(tmp_path):
     folder = "/proc/self/fd"
     if not os.path.isdir(folder):
@@ -165,4 +199,7 @@ def test_no_file_stays_open_after_any_outcome(tmp_path):
         with pytest.raises(BadInput):
             list(decode(bad, SPEC))
         next(decode(good, SPEC))
+        hold_regular(good, LIMITS)
+        with pytest.raises(TooLarge):
+            hold_regular(good, replace(LIMITS, max_file_bytes=5))
     assert len(os.listdir(folder)) <= before + 1

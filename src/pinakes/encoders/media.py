@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from itertools import compress
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -42,11 +44,31 @@ def is_for(part: DecodedPart, encoder: Encoder) -> bool:
 
 def _can_read(encoder: Encoder, text: str) -> bool:
     languages = encoder.description.languages
-    if not languages or not isinstance(encoder, ReadingEncoder):
+    if not languages or not _knows_what_it_reads(type(encoder)):
         return True
     # How much of a text it knows costs more to find out than what language it is in, which settles it mostly.
     told = guess(text)
-    return not told or told in languages or (len(text) < _CERTAIN and encoder.reading(text).share >= _KNOWN)
+    return (
+        not told
+        or told in languages
+        or (len(text) < _CERTAIN and cast("ReadingEncoder", encoder).reading(text).share >= _KNOWN)
+    )
+
+
+@cache
+def _knows_what_it_reads(kind: type[Encoder]) -> bool:
+    # To ask this of an encoder for every text takes as long as to look at the text.
+    return issubclass(kind, ReadingEncoder)
+
+
+def vectors_where_read(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> list[Floats]:
+    """The vectors of each medium as `vectors_of` makes them; none of texts that the encoder can not read."""
+    if modality != "text":
+        return vectors_of(encoder, modality, media)
+    read = [_can_read(encoder, text) for text in media]
+    made = iter(vectors_of(encoder, "text", list(compress(media, read))))
+    none = np.zeros((0, encoder.description.dim), np.float32)
+    return [next(made) if one else none for one in read]
 
 
 def vectors_of(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> list[Floats]:

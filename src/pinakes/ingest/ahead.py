@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 _LOOK_SECONDS = 0.1
+# What follows quickly is handed over together: who waits is woken once for all of it.
+_TOGETHER_SECONDS = 0.01
 
 
 class Idle:
@@ -29,7 +33,7 @@ class Ahead(Generic[T]):
         self._things: deque[T] = deque()
         self._size = size
         self._changed = threading.Condition()
-        self._taker_waits = False
+        self._waits_since = math.inf
         self._makers_waiting = 0
         self._stop = stop
         self._failure: BaseException | None = None
@@ -67,7 +71,9 @@ class Ahead(Generic[T]):
             if self._stop.is_set():
                 return False
             self._things.append(thing)
-            if self._taker_waits:
+            # Infinite where nobody waits.
+            waited = time.monotonic() - self._waits_since
+            if waited > _TOGETHER_SECONDS or (waited >= 0 and 2 * len(self._things) >= self._size):
                 self._changed.notify_all()
             return True
 
@@ -75,9 +81,11 @@ class Ahead(Generic[T]):
         """All that is there, after a wait if there is nothing."""
         with self._changed:
             if not self._things and self._running:
-                self._taker_waits = True
-                self._changed.wait(_LOOK_SECONDS)
-                self._taker_waits = False
+                self._waits_since = time.monotonic()
+                self._changed.wait(_TOGETHER_SECONDS)
+                if not self._things and self._running:
+                    self._changed.wait(_LOOK_SECONDS)
+                self._waits_since = math.inf
             taken, self._things = self._things, deque()
             if self._makers_waiting:
                 self._changed.notify_all()

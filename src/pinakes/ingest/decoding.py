@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from itertools import count
 
 from pinakes.errors import PinakesError
 from pinakes.ingest.ahead import Ahead, Idle
-from pinakes.ingest.events import Begun, Decoding, FileLost, FileRead, PartRead, Planned, ToRead
-from pinakes.media.base import DecodedPart, DecodeSpec, FileRecord
-from pinakes.media.decode import decode
-from pinakes.media.sandbox import DecoderPool, FileDone, Job, PartReady, decodes_here
+from pinakes.ingest.events import Begun, Decoding, FileLost, FileRead, PartRead, Planned, ReadAtOnce, ToRead
+from pinakes.media.base import DecodedPart, DecodeSpec, FileRecord, StillGoing
+from pinakes.media.decode import decode_opened
+from pinakes.media.opening import hold_regular
+from pinakes.media.sandbox import DecoderPool, FileDone, Job, PartReady, decodes_here, is_small_text
 from pinakes.types import Place
 
 _WAITING = 64
@@ -21,7 +22,7 @@ _HEAD = 4096
 
 def decoded(
     planned: Iterable[Planned], spec: DecodeSpec, children: int, stop: threading.Event
-) -> Iterator[Decoding | Idle]:
+) -> Generator[Decoding | Idle, None, None]:
     """What was settled by planning, and the parts of every file that is read."""
     jobs = _Jobs(stop)
     with DecoderPool(spec, children) as pool:
@@ -67,46 +68,42 @@ def _here(planned: Iterable[Planned], spec: DecodeSpec, jobs: _Jobs) -> Iterator
                 yield one
                 continue
             token = next(tokens)
-            yield Begun(token, one)
             if one.candidate.metadata_only:
-                yield from _record(token, one)
-            elif _small_text(one, spec):
-                yield from _decoded_here(token, one, spec)
+                yield ReadAtOnce((Begun(token, one), *_record(token, one)))
+            elif is_small_text(one.candidate.path, one.candidate.size, spec.limits):
+                yield from _here_or_there(token, one, spec, jobs)
             else:
+                yield Begun(token, one)
                 jobs.put(Job(token, one.candidate.path))
     finally:
         jobs.put(None)
 
 
-def _record(token: int, file: ToRead) -> Iterator[Decoding]:
+def _record(token: int, file: ToRead) -> tuple[PartRead, FileRead]:
     """A work of metadata alone is one part: what its card says."""
     fields = file.candidate.fields
     text = "\n".join(value for name in ("title", "description") for value in fields.get(name, ()))
-    yield PartRead(token, DecodedPart("text", Place(), text))
-    yield FileRead(token, FileRecord(""))
+    return PartRead(token, DecodedPart("text", Place(), text)), FileRead(token, FileRecord(""))
 
 
-def _small_text(file: ToRead, spec: DecodeSpec) -> bool:
-    candidate = file.candidate
-    if candidate.size > spec.limits.small_text_bytes:
-        return False
+def _here_or_there(token: int, file: ToRead, spec: DecodeSpec, jobs: _Jobs) -> Iterator[Decoding]:
+    """A small file that is a plain text by its name: decoded here, unless its content says otherwise."""
+    begun = Begun(token, file)
     try:
-        with candidate.path.open("rb") as opened:
-            head = opened.read(_HEAD)
-    except OSError:
-        return False
-    return decodes_here(candidate.path, candidate.size, head, spec.limits)
-
-
-def _decoded_here(token: int, file: ToRead, spec: DecodeSpec) -> Iterator[Decoding]:
-    try:
-        for found in decode(file.candidate.path, spec):
-            if isinstance(found, DecodedPart):
-                yield PartRead(token, found)
-            elif isinstance(found, FileRecord):
-                yield FileRead(token, found)
+        held = hold_regular(file.candidate.path, spec.limits)
+        if not decodes_here(held.path, held.size, held.file.read(_HEAD), spec.limits):
+            yield begun
+            jobs.put(Job(token, file.candidate.path))
+            return
+        read = [_event(token, found) for found in decode_opened(held, spec) if not isinstance(found, StillGoing)]
     except PinakesError as error:
-        yield FileLost(token, error)
+        yield ReadAtOnce((begun, FileLost(token, error)))
+    else:
+        yield ReadAtOnce((begun, *read))
+
+
+def _event(token: int, found: DecodedPart | FileRecord) -> PartRead | FileRead:
+    return PartRead(token, found) if isinstance(found, DecodedPart) else FileRead(token, found)
 
 
 def _pooled(pool: DecoderPool, jobs: _Jobs) -> Iterator[Decoding]:

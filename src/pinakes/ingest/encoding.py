@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from pinakes.catalogue.jobs import FailedFile
 from pinakes.encoders.base import Encoder
-from pinakes.encoders.media import is_for, medium, vectors_of
+from pinakes.encoders.media import medium, vectors_where_read
+from pinakes.encoders.trained.encoder import TrainedEncoder
 from pinakes.ingest.ahead import Idle
 from pinakes.ingest.events import (
     Begun,
@@ -20,14 +24,21 @@ from pinakes.ingest.events import (
     FileLost,
     FileRead,
     PartRead,
+    ReadAtOnce,
+    Step,
     ToRead,
 )
 from pinakes.ingest.ocr import TextReader, with_words
+from pinakes.ingest.texts_beside import Answer, TextsBeside
 from pinakes.media.base import DecodedPart, FileRecord
+from pinakes.settings import Settings
+from pinakes.threads import cores
 from pinakes.types import Floats, Modality
 
 # Texts are short beside pictures and sounds: more of them make up a batch.
 _TEXTS_PER_PICTURE = 4
+# A process for texts is begun for so many, and has at most so many batches to encode.
+_MANY_TEXTS, _MOST_ASKED = 256, 4
 
 
 @dataclass(slots=True)
@@ -46,51 +57,70 @@ class _File:
     lost: bool = False
 
 
+def _one_by_one(events: Iterable[Decoding | Idle]) -> Iterator[Step | Idle]:
+    for event in events:
+        if isinstance(event, ReadAtOnce):
+            yield from event.events
+        else:
+            yield event
+
+
+_Entry: TypeAlias = tuple[_File, _Part]
+
+
 @dataclass(slots=True)
 class _Batch:
     encoder: Encoder
     modality: Modality
     size: int
     since: float = 0.0
-    entries: list[tuple[_File, _Part]] = field(default_factory=list)
+    entries: list[_Entry] = field(default_factory=list)
+    # How many were encoded here, and who encodes the others.
+    encoded: int = 0
+    beside: TextsBeside | None = None
+    asked: deque[tuple[list[_Entry], Answer]] = field(default_factory=deque)
 
 
 def encoded(
     events: Iterable[Decoding | Idle],
     encoders: Sequence[Encoder],
-    batch_size: int,
-    hold_seconds: float,
+    settings: Settings,
     reader: TextReader | None = None,
 ) -> Iterator[Encoding]:
     """What was settled before, and every file with its parts and their vectors; `reader` reads words in pictures."""
-    stage = _Stage(encoders, batch_size, reader)
-    for event in events:
-        if isinstance(event, Idle):
-            yield from stage.flush(0)
-        elif isinstance(event, Begun):
-            stage.files[event.token] = _File(event.file)
-        elif isinstance(event, PartRead):
-            yield from stage.add(event.token, event.part)
-        elif isinstance(event, FileRead):
-            yield from stage.finish(event.token, event.record)
-        elif isinstance(event, FileLost):
-            yield stage.lose(event)
-        else:
-            yield event
-        yield from stage.flush(hold_seconds)
-    yield from stage.flush(0)
+    stage = _Stage(encoders, settings, reader)
+    try:
+        for event in _one_by_one(events):
+            if isinstance(event, Idle):
+                yield from stage.flush(0)
+            elif isinstance(event, Begun):
+                stage.files[event.token] = _File(event.file)
+            elif isinstance(event, PartRead):
+                yield from stage.add(event.token, event.part)
+            elif isinstance(event, FileRead):
+                yield from stage.finish(event.token, event.record)
+            elif isinstance(event, FileLost):
+                yield stage.lose(event)
+            else:
+                yield event
+            yield from stage.flush(settings.commit_seconds)
+        yield from stage.flush(0)
+        yield from stage.wait()
+    finally:
+        stage.close()
 
 
 class _Stage:
     """Files that are being read, and batches that are being gathered."""
 
-    def __init__(self, encoders: Sequence[Encoder], batch_size: int, reader: TextReader | None) -> None:
+    def __init__(self, encoders: Sequence[Encoder], settings: Settings, reader: TextReader | None) -> None:
         self._reader = reader
+        self._settings = settings
         self.files: dict[int, _File] = {}
         self._batches: dict[Modality, list[_Batch]] = {"text": [], "image": [], "audio": []}
         for encoder in encoders:
             for modality in encoder.description.modalities:
-                size = batch_size * (_TEXTS_PER_PICTURE if modality == "text" else 1)
+                size = settings.encode_batch * (_TEXTS_PER_PICTURE if modality == "text" else 1)
                 self._batches[modality].append(_Batch(encoder, modality, size))
 
     def add(self, token: int, decoded: DecodedPart) -> Iterator[Encoding]:
@@ -98,7 +128,7 @@ class _Stage:
         file = self.files[token]
         if self._reader is not None:
             decoded = with_words(self._reader, decoded, [part.part for part in file.parts])
-        batches = [batch for batch in self._batches[decoded.modality] if is_for(decoded, batch.encoder)]
+        batches = [batch for batch in self._batches[decoded.modality] if medium(decoded, batch.encoder) is not None]
         part = _Part(decoded, waiting=len(batches))
         file.parts.append(part)
         file.waiting += len(batches)
@@ -126,28 +156,69 @@ class _Stage:
         return Failed(failed)
 
     def flush(self, hold_seconds: float) -> Iterator[Encoding]:
-        """Encode what has waited so long."""
+        """Encode what has waited so long, and take what was encoded beside."""
         now = time.monotonic()
         for batches in self._batches.values():
             for batch in batches:
                 if batch.entries and now - batch.since >= hold_seconds:
                     yield from self._run(batch)
+                yield from self._answered(batch, _MOST_ASKED)
+
+    def wait(self) -> Iterator[Encoding]:
+        """Take all that is still being encoded beside."""
+        for batch in self._batches["text"]:
+            yield from self._answered(batch, 0)
+
+    def close(self) -> None:
+        """End what was begun beside."""
+        for batch in self._batches["text"]:
+            if batch.beside is not None:
+                batch.beside.close()
 
     def _run(self, batch: _Batch) -> Iterator[Encoding]:
         entries = [(file, part) for file, part in batch.entries if not file.lost]
         batch.entries = []
         if not entries:
             return
-        name = batch.encoder.description.name
+        if self._goes_beside(batch) and batch.beside is not None:
+            texts = [part.part.text for _, part in entries]
+            batch.asked.append((entries, batch.beside.ask(texts)))
+            yield from self._answered(batch, _MOST_ASKED)
+        else:
+            yield from self._here(batch, entries)
+
+    def _goes_beside(self, batch: _Batch) -> bool:
+        """Whether texts are encoded in a process of their own: it takes a while to begin, and a core to run."""
+        if batch.beside is None and batch.modality == "text" and batch.encoded >= _MANY_TEXTS and cores() > 1:
+            batch.encoded = 0
+            if isinstance(batch.encoder, TrainedEncoder):
+                with suppress(OSError):
+                    batch.beside = TextsBeside(batch.encoder, self._settings)
+        return batch.beside is not None and batch.beside.works
+
+    def _answered(self, batch: _Batch, most: int) -> Iterator[Encoding]:
+        """What was encoded beside; waits until no more than so many batches are on their way."""
+        while batch.asked and (batch.asked[0][1].done() or len(batch.asked) > most):
+            entries, answer = batch.asked.popleft()
+            vectors = answer.result()
+            yield from self._here(batch, entries) if vectors is None else _with_vectors(batch, entries, vectors)
+
+    def _here(self, batch: _Batch, entries: list[_Entry]) -> Iterator[Encoding]:
+        batch.encoded += len(entries)
         media = [medium(part.part, batch.encoder) for _, part in entries]
-        for (file, part), several in zip(entries, vectors_of(batch.encoder, batch.modality, media), strict=True):
-            if len(several):
-                part.vectors[name] = several
-            part.waiting -= 1
-            file.waiting -= 1
-            if not part.waiting:
-                _let_go(part)
-            yield from _whole(file)
+        return _with_vectors(batch, entries, vectors_where_read(batch.encoder, batch.modality, media))
+
+
+def _with_vectors(batch: _Batch, entries: list[_Entry], vectors: list[Floats]) -> Iterator[Encoding]:
+    name = batch.encoder.description.name
+    for (file, part), several in zip(entries, vectors, strict=True):
+        if len(several):
+            part.vectors[name] = several
+        part.waiting -= 1
+        file.waiting -= 1
+        if not part.waiting:
+            _let_go(part)
+        yield from _whole(file)
 
 
 def _let_go(part: _Part) -> None:

@@ -90,9 +90,17 @@ class Begun:
     file: ToRead
 
 
+@dataclass(frozen=True, slots=True)
+class ReadAtOnce:
+    """All that became of a small file, from its begin to its end: one thing to hand on instead of three."""
+
+    events: tuple[Begun | PartRead | FileRead | FileLost, ...]
+
+
 Settled: TypeAlias = Unchanged | Seen | Moved | Failed
 Planned: TypeAlias = Settled | ToRead
-Decoding: TypeAlias = Settled | Begun | PartRead | FileRead | FileLost
+Step: TypeAlias = Settled | Begun | PartRead | FileRead | FileLost
+Decoding: TypeAlias = Step | ReadAtOnce
 
 
 @dataclass(frozen=True, slots=True)

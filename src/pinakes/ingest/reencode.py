@@ -118,11 +118,8 @@ def _encoded(
     # Cleaning decides what an encoder sees: where collections differ in it, the media are read plain.
     spec = spec_for(settings, [encoder], cleaning.pop() if len(cleaning) == 1 else ())
     spec = replace(spec, previews=False)
-    decoding = Ahead(decoded(planned, spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop)
-    try:
-        yield from encoded(decoding, [encoder], settings.encode_batch, settings.commit_seconds)
-    finally:
-        decoding.close()
+    with closing(decoded(planned, spec, settings.decoders or cores(), stop)) as decoding:
+        yield from encoded(decoding, [encoder], settings)
 
 
 def _planned(catalogue: Catalogue, encoder: Encoder, tried: frozenset[bytes]) -> Iterator[Planned]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from array import array
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -150,11 +151,8 @@ def _encoded(
     reader = TextReader.load() if OCR in cleaning else None
     spec = spec_for(settings, encoders, cleaning)
     planned = plan(offers, catalogue, retry=adding.retry)
-    decoding = Ahead(decoded(planned, spec, settings.decoders or cores(), stop), size=_AHEAD, stop=stop)
-    try:
-        yield from encoded(decoding, encoders, settings.encode_batch, settings.commit_seconds, reader)
-    finally:
-        decoding.close()
+    with closing(decoded(planned, spec, settings.decoders or cores(), stop)) as decoding:
+        yield from encoded(decoding, encoders, settings, reader)
 
 
 def spec_for(settings: Settings, encoders: Sequence[Encoder], cleaning: tuple[str, ...]) -> DecodeSpec:

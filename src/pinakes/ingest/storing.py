@@ -23,6 +23,9 @@ from pinakes.ingest.events import Encoded, Encoding, Failed, Moved, Report, Seen
 from pinakes.ingest.spaces import new_space
 from pinakes.ingest.works import work_of
 
+# From so many rows on a process for the index, which takes half a second to begin, is worth it.
+_WORTH_A_PROCESS = SEGMENT_ROWS // 4
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -68,7 +71,11 @@ def stored(
                 if unpublished >= SEGMENT_ROWS:
                     target.index.publish_beside()
                     unpublished = 0
+        unpublished += waiting.parts
         yield from _commit(waiting, target, spaces, report)
+        if unpublished >= _WORTH_A_PROCESS:
+            # While it is looked for what has vanished.
+            target.index.publish_beside()
     finally:
         for told in _commit(waiting, target, spaces, report):
             report.count(told)
@@ -146,7 +153,17 @@ def _told(one: Settled) -> Told:
 
 
 def _save_previews(catalogue: Catalogue, works: Sequence[NewWork], numbers: Sequence[Stored]) -> None:
+    folder = catalogue.folder
+    part_ids: list[int] = []
+    file_ids: list[int] = []
     for work, number in zip(works, numbers, strict=True):
-        previews.save(previews.file_preview(catalogue.folder, number.file_id), work.preview)
+        if work.preview:
+            previews.save(previews.file_preview(folder, number.file_id), work.preview)
+        else:
+            file_ids.append(number.file_id)
         for part, part_id in zip(work.parts, number.part_ids, strict=True):
-            previews.save(previews.part_preview(catalogue.folder, part_id), part.preview)
+            if part.preview:
+                previews.save(previews.part_preview(folder, part_id), part.preview)
+            else:
+                part_ids.append(part_id)
+    previews.clear(folder, part_ids, file_ids)

@@ -20,12 +20,18 @@ _HASH_BYTES = 1 << 20
 def decode(path: Path, spec: DecodeSpec) -> Iterator[Decoded]:
     """The parts of a file in order, signs of life between them, and last its record; raises only our errors."""
     with open_regular(path, spec.limits) as opened:
-        kind = sniff_file(opened.file)
-        summary = yield from _counted(READERS[kind.medium](Source(opened, kind, spec)), path.name, spec)
-        sha256 = yield from digest(opened)
-        opened.check_unchanged()
+        yield from decode_opened(opened, spec)
+
+
+def decode_opened(opened: Opened, spec: DecodeSpec) -> Iterator[Decoded]:
+    """The same of a file that is open."""
+    name = opened.path.name
+    kind = sniff_file(opened.file)
+    summary = yield from _counted(READERS[kind.medium](Source(opened, kind, spec)), name, spec)
+    sha256 = yield from digest(opened)
+    opened.check_unchanged()
     found = summary.kind or kind
-    misled = misleading(path.name, found)
+    misled = misleading(name, found)
     yield FileRecord(
         kind=found.mime,
         size=opened.size,

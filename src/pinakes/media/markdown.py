@@ -20,6 +20,8 @@ _PROGRAM = re.compile(
     rb"|class \w+[(:]|[\w.]+\(|[{}<$@;]|\[[\w. -]+\][ \t]*\r?$)|[;{][ \t]*\r?$",
     re.MULTILINE,
 )
+# Without one of these there is none of the signs.
+_ANY_SIGN = re.compile(rb"[#`]|\]\(|\*\*|---|===|[*>-] ")
 # Any two of these, or a head with fields, and a text is taken for Markdown.
 _SIGNS = tuple(
     re.compile(sign, re.MULTILINE)
@@ -46,7 +48,7 @@ def is_markdown(head: bytes) -> bool:
         end = re.compile(rb"^" + re.escape(front[1]) + rb"[ \t]*\r?$", re.MULTILINE).search(head, front.end())
         if end and re.search(rb"^[A-Za-z_][\w .-]*\s*[:=]", head[front.end() : end.start()], re.MULTILINE):
             return True
-    if not any(sign in head for sign in (b"#", b"`", b"](", b"**", b"---", b"===", b"* ", b"- ", b"> ")):
+    if not _ANY_SIGN.search(head):
         return False
     if _HEADED.match(head) and not _PROGRAM.search(head):
         return True

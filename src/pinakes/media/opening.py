@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -50,14 +51,15 @@ class Opened:
 
     def check_unchanged(self) -> None:
         """Raise ChangedWhileRead unless the file is still what it was when it was opened."""
-        try:
-            now, there = os.fstat(self.file.fileno()), os.lstat(self.path)
-        except OSError:
-            raise _changed(self.path, "vanished") from None
-        if not os.path.samestat(now, there):
-            raise _changed(self.path, "was replaced")
-        if (now.st_size, now.st_mtime_ns) != (self.status.st_size, self.status.st_mtime_ns):
-            raise _changed(self.path, "changed")
+        _check_unchanged(self.path, self.file.fileno(), self.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Held(Opened):
+    """A file of which all bytes were read at once."""
+
+    def check_unchanged(self) -> None:
+        """What is held can not change."""
 
 
 @contextmanager
@@ -66,21 +68,61 @@ def open_regular(path: Path, limits: Limits) -> Iterator[Opened]:
 
     Never blocks and follows no symbolic link in the last step of the path: resolve wanted links before.
     """
-    descriptor = _descriptor(path)
+    descriptor, status = _descriptor(path)
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
         _check_regular(path, status.st_mode)
-        if status.st_size == 0:
-            raise NoContent(f"{path.name} is empty.")
-        if status.st_size > limits.max_file_bytes:
-            raise TooLarge(
-                f"{path.name} has {status.st_size:,} bytes; the limit is {limits.max_file_bytes:,}.",
-                "Raise max_file_bytes, or split the file.",
-            )
+        _check_size(path, status.st_size, limits)
         yield Opened(path, file, status)
 
 
-def _descriptor(path: Path) -> int:
+def hold_regular(path: Path, limits: Limits) -> Held:
+    """The same of a small file, in as few calls of the system as that takes: each of them lets other threads go first.
+
+    A file that is changed meanwhile is an error.
+    """
+    descriptor, status = _descriptor(path)
+    try:
+        _check_regular(path, status.st_mode)
+        _check_size(path, status.st_size, limits)
+        data = _whole(descriptor, status.st_size)
+        _check_unchanged(path, descriptor, status)
+    except OSError as error:
+        raise _unreadable(path, error) from error
+    finally:
+        os.close(descriptor)
+    return Held(path, io.BytesIO(data), status)
+
+
+def _whole(descriptor: int, size: int) -> bytes:
+    data = os.read(descriptor, size)
+    while len(data) < size and (more := os.read(descriptor, size - len(data))):
+        data += more
+    return data
+
+
+def _check_size(path: Path, size: int, limits: Limits) -> None:
+    if size == 0:
+        raise NoContent(f"{path.name} is empty.")
+    if size > limits.max_file_bytes:
+        raise TooLarge(
+            f"{path.name} has {size:,} bytes; the limit is {limits.max_file_bytes:,}.",
+            "Raise max_file_bytes, or split the file.",
+        )
+
+
+def _check_unchanged(path: Path, descriptor: int, before: os.stat_result) -> None:
+    try:
+        now, there = os.fstat(descriptor), os.lstat(path)
+    except OSError:
+        raise _changed(path, "vanished") from None
+    if not os.path.samestat(now, there):
+        raise _changed(path, "was replaced")
+    if (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise _changed(path, "changed")
+
+
+def _descriptor(path: Path) -> tuple[int, os.stat_result]:
+    """An open file, and what it is."""
     try:
         # Looked at first, because opening a device can already do something.
         before = os.lstat(path)
@@ -90,10 +132,11 @@ def _descriptor(path: Path) -> int:
         raise _unreadable(path, error) from error
     except ValueError as error:
         raise Unreadable(f"{str(path)!r} is no name that a file can have.") from error
-    if not os.path.samestat(before, os.fstat(descriptor)):
+    status = os.fstat(descriptor)
+    if not os.path.samestat(before, status):
         os.close(descriptor)
         raise _changed(path, "was replaced")
-    return descriptor
+    return descriptor, status
 
 
 def _check_regular(path: Path, mode: int) -> None:

@@ -93,8 +93,14 @@ _BITMAP_HEADERS = frozenset((12, 16, 40, 52, 56, 64, 108, 124))
 _PDF_IN_JUNK = re.compile(rb"%PDF-\d\.\d")
 
 
+# Most files are told by their first byte not to be any of these.
+_BY_FIRST: dict[bytes, list[tuple[bytes, str]]] = {}
+for _begin, _mime in _STARTS:
+    _BY_FIRST.setdefault(_begin[:1], []).append((_begin, _mime))
+
+
 def _start(head: bytes) -> str:
-    return next((mime for start, mime in _STARTS if head.startswith(start)), "")
+    return next((mime for start, mime in _BY_FIRST.get(head[:1], ()) if head.startswith(start)), "")
 
 
 def _id3(head: bytes) -> str:

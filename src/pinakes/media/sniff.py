@@ -91,7 +91,7 @@ def sniff_file(file: BinaryIO) -> Kind:
 
 def _text_mime(head: bytes) -> str:
     declared, words = opening_words(head)
-    for start, mime in XML_ROOTS:
+    for start, mime in XML_ROOTS if words.startswith("<") else ():
         if words.startswith(start):
             return mime
     if declared:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Set
 
 from pinakes.words.scripts import FIRST_TELLING, scripts_in
@@ -74,9 +75,9 @@ def _leading(scripts: dict[str, int]) -> tuple[str, int]:
 
 def _by_little_words(words: list[str]) -> str:
     votes: dict[str, int] = {}
-    for told in filter(None, map(_VOTES.get, words)):
-        for language, vote in told:
-            votes[language] = votes.get(language, 0) + vote
+    for word, count in Counter(filter(_VOTES.__contains__, words)).items():
+        for language, vote in _VOTES[word]:
+            votes[language] = votes.get(language, 0) + vote * count
     if not votes:
         return ""
     most = max(votes.values())

@@ -34,6 +34,8 @@ class TrainedEncoder:
 
     def __init__(self, trained: Trained, settings: Settings) -> None:
         self.description = trained.description
+        # Where another process finds the same.
+        self.folder = trained.folder
         self._parts = trained.parts
         self._codes = trained.codes
         self.calibration: Calibration = trained.calibration
@@ -70,6 +72,12 @@ class TrainedEncoder:
             chosen = order[begin : begin + _AT_A_TIME]
             vectors[chosen] = self._run(session, numbers[chosen, : lengths[chosen[-1]]])
         return unit_rows(vectors)
+
+    def expect_many(self) -> None:
+        """Open what is quicker for many, which waits for many otherwise."""
+        for part in self._parts.values():
+            if part.many:
+                self._session(part, _MANY)
 
     def hasher(self) -> Hasher | None:
         """The codes that it has learned, if it has."""

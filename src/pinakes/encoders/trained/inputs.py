@@ -85,7 +85,7 @@ class Texts:
 
     def make(self, batch: Sequence[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Whole numbers (n, length)."""
-        ids = padded([self.vocabulary.ids(text) for text in batch], self.length)
+        ids = padded([self.vocabulary.ids(text, self.length) for text in batch], self.length)
         # A text of nothing but unknown words would be encoded as any other such text.
         return ids, np.asarray((ids > UNKNOWN).any(axis=1))
 

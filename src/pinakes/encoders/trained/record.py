@@ -40,6 +40,7 @@ class Part:
 class Trained:
     """What is known of a trained model; `codes` is the file of its learned projections, if it has one."""
 
+    folder: Path
     description: Description
     parts: Mapping[Modality, Part]
     codes: Path | None = None
@@ -72,6 +73,7 @@ def read_record(folder: Path, limits: Limits, wrong_file: Fault = fault) -> Trai
     if not parts:
         raise Damaged(f"{folder / RECORD} names no graph.", _AGAIN)
     return Trained(
+        folder,
         _described(told.values, parts, sum(file.size for file in files.values())),
         parts,
         folder / codes.text("file") if codes is not None else None,

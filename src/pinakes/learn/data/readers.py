@@ -88,7 +88,7 @@ class WordReader:
     def read(self, raw: Sequence[tuple[str, ...]], draws: Draws | None) -> Tensor:
         """Whole numbers (b, length)."""
         texts = told(raw, self.which, self.steps, draws)
-        return torch.from_numpy(padded([self.vocabulary.ids(text) for text in texts], self.length))
+        return torch.from_numpy(padded([self.vocabulary.ids(text, self.length) for text in texts], self.length))
 
     def describe(self) -> dict[str, Any]:
         """The vocabulary, the length, and what texts are changed by while a model learns."""

@@ -11,7 +11,7 @@ from pinakes.media.sandbox.events import Event, FileDone, FileFailed, Job, PartR
 if TYPE_CHECKING:
     from pinakes.media.sandbox.pool import DecoderPool
 
-__all__ = ["DecoderPool", "Event", "FileDone", "FileFailed", "Job", "PartReady", "decodes_here"]
+__all__ = ["DecoderPool", "Event", "FileDone", "FileFailed", "Job", "PartReady", "decodes_here", "is_small_text"]
 
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
 # Bytes that no plain text holds.
@@ -27,8 +27,15 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(name)
 
 
+def is_small_text(path: Path, size: int, limits: Limits) -> bool:
+    """Whether a file is a small plain text by its name."""
+    return size <= limits.small_text_bytes and path.suffix.lower() in _PLAIN
+
+
 def decodes_here(path: Path, size: int, head: bytes, limits: Limits | None = None) -> bool:
     """Whether a file is a small plain text by name and content, which may be read without a child process."""
-    if size > (limits or Limits()).small_text_bytes or path.suffix.lower() not in _PLAIN:
-        return False
-    return not head.startswith((b"<", b"%PDF", b"{\\rtf")) and len(head.translate(None, _CONTROLS)) == len(head)
+    return (
+        is_small_text(path, size, limits or Limits())
+        and not head.startswith((b"<", b"%PDF", b"{\\rtf"))
+        and len(head.translate(None, _CONTROLS)) == len(head)
+    )

@@ -155,25 +155,10 @@ def _is_large(path: Path) -> bool:
         return False
 
 
-def _pipes() -> tuple[io.FileIO, io.FileIO]:
-    """Our two pipes under numbers of their own, so that nothing that prints can disturb them."""
-    inbox, outbox = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDWR)
-    os.dup2(nothing, 0)
-    os.dup2(nothing, 1)
-    os.close(nothing)
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.setmode(inbox, os.O_BINARY)
-        msvcrt.setmode(outbox, os.O_BINARY)
-    return io.FileIO(inbox, "rb"), io.FileIO(outbox, "wb")
-
-
 def main(arguments: list[str]) -> Any:
     """Serve one parent until it hangs up."""
     region_name, decode_name, parent = arguments
-    child = Child(Region.attach(region_name), *_pipes())
+    child = Child(Region.attach(region_name), *wire.own_pipes())
     decode, spec = child.start(decode_name, int(parent))
     # What was printed up to here tells why a start failed; from here on it is chatter of parsers.
     os.dup2(0, 2)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,21 @@ from pinakes.errors import DecoderDied, PinakesError
 
 _LENGTH = struct.Struct(">I")
 MAX_MESSAGE_BYTES = 16 << 20
+
+
+def own_pipes() -> tuple[io.FileIO, io.FileIO]:
+    """The two pipes to our parent under numbers of their own, so that nothing that prints can disturb them."""
+    inbox, outbox = os.dup(0), os.dup(1)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    os.close(nothing)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(inbox, os.O_BINARY)
+        msvcrt.setmode(outbox, os.O_BINARY)
+    return io.FileIO(inbox, "rb"), io.FileIO(outbox, "wb")
 
 
 def send(write: Callable[[memoryview], int | None], message: dict[str, Any]) -> None:
@@ -25,16 +42,17 @@ def send(write: Callable[[memoryview], int | None], message: dict[str, Any]) -> 
 
 def receive(read: Callable[[int], bytes | None]) -> dict[str, Any]:
     """Read a whole message from a pipe; EOFError at its end, ValueError if it is nonsense."""
-    (size,) = _LENGTH.unpack(_exactly(read, _LENGTH.size))
+    (size,) = _LENGTH.unpack(exactly(read, _LENGTH.size))
     if size > MAX_MESSAGE_BYTES:
         raise ValueError(size)
-    message = json.loads(_exactly(read, size))
+    message = json.loads(exactly(read, size))
     if not isinstance(message, dict):
         raise ValueError(message)
     return message
 
 
-def _exactly(read: Callable[[int], bytes | None], size: int) -> bytes:
+def exactly(read: Callable[[int], bytes | None], size: int) -> bytes:
+    """So many bytes from a pipe; EOFError at its end."""
     data = b""
     while len(data) < size:
         piece = read(size - len(data))

@@ -25,8 +25,8 @@ class Vocabulary(Protocol):
 
     def __len__(self) -> int: ...
 
-    def ids(self, text: str) -> list[int]:
-        """The numbers of a text's words or pieces, in order."""
+    def ids(self, text: str, most: int | None = None) -> list[int]:
+        """The numbers of a text's words or pieces, in order; no more than the first `most`."""
 
     def describe(self) -> dict[str, Any]:
         """All that it is made again from, ready for JSON; `vocabulary` names its kind."""

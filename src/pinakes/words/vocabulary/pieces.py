@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -27,6 +28,20 @@ _REMEMBERED = 32_768
 _ITS_OWN = ""
 
 
+class _Remembering(dict[str, list[int]]):
+    """The pieces of words, found out when they are first asked for."""
+
+    def __init__(self, cut_word: Callable[[str], list[int]]) -> None:
+        super().__init__()
+        self._cut_word = cut_word
+
+    def __missing__(self, word: str) -> list[int]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        found = self[word] = self._cut_word(word)
+        return found
+
+
 class Pieces:
     """Pieces of words; `marked` texts begin with [CLS] and end with [SEP], as BERT's do."""
 
@@ -36,7 +51,7 @@ class Pieces:
         self._tokenizer = tokenizer
         self.segmenter, self.marked = segmenter, marked
         self._begun = type(tokenizer.model).__name__ == "BPE"
-        self._remembered: dict[str, list[int]] = {}
+        self._of_word = _Remembering(self._cut_word).__getitem__
 
     @classmethod
     def trained(
@@ -95,21 +110,17 @@ class Pieces:
     def __len__(self) -> int:
         return int(self._tokenizer.get_vocab_size())
 
-    def ids(self, text: str) -> list[int]:
-        """The numbers of a text's pieces, in order."""
+    def ids(self, text: str, most: int | None = None) -> list[int]:
+        """The numbers of a text's pieces, in order; no more than the first `most`."""
         if self.marked or self.segmenter == _ITS_OWN:
             ids: list[int] = self._tokenizer.encode(self._readable(text)).ids
-            return ids
-        return [number for word in self._words(text) for number in self._of_word(word)]
-
-    def _of_word(self, word: str) -> list[int]:
+            return ids[:most]
         # Words are cut each by itself, and the same ones come again and again.
-        found = self._remembered.get(word)
-        if found is None:
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            found = self._remembered[word] = self._tokenizer.encode(_begun([word]) if self._begun else word).ids
-        return found
+        return list(islice(chain.from_iterable(map(self._of_word, self._words(text))), most))
+
+    def _cut_word(self, word: str) -> list[int]:
+        ids: list[int] = self._tokenizer.encode(_begun([word]) if self._begun else word).ids
+        return ids
 
     def pieces(self, text: str) -> list[str]:
         """The pieces themselves."""

@@ -49,9 +49,9 @@ class Words:
         """The words of a text, known or not."""
         return cut(text, self.segmenter)
 
-    def ids(self, text: str) -> list[int]:
-        """The numbers of a text's words, in order; 1 for one that is not known."""
-        return [self.numbers.get(word, UNKNOWN) for word in self.cut(text)]
+    def ids(self, text: str, most: int | None = None) -> list[int]:
+        """The numbers of a text's words, in order, no more than the first `most`; 1 for one that is not known."""
+        return [self.numbers.get(word, UNKNOWN) for word in self.cut(text)[:most]]
 
     def word(self, number: int) -> str:
         """The word of a number; nothing for padding and for what is not known."""

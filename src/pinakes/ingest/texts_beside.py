@@ -1,0 +1,150 @@
+"""Encoding texts in a process of its own, so that it takes no time from the threads that read and store.
+
+An encoder of ours spends as much on cutting texts into pieces as on its graph, and the threads of one process do that
+one after the other. The vectors are those that the encoder would have made here; what the other process leaves
+unanswered, whatever became of it, is encoded here. Run by `TextsBeside` alone, as `python -m
+pinakes.ingest.texts_beside`.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TypeAlias
+
+import numpy as np
+
+from pinakes.children import library_heard, library_told, started
+from pinakes.encoders.builtin.files import FOLDER, open_builtin
+from pinakes.encoders.media import vectors_where_read
+from pinakes.encoders.trained.encoder import TrainedEncoder, open_trained
+from pinakes.errors import PinakesError
+from pinakes.media.sandbox import wire
+from pinakes.settings import Settings
+from pinakes.threads import spare_address_space
+from pinakes.types import Floats
+
+# The vectors of each text that was asked for; None where they must be made here.
+Answer: TypeAlias = "Future[list[Floats] | None]"
+# Batches that the process has at a time: the one that it is at, and the next.
+_SENT = 2
+_FLOATS, _COUNTS = np.dtype("<f4"), np.dtype("<i4")
+
+
+class TextsBeside:
+    """One encoder at work in a child process; OSError where none can be had."""
+
+    def __init__(self, encoder: TrainedEncoder, settings: Settings) -> None:
+        described = encoder.description
+        self._dim = described.dim
+        self._hello = library_told(encoder.folder, settings) | {"fingerprint": described.fingerprint}
+        self._asked: queue.SimpleQueue[tuple[list[str], Answer] | None] = queue.SimpleQueue()
+        # What was sent, or never will be.
+        self._owed: deque[Answer] = deque()
+        self.works = True
+        self._process = started("pinakes.ingest.texts_beside", stdout=subprocess.PIPE, bufsize=0)
+        self._thread = threading.Thread(target=self._serve, name="pinakes-texts", daemon=True)
+        self._thread.start()
+
+    def ask(self, texts: Sequence[str]) -> Answer:
+        """Have these encoded, after what was asked before."""
+        answer: Answer = Future()
+        self._asked.put((list(texts), answer))
+        return answer
+
+    def close(self) -> None:
+        """End the process, whatever it is at; what it owes is answered with nothing."""
+        self._process.kill()
+        self._asked.put(None)
+        self._thread.join()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+    def _serve(self) -> None:
+        with suppress(OSError, EOFError, ValueError):
+            self._talk()
+        self.works = False
+        while self._owed:
+            self._owed.popleft().set_result(None)
+        while (asked := self._asked.get()) is not None:
+            asked[1].set_result(None)
+
+    def _talk(self) -> None:
+        """Ask and listen until there is no more to ask; OSError, EOFError or ValueError where the process is lost."""
+        if self._process.stdin is None or self._process.stdout is None:
+            return
+        write, read = self._process.stdin.write, self._process.stdout.read
+        wire.send(write, self._hello)
+        while True:
+            if self._owed and (len(self._owed) >= _SENT or self._asked.empty()):
+                vectors = _received(read, self._dim)
+                self._owed.popleft().set_result(vectors)
+                continue
+            asked = self._asked.get()
+            if asked is None:
+                # For who drains what is left.
+                self._asked.put(None)
+                return
+            texts, answer = asked
+            self._owed.append(answer)
+            wire.send(write, {"texts": texts})
+
+
+def _sent(write: Callable[[memoryview], int | None], several: list[Floats], dim: int) -> None:
+    counts = np.array([len(vectors) for vectors in several], _COUNTS)
+    rows = np.concatenate([np.zeros((0, dim), np.float32), *several]).astype(_FLOATS, copy=False)
+    left = memoryview(np.array([len(counts)], _COUNTS).tobytes() + counts.tobytes() + rows.tobytes())
+    while left:
+        left = left[write(left) or 0 :]
+
+
+def _received(read: Callable[[int], bytes | None], dim: int) -> list[Floats]:
+    """The inverse of `_sent`."""
+    (texts,) = np.frombuffer(wire.exactly(read, _COUNTS.itemsize), _COUNTS).tolist()
+    counts = np.frombuffer(wire.exactly(read, texts * _COUNTS.itemsize), _COUNTS)
+    rows = np.frombuffer(wire.exactly(read, int(counts.sum()) * dim * _FLOATS.itemsize), _FLOATS)
+    return np.split(rows.reshape(-1, dim).astype(np.float32), np.cumsum(counts)[:-1])
+
+
+def _take(read: Callable[[int], bytes | None], asked: queue.SimpleQueue[list[str] | None]) -> None:
+    """Read what is asked while the last is being encoded, so that who asks does not wait to hand it over."""
+    with suppress(OSError, EOFError, ValueError):
+        while True:
+            asked.put(wire.receive(read)["texts"])
+    asked.put(None)
+
+
+def _answer(read: Callable[[int], bytes | None], write: Callable[[memoryview], int | None]) -> None:
+    told = wire.receive(read)
+    folder, settings = library_heard(told)
+    encoder = open_builtin(settings) if folder == FOLDER else open_trained(folder, settings)
+    if encoder.description.fingerprint != told["fingerprint"]:
+        return
+    encoder.expect_many()
+    asked: queue.SimpleQueue[list[str] | None] = queue.SimpleQueue()
+    threading.Thread(target=_take, args=(read, asked), daemon=True).start()
+    while (texts := asked.get()) is not None:
+        _sent(write, vectors_where_read(encoder, "text", texts), encoder.description.dim)
+
+
+def main() -> None:
+    """Answer until the parent hangs up; what goes wrong here goes wrong there too, and is told there."""
+    spare_address_space()
+    inbox, outbox = wire.own_pipes()
+    with suppress(OSError, EOFError, ValueError, PinakesError):
+        _answer(inbox.read, outbox.write)
+
+
+if __name__ == "__main__":
+    main()
+    # At once: a thread may still listen.
+    os._exit(0)
