@@ -58,10 +58,46 @@ def test_who_publishes_next_waits_for_it_and_goes_on_from_there(embedded: Catalo
         index.publish_beside()
         fill(embedded, [work(f"two-{n}", text_part("a boat")) for n in range(30)])
         snapshot = index.publish(finish=True)
-    assert index._beside is not None
-    assert not index._beside.is_running
+        assert index._beside is not None
+        assert not index._beside.is_running
+        index.rest()
     assert boats(snapshot) == 60
     assert index.check() == {}
+
+
+def test_one_process_publishes_again_and_another_one_where_it_has_died(embedded: Catalogue) -> None:
+    index = LocalIndex(embedded)
+    processes = []
+    with embedded.writer():
+        for turn in range(4):
+            fill(embedded, [work(f"{turn}-{n}", text_part("a boat")) for n in range(30)])
+            index.publish_beside()
+            assert index._beside is not None
+            index._beside.wait()
+            assert generation_on_disk(embedded) == embedded.generation()
+            assert index._beside._process is not None
+            processes.append(index._beside._process.pid)
+            if turn == 1:
+                index._beside._process.kill()
+                index._beside._process.wait()
+        index.rest()
+    assert processes[0] == processes[1] != processes[2] == processes[3]
+
+
+def test_one_that_dies_while_it_publishes_is_not_waited_for(embedded: Catalogue) -> None:
+    index = LocalIndex(embedded)
+    with embedded.writer():
+        for turn in range(3):
+            fill(embedded, [work(f"{turn}-{n}", text_part("a boat")) for n in range(30)])
+            index.publish_beside()
+            assert index._beside is not None
+            assert index._beside._process is not None
+            index._beside._process.kill()
+            index._beside.wait()
+        assert boats(index.publish()) == 90
+        index.rest()
+    assert index._beside is not None
+    assert index._beside._process is None
 
 
 def test_what_fails_there_is_done_by_who_publishes_next(embedded: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,6 +110,7 @@ def test_what_fails_there_is_done_by_who_publishes_next(embedded: Catalogue, mon
         index._beside.wait()
         assert generation_on_disk(embedded) == 0
         assert boats(index.publish()) == 30
+        index.rest()
 
 
 def test_where_no_process_can_be_had_it_is_published_at_once(
