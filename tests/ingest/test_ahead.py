@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -82,3 +83,26 @@ def test_a_stream_that_is_closed_early_ends_its_stages() -> None:
     stream.close()
     assert stop.is_set()
     assert closed.is_set()
+
+
+def test_what_comes_just_after_a_stage_has_ended_is_handed_over_at_once() -> None:
+    begun = threading.Event()
+
+    def short() -> Iterator[int]:
+        begun.wait(10)
+        time.sleep(0.002)
+        yield from ()
+
+    def late() -> Iterator[int]:
+        begun.wait(10)
+        time.sleep(0.006)
+        yield 1
+        time.sleep(0.5)
+
+    stream = Ahead(short(), late(), size=4, stop=threading.Event())
+    begun.set()
+    before = time.monotonic()
+    first = next(thing for thing in stream if thing is not IDLE)
+    assert first == 1
+    assert time.monotonic() - before < 0.09
+    stream.close()

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from pinakes import children
 from pinakes.catalogue.schema import vector_blocks
 from pinakes.encoders.builtin import open_builtin
 from pinakes.encoders.media import vectors_where_read
@@ -102,6 +109,57 @@ def test_what_was_asked_is_answered_with_nothing_at_the_end(beside: TextsBeside)
     assert beside._process.poll() is not None
 
 
+def test_a_batch_that_is_too_long_for_a_message_is_answered_with_nothing(
+    encoder: TrainedEncoder, beside: TextsBeside
+) -> None:
+    before, long, after = beside.ask(TEXTS * 20), beside.ask(["\u6c34" * 60_000] * 64), beside.ask(TEXTS)
+    assert len(told(before)) == 20 * len(TEXTS)
+    assert long.result(60) is None
+    assert len(told(after)) == len(TEXTS)
+
+
+@pytest.mark.parametrize("error", [MemoryError, RuntimeError, ValueError])
+def test_whatever_goes_wrong_in_listening_everything_is_answered(
+    beside: TextsBeside, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pinakes.ingest.texts_beside._received", broken)
+    asked = [beside.ask(TEXTS) for _ in range(5)]
+    assert [answer.result(60) for answer in asked] == [None] * 5
+    assert not beside.works
+
+
+def test_what_is_printed_by_others_is_no_answer(encoder: TrainedEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def chatting(_: str, **more: Any) -> subprocess.Popen[bytes]:
+        told = "print('Hello, this is a banner, and a long one at that', flush=True); import time; time.sleep(60)"
+        return subprocess.Popen([sys.executable, "-c", told], stdin=subprocess.PIPE, **more)
+
+    monkeypatch.setattr("pinakes.ingest.texts_beside.started", chatting)
+    beside = TextsBeside(encoder, Settings())
+    assert beside.ask(TEXTS).result(30) is None
+    beside.close()
+
+
+def test_without_a_thread_there_is_no_process(encoder: TrainedEncoder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    processes: list[subprocess.Popen[bytes]] = []
+    begin = children.started
+
+    def kept(*told: Any, **more: Any) -> subprocess.Popen[bytes]:
+        processes.append(begin(*told, **more))
+        return processes[-1]
+
+    monkeypatch.setattr("pinakes.ingest.texts_beside.started", kept)
+    monkeypatch.setattr(threading.Thread, "start", none)
+    with pytest.raises(OSError, match="new thread"):
+        TextsBeside(encoder, Settings())
+    assert [process.poll() is not None for process in processes] == [True]
+
+
 def test_another_version_of_the_encoder_answers_nothing(encoder: TrainedEncoder) -> None:
     other = open_builtin(Settings())
     other.description = replace(encoder.description, fingerprint="another")
@@ -122,8 +180,8 @@ def vectors(library: Library) -> np.ndarray:
     return np.asarray(rows[ordered], np.float32)
 
 
-def added(tmp_path: Path, name: str, folder: Path) -> Library:
-    library = Library.open(tmp_path / name, create=True)
+def added(tmp_path: Path, name: str, folder: Path, settings: dict[str, int] | None = None) -> Library:
+    library = Library.open(tmp_path / name, create=True, settings=settings or {})
     report = library.add(folder)
     assert (report.added, report.failed) == (MANY, 0)
     return library
@@ -147,8 +205,49 @@ def test_many_texts_are_encoded_in_a_process_and_stored_with_the_same_vectors(
     monkeypatch.setattr(encoding, "cores", lambda: 2)
     with added(tmp_path, "two", folder) as library:
         together = vectors(library)
-    assert sum(asked) == MANY - encoding._MANY_TEXTS
+    assert 0 < sum(asked) <= MANY - encoding._MANY_TEXTS
     np.testing.assert_allclose(alone, together, atol=1e-3)
+
+
+@pytest.mark.usefixtures("two_cores")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can not stop a process for a while")
+def test_a_silent_process_is_given_up(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask = TextsBeside.ask
+
+    def stopped(beside: TextsBeside, texts: list[str]) -> Answer:
+        beside._process.send_signal(signal.SIGSTOP)
+        return ask(beside, texts)
+
+    monkeypatch.setattr(TextsBeside, "ask", stopped)
+    with added(tmp_path, "library", folder, {"decode_silent_seconds": 1}) as library:
+        assert len(vectors(library)) == 3 * MANY
+
+
+@pytest.mark.usefixtures("two_cores")
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows can not stop a process for a while")
+def test_who_stops_does_not_wait_for_a_silent_process(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+    processes: list[TextsBeside] = []
+    ask = TextsBeside.ask
+
+    def stopped(beside: TextsBeside, texts: list[str]) -> Answer:
+        beside._process.send_signal(signal.SIGSTOP)
+        processes.append(beside)
+        asked.set()
+        return ask(beside, texts)
+
+    monkeypatch.setattr(TextsBeside, "ask", stopped)
+    with Library.open(tmp_path / "library", create=True, settings={"commit_seconds": 0.1}) as library:
+        run = library.adding(folder)
+        for _ in run:
+            if asked.is_set():
+                break
+        before = time.monotonic()
+        run.close()
+        assert time.monotonic() - before < 10
+        assert processes[0]._process.poll() is not None
 
 
 @pytest.mark.usefixtures("two_cores")

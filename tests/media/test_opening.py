@@ -135,7 +135,16 @@ def test_the_limit_of_a_files_size_is_the_last_size_taken(tmp_path, size, refuse
         return
     with open_regular(path, limits) as opened:
         assert opened.size == size
-    assert hold_regular(path, limits).file.read() == b"x" * size
+    held = hold_regular(path, limits)
+    assert held is not None
+    assert held.file.read() == b"x" * size
+
+
+def test_only_a_small_file_is_read_at_once(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * 10)
+    assert hold_regular(path, replace(LIMITS, small_text_bytes=10))
+    assert hold_regular(path, replace(LIMITS, small_text_bytes=9)) is None
 
 
 @pytest.mark.reliability

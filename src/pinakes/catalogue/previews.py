@@ -56,9 +56,12 @@ def clear(library: Path, part_ids: Sequence[int], file_ids: Sequence[int]) -> No
     names = {_name("part", number) for number in part_ids} | {_name("file", number) for number in file_ids}
     # A look into each folder instead of one for each number: most have nothing there.
     for folder in {_folder(library, number) for number in (*part_ids, *file_ids)}:
+        there: list[str] = []
         with explained(folder), suppress(FileNotFoundError):
-            for name in names.intersection(os.listdir(folder)):
-                Path(folder, name).unlink()
+            there = os.listdir(folder)
+        for name in names.intersection(there):
+            with explained(folder):
+                Path(folder, name).unlink(missing_ok=True)
 
 
 def is_whole(data: bytes) -> bool:

@@ -84,6 +84,8 @@ class Ahead(Generic[T]):
                 self._waits_since = time.monotonic()
                 self._changed.wait(_TOGETHER_SECONDS)
                 if not self._things and self._running:
+                    # From now on the first thing is waited for.
+                    self._waits_since = -math.inf
                     self._changed.wait(_LOOK_SECONDS)
                 self._waits_since = math.inf
             taken, self._things = self._things, deque()

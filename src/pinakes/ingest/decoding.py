@@ -91,7 +91,8 @@ def _here_or_there(token: int, file: ToRead, spec: DecodeSpec, jobs: _Jobs) -> I
     begun = Begun(token, file)
     try:
         held = hold_regular(file.candidate.path, spec.limits)
-        if not decodes_here(held.path, held.size, held.file.read(_HEAD), spec.limits):
+        # It may have grown since the folder was walked.
+        if held is None or not decodes_here(held.path, held.size, held.file.read(_HEAD), spec.limits):
             yield begun
             jobs.put(Job(token, file.candidate.path))
             return

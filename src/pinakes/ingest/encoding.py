@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from concurrent.futures import wait
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -39,6 +41,7 @@ from pinakes.types import Floats, Modality
 _TEXTS_PER_PICTURE = 4
 # A process for texts is begun for so many, and has at most so many batches to encode.
 _MANY_TEXTS, _MOST_ASKED = 256, 4
+_LOOK_SECONDS = 0.1
 
 
 @dataclass(slots=True)
@@ -85,10 +88,11 @@ def encoded(
     events: Iterable[Decoding | Idle],
     encoders: Sequence[Encoder],
     settings: Settings,
+    stop: threading.Event,
     reader: TextReader | None = None,
 ) -> Iterator[Encoding]:
     """What was settled before, and every file with its parts and their vectors; `reader` reads words in pictures."""
-    stage = _Stage(encoders, settings, reader)
+    stage = _Stage(encoders, settings, stop, reader)
     try:
         for event in _one_by_one(events):
             if isinstance(event, Idle):
@@ -113,9 +117,12 @@ def encoded(
 class _Stage:
     """Files that are being read, and batches that are being gathered."""
 
-    def __init__(self, encoders: Sequence[Encoder], settings: Settings, reader: TextReader | None) -> None:
+    def __init__(
+        self, encoders: Sequence[Encoder], settings: Settings, stop: threading.Event, reader: TextReader | None
+    ) -> None:
         self._reader = reader
-        self._settings = settings
+        self._settings, self._stop = settings, stop
+        self._beside = ExitStack()
         self.files: dict[int, _File] = {}
         self._batches: dict[Modality, list[_Batch]] = {"text": [], "image": [], "audio": []}
         for encoder in encoders:
@@ -171,9 +178,7 @@ class _Stage:
 
     def close(self) -> None:
         """End what was begun beside."""
-        for batch in self._batches["text"]:
-            if batch.beside is not None:
-                batch.beside.close()
+        self._beside.close()
 
     def _run(self, batch: _Batch) -> Iterator[Encoding]:
         entries = [(file, part) for file, part in batch.entries if not file.lost]
@@ -185,23 +190,39 @@ class _Stage:
             batch.asked.append((entries, batch.beside.ask(texts)))
             yield from self._answered(batch, _MOST_ASKED)
         else:
+            # Of a file that comes twice the last version is stored last.
+            yield from self._answered(batch, 0)
             yield from self._here(batch, entries)
 
     def _goes_beside(self, batch: _Batch) -> bool:
         """Whether texts are encoded in a process of their own: it takes a while to begin, and a core to run."""
-        if batch.beside is None and batch.modality == "text" and batch.encoded >= _MANY_TEXTS and cores() > 1:
+        many = batch.beside is None and batch.modality == "text" and batch.encoded >= _MANY_TEXTS
+        if many and cores() > 1 and self._settings.threads != 1:
             batch.encoded = 0
-            if isinstance(batch.encoder, TrainedEncoder):
+            # No other: it is opened there by its files.
+            if type(batch.encoder) is TrainedEncoder:
                 with suppress(OSError):
                     batch.beside = TextsBeside(batch.encoder, self._settings)
+                    self._beside.callback(batch.beside.close)
         return batch.beside is not None and batch.beside.works
 
     def _answered(self, batch: _Batch, most: int) -> Iterator[Encoding]:
         """What was encoded beside; waits until no more than so many batches are on their way."""
         while batch.asked and (batch.asked[0][1].done() or len(batch.asked) > most):
             entries, answer = batch.asked.popleft()
+            if not self._waited(batch, answer):
+                return
             vectors = answer.result()
             yield from self._here(batch, entries) if vectors is None else _with_vectors(batch, entries, vectors)
+
+    def _waited(self, batch: _Batch, answer: Answer) -> bool:
+        """Wait for an answer, from a silent process no longer than from a decoder; false where all is stopped."""
+        silent_at = time.monotonic() + self._settings.limits.decode_silent_seconds
+        while not answer.done() and not self._stop.is_set():
+            if batch.beside is not None and time.monotonic() > silent_at:
+                batch.beside.give_up()
+            wait([answer], _LOOK_SECONDS)
+        return answer.done()
 
     def _here(self, batch: _Batch, entries: list[_Entry]) -> Iterator[Encoding]:
         batch.encoded += len(entries)

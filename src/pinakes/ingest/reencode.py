@@ -119,7 +119,7 @@ def _encoded(
     spec = spec_for(settings, [encoder], cleaning.pop() if len(cleaning) == 1 else ())
     spec = replace(spec, previews=False)
     with closing(decoded(planned, spec, settings.decoders or cores(), stop)) as decoding:
-        yield from encoded(decoding, [encoder], settings)
+        yield from encoded(decoding, [encoder], settings, stop)
 
 
 def _planned(catalogue: Catalogue, encoder: Encoder, tried: frozenset[bytes]) -> Iterator[Planned]:

@@ -152,7 +152,7 @@ def _encoded(
     spec = spec_for(settings, encoders, cleaning)
     planned = plan(offers, catalogue, retry=adding.retry)
     with closing(decoded(planned, spec, settings.decoders or cores(), stop)) as decoding:
-        yield from encoded(decoding, encoders, settings, reader)
+        yield from encoded(decoding, encoders, settings, stop, reader)
 
 
 def spec_for(settings: Settings, encoders: Sequence[Encoder], cleaning: tuple[str, ...]) -> DecodeSpec:

@@ -75,15 +75,17 @@ def open_regular(path: Path, limits: Limits) -> Iterator[Opened]:
         yield Opened(path, file, status)
 
 
-def hold_regular(path: Path, limits: Limits) -> Held:
+def hold_regular(path: Path, limits: Limits) -> Held | None:
     """The same of a small file, in as few calls of the system as that takes: each of them lets other threads go first.
 
-    A file that is changed meanwhile is an error.
+    A file that is changed meanwhile is an error; nothing for one that is not small.
     """
     descriptor, status = _descriptor(path)
     try:
         _check_regular(path, status.st_mode)
         _check_size(path, status.st_size, limits)
+        if status.st_size > limits.small_text_bytes:
+            return None
         data = _whole(descriptor, status.st_size)
         _check_unchanged(path, descriptor, status)
     except OSError as error:

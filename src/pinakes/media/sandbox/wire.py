@@ -15,6 +15,8 @@ from pinakes.errors import DecoderDied, PinakesError
 
 _LENGTH = struct.Struct(">I")
 MAX_MESSAGE_BYTES = 16 << 20
+# Room for what is read is set aside before it comes.
+_PIECE_BYTES = 1 << 20
 
 
 def own_pipes() -> tuple[io.FileIO, io.FileIO]:
@@ -53,13 +55,15 @@ def receive(read: Callable[[int], bytes | None]) -> dict[str, Any]:
 
 def exactly(read: Callable[[int], bytes | None], size: int) -> bytes:
     """So many bytes from a pipe; EOFError at its end."""
-    data = b""
-    while len(data) < size:
-        piece = read(size - len(data))
+    pieces: list[bytes] = []
+    left = size
+    while left:
+        piece = read(min(left, _PIECE_BYTES))
         if not piece:
             raise EOFError
-        data += piece
-    return data
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def path_to_wire(path: Path) -> str:
