@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pinakes.cli.train import folder_of
 from pinakes.errors import MissingExtra
 from pinakes.learn.extra import needs_torch
 from tests.cli.conftest import Run
-from tests.learn.experiment.shelf import config
+from tests.learn.experiment.shelf import CONFIG, config
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200), "yellow": (200, 200, 30)}
 OWN = """
@@ -113,8 +114,23 @@ def test_each_value_of_a_setting_is_trained_in_a_folder_of_its_own(run: Run, tmp
     ] == [8, 16]
     lists = run("train", "small.toml", "--change", "train.epochs=1", "--each", "method.hidden=[8],[16, 8]", "--json")
     assert [Path(record["run"]).name for record in lists.records] == ["hidden-[8]", "hidden-[16, 8]"]
+    rates = run("train", "small.toml", "--change", "train.epochs=1", "--each", "train.rate=0.01,1e-3", "--json")
+    assert [Path(record["run"]).name for record in rates.records] == ["rate-0.01", "rate-1e-3"]
     wrong = run("train", "small.toml", "--each", "method.bits")
     assert wrong.code == 2 and "method.bits=16,32" in wrong.err
+
+
+@pytest.mark.parametrize("command", [("train",), ("tune",), ("compare", "fusion")])
+def test_a_name_leads_out_of_the_folder_of_runs_nowhere(command: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+    config(tmp_path, CONFIG.replace('"small"', '"../evil"'))
+    told = run(*command, "small.toml")
+    assert told.code == 2 and "'../evil' can not be the name of a run" in told.err
+    assert not (tmp_path / "evil").exists() and not (tmp_path / "runs").exists()
+
+
+def test_a_value_leads_out_of_the_folder_of_its_run_nowhere() -> None:
+    assert folder_of("image.weights=x/../../evil") == "weights-x_.._.._evil"
+    assert folder_of("image.weights=C:\\a") == "weights-C__a"
 
 
 @pytest.mark.slow

@@ -67,7 +67,7 @@ def _train(options: argparse.Namespace, change: Sequence[str], output: Output) -
 
     plan = read_plan(Path(options.config), [*options.change, *change])
     path = Path(options.folder or Path("runs") / plan.name)
-    folder = RunFolder(path.joinpath(*(each.rpartition(".")[2].replace("=", "-") for each in change)))
+    folder = RunFolder(path.joinpath(*(folder_of(each) for each in change)))
     if not leads():
         train(plan, folder)
         return
@@ -89,6 +89,14 @@ def wanted(each: str | None) -> list[tuple[str, ...]]:
     if not equals or not all(found):
         raise BadSetting(f"{each!r} names no values.", "Write TABLE.NAME=VALUE,VALUE, as method.bits=16,32.")
     return [(f"{name.strip()}={value}",) for value in dict.fromkeys(found)]
+
+
+def folder_of(change: str) -> str:
+    """What the folder of a run with its own change is called: of `train.rate=0.01` it is `rate-0.01`."""
+    from pinakes.sources.names import safe_name
+
+    name, _, value = change.partition("=")
+    return safe_name(re.sub(r"[/\\]", "_", f"{name.rpartition('.')[2]}-{value}"))
 
 
 class Told:

@@ -60,12 +60,17 @@ class Kept:
 
 def place(library: Library, name: str) -> Path:
     """Where a run of that name lies, or would lie."""
+    return library.folder / FOLDER / _named(name)
+
+
+def _named(name: str) -> str:
+    """The name itself, if a run can have it."""
     if not _NAME.fullmatch(name):
         raise BadSetting(
             f"{name[:60]!r} can not be the name of a run.",
             "Take up to 40 small letters, digits and hyphens, such as codes-64.",
         )
-    return library.folder / FOLDER / name
+    return name
 
 
 # What whoever asks for a training from afar may say of data: never a path of this machine.
@@ -86,7 +91,7 @@ def check(name: str, kind: Kind, tables: Mapping[str, Any]) -> None:
             f"{paths[0]} names a file of the server, which is not for a page to say.",
             "Train with it by `pinakes train` on the server itself.",
         )
-    from_dict({**tables, "data": {**told.get("data", {}), "library": "."}}, name)
+    from_dict({**tables, "data": {**told.get("data", {}), "library": "."}, "name": _named(name)})
     if kind == "tune" and not from_table(told.get("tune", {})).space:
         raise BadSetting("Nothing is to be tuned.", "Name a setting, and the values that it may have.")
 

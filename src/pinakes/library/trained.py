@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 from pinakes.encoders.find import version_folder
-from pinakes.encoders.hub.installed import folder_name
 from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import RECORD, read_record
 from pinakes.errors import BadInput, PinakesError
 from pinakes.learn.extra import needs_torch
 from pinakes.settings import Settings
+from pinakes.sources.names import safe_name
 from pinakes.storage import explained, sync_folder
 
 # What a run's folder holds, where its export lies in it, and its weights.
@@ -58,7 +58,7 @@ def take(folder: Path, models: Path, settings: Settings) -> tuple[str, str]:
     source = exported(folder)
     record = read_record(source, settings.limits)
     described = record.description
-    if folder_name(described.name) != described.name or described.name.startswith("."):
+    if safe_name(described.name) != described.name:
         raise BadInput(
             f"{described.name!r} can not be the name of a model.",
             "Give the configuration another name, and train again.",

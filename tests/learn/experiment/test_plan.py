@@ -47,6 +47,20 @@ def test_a_plan_is_made_again_from_its_own_dictionary(tmp_path: Path) -> None:
     assert from_dict(plan.as_dict()) == plan
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["../evil", "a/b", "a\\b", "/tmp/a", "C:a", ".hidden", "..", "", " ", "a.", "a\0b", "nul", "x" * 81, 5, ["a"]],
+)
+def test_a_name_that_is_no_folders_is_refused(name: object) -> None:
+    with pytest.raises(BadSetting, match="can not be the name of a run"):
+        from_dict({**LEAST, "name": name})
+
+
+@pytest.mark.parametrize("name", ["hashing", "hashing.v2", "64 bits", "Größe_2-a", "散列", "x" * 80])
+def test_a_name_that_can_be_a_folders_is_taken(name: str) -> None:
+    assert from_dict({**LEAST, "name": name}).name == name
+
+
 def test_changes_are_made_by_table_and_name(tmp_path: Path) -> None:
     path = tmp_path / "small.toml"
     path.write_text(CONFIG)

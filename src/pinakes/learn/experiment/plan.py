@@ -12,6 +12,7 @@ from pinakes.errors import BadInput, BadSetting, NotFound, nearest
 from pinakes.learn.training.run_folder import DATA
 from pinakes.learn.training.settings import TrainSettings, from_table, read_table
 from pinakes.settings import setting
+from pinakes.sources.names import safe_name
 from pinakes.storage import explained
 from pinakes.types import MODALITIES
 
@@ -121,7 +122,7 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
         each: read_table(TowerPlan, told[each], each) for each in MODALITIES if each in told
     }
     return Plan(
-        str(told.get("name", name)),
+        _name(told.get("name", name)),
         data,
         read_table(SplitPlan, told.get("split", {}), "split"),
         towers,
@@ -130,6 +131,16 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
         from_table(told.get("train", {})),
         read_table(JudgePlan, told.get("evaluate", {}), "evaluate"),
     )
+
+
+def _name(told: Any) -> str:
+    """The name of a configuration, if it can be a folder's: a run lies in `runs/NAME`."""
+    if not isinstance(told, str) or safe_name(told) != told:
+        raise BadSetting(
+            f"{str(told)[:60]!r} can not be the name of a run, which is a folder's too.",
+            'Write name = "hashing" above all tables, or another of up to 80 letters, digits, hyphens and dots.',
+        )
+    return told
 
 
 def plan_of(config: Mapping[str, Any]) -> Plan:
