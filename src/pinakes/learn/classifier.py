@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput, nearest
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.joint.heads import nothing, there
 from pinakes.learn.joint.objectives import unlabelled
 from pinakes.learn.losses.classes import each_of, one_of
@@ -30,10 +31,10 @@ class Config:
     # "one" class for each row, "several" labels, or "auto": one, if no row has more.
     classes: str = "auto"
     # Width of a hidden layer, whose values are then the vector of a row; 0: the vector of the tower is.
-    hidden: int = 0
+    hidden: int = bounded(0)
     dropout: float = 0.0
-    l1: float = 0.0
-    l2: float = 0.0
+    l1: float = bounded(0.0)
+    l2: float = bounded(0.0)
 
     def __post_init__(self) -> None:
         if self.classes not in CLASSES:

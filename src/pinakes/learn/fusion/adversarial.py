@@ -18,6 +18,7 @@ from torch.nn import functional
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import Batch, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.fusion.base import Fused, Fusion, FusionConfig, Parts, Projections, Towers, file, presence
 from pinakes.learn.losses.pairs import unit
 
@@ -26,10 +27,10 @@ from pinakes.learn.losses.pairs import unit
 class Config(FusionConfig):
     """How much the adversary counts beside retrieval, and how wide it is."""
 
-    adversary: float = 0.1
+    adversary: float = bounded(0.1)
     # Of vectors imagined for what is lacking: how far they are from real ones.
-    imagined: float = 0.1
-    judge: int = 64
+    imagined: float = bounded(0.1)
+    judge: int = bounded(64, least=1)
 
 
 class Aligned(Fusion):

@@ -18,6 +18,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Learner, Method, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.fusion.base import Fuser, spread
 from pinakes.learn.fusion.rules import Rule, apriori, rules
 from pinakes.learn.fusion.words import Words
@@ -34,9 +35,9 @@ class Config:
     centres: int = 32
     nearest: int = 2
     # In what share of rows things must appear together, and how sure and how much better than chance a rule must be.
-    support: float = 0.01
-    confidence: float = 0.2
-    lift: float = 1.2
+    support: float = bounded(0.01, above=0, most=1)
+    confidence: float = bounded(0.2, most=1)
+    lift: float = bounded(1.2)
     # Things in a rule, with what it leads to; and how many rules are kept, the surest.
     longest: int = 3
     rules: int = 4096

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.joint.heads import SpaceConfig, belonging, chosen, needs, nothing
 from pinakes.learn.joint.objectives import Scale
 from pinakes.learn.losses.contrastive import info_nce
@@ -25,7 +26,7 @@ Towers = Mapping[str, Tower]
 class FusionConfig(SpaceConfig):
     """What every fusion network has: its space, and the temperature at which it begins to learn."""
 
-    temperature: float = 0.07
+    temperature: float = bounded(0.07, above=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.fusion.base import Fused, Fusion, FusionConfig, Part, Parts, Projections, Towers, file, presence
 from pinakes.learn.fusion.kmeans import kmeans
 from pinakes.learn.losses.pairs import unit
@@ -28,8 +29,8 @@ class Config(FusionConfig):
     """How many centres there are, how softly a vector belongs to them, and how much they are drawn to vectors."""
 
     clusters: int = 32
-    softness: float = 0.1
-    gather: float = 0.1
+    softness: float = bounded(0.1, above=0)
+    gather: float = bounded(0.1)
 
     def __post_init__(self) -> None:
         FusionConfig.__post_init__(self)

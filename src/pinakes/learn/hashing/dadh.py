@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, complete, file, labels_of
 from pinakes.learn.hashing.memory import Discrete, Memory, signs
 from pinakes.learn.losses.hashing import cosine, mean, quantisation, sum_of
@@ -30,19 +31,19 @@ class Config(HeadConfig):
     """DADH's settings."""
 
     # The width of the semantic features, and of the discriminators' hidden layers.
-    features: int = 128
-    margin: float = 0.4
+    features: int = bounded(128, least=1)
+    margin: float = bounded(0.4)
     # Triplets are as many as rows times the square of these others, the first rows of the batch.
-    others: int = 32
-    triplet: float = 10.0
-    classify: float = 0.1
-    quantise: float = 1.0
-    deceive: float = 0.05
+    others: int = bounded(32, least=1)
+    triplet: float = bounded(10.0)
+    classify: float = bounded(0.1)
+    quantise: float = bounded(1.0)
+    deceive: float = bounded(0.05)
     # How much it weighs that the discriminators are neither steeper nor flatter than 1; 0: they are as they like.
-    steep: float = 10.0
+    steep: float = bounded(10.0)
     # Of the discrete codes: how much the labels weigh beside both modalities, and the sweeps over all bits.
-    labelled: float = 30.0
-    sweeps: int = 3
+    labelled: float = bounded(30.0)
+    sweeps: int = bounded(3, least=1)
 
 
 def triplets(codes: Tensor, other: Tensor, alike: Tensor, margin: float) -> Tensor:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from pinakes.learn.base import Batch, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, complete, file, labels_of
 from pinakes.learn.hashing.tokens import Reader, TokenConfig
 from pinakes.learn.losses.hashing import mean, shares
@@ -24,9 +25,9 @@ class Config(TokenConfig):
     """DCHMT's settings."""
 
     # Of the bits, how many shall differ between rows that share no label; and the weight of being decided.
-    threshold: float = 0.5
-    decide: float = 0.01
-    within: float = 0.5
+    threshold: float = bounded(0.5, most=1)
+    decide: float = bounded(0.01)
+    within: float = bounded(0.5)
 
 
 def thresholded(first: Tensor, second: Tensor, alike: Tensor, threshold: float) -> Tensor:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 
 from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, HeadConfig, complete, file, labels_of
 from pinakes.learn.hashing.memory import Discrete, Memory, signs
 from pinakes.learn.losses.hashing import balance, likelihood, quantisation, shares
@@ -25,8 +26,8 @@ from pinakes.learn.losses.hashing import balance, likelihood, quantisation, shar
 class Config(HeadConfig):
     """DCMH's settings: the paper's gamma and eta, of means instead of sums."""
 
-    quantise: float = 0.1
-    balance: float = 0.1
+    quantise: float = bounded(0.1)
+    balance: float = bounded(0.1)
 
 
 def parts(

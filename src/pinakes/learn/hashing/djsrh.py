@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from pinakes.learn.base import Batch, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, HeadConfig, complete, file
 from pinakes.learn.losses.hashing import cosine, mean
 
@@ -22,11 +23,11 @@ class Config(HeadConfig):
     """DJSRH's settings, as in the paper."""
 
     # The first modality's share of the joint matrix, and the share of what the neighbours say.
-    first: float = 0.9
-    neighbours: float = 0.4
+    first: float = bounded(0.9, most=1)
+    neighbours: float = bounded(0.4, most=1)
     # What the matrix is multiplied by, and the weight of the two losses within a modality.
-    stretch: float = 1.5
-    within: float = 0.1
+    stretch: float = bounded(1.5, above=0)
+    within: float = bounded(0.1)
 
 
 def joint(first: Tensor, second: Tensor, config: Config) -> Tensor:

@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, HeadConfig, file
 
 
@@ -29,8 +30,8 @@ class Config(HeadConfig):
 
     hidden: tuple[int, ...] = ()
     # Of the mean variance, what is added to it before anything is inverted.
-    ridge: float = 0.1
-    rotations: int = 50
+    ridge: float = bounded(0.1)
+    rotations: int = bounded(50)
 
 
 class Plane(nn.Module):

@@ -25,6 +25,7 @@ from torch.nn import functional
 
 from pinakes.errors import Unsupported
 from pinakes.learn.base import Batch, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, complete, file, labels_of
 from pinakes.learn.hashing.memory import signs
 from pinakes.learn.losses.hashing import cosine, jaccard, mean, shares
@@ -36,15 +37,15 @@ from pinakes.learn.networks.convolutional import COLOURS
 class Config(HeadConfig):
     """IDCMH's settings: alpha and beta of its equation 15, and the weight of reading the labels (equation 9)."""
 
-    within: float = 0.5
-    quantise: float = 0.1
-    read: float = 1.0
+    within: float = bounded(0.5)
+    quantise: float = bounded(0.1)
+    read: float = bounded(1.0)
     # What two rows have in common is graded, as in the paper; else 1 for all that share a label.
     graded: bool = True
     # The width of secondary features.
-    secondary: int = 128
+    secondary: int = bounded(128, least=1)
     # Of the pictures, where it is looked up how wide a tower's maps are.
-    side: int = 224
+    side: int = bounded(224, least=1)
 
 
 def meets(first: Tensor, second: Tensor, common: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, complete, file, labels_of
 from pinakes.learn.hashing.memory import Discrete, Memory, signs
 from pinakes.learn.hashing.tokens import Reader, TokenConfig
@@ -34,10 +35,10 @@ PLAIN_BITS = 16
 class Config(TokenConfig):
     """MITH's settings."""
 
-    align: float = 0.1
-    temperature: float = 0.2
-    distil: float = 0.1
-    quantise: float = 0.1
+    align: float = bounded(0.1)
+    temperature: float = bounded(0.2, above=0)
+    distil: float = bounded(0.1)
+    quantise: float = bounded(0.1)
 
 
 def aligned(first: Tensor, second: Tensor, temperature: float) -> Tensor:

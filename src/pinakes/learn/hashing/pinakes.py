@@ -32,6 +32,7 @@ from torch.nn import functional
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import Batch, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, Head, HeadConfig, file, labels_of
 from pinakes.learn.hashing.memory import Memory, signs
 from pinakes.learn.losses.hashing import correlation, mean
@@ -48,29 +49,29 @@ class Config(HeadConfig):
 
     # Of a row that asks: dropout, and the deviation of the noise on a vector that has deviation 1.
     dropout: float = 0.5
-    noise: float = 0.5
+    noise: float = bounded(0.5)
     # Rows answer, and are remembered, without noise and dropout.
     calm: bool = True
     # Weights of ranking well as a query, and of being ranked well.
-    ask: float = 1.0
-    answer: float = 2.0
+    ask: float = bounded(1.0)
+    answer: float = bounded(2.0)
     # What the share of equal bits, from -1 to 1, is multiplied by: the more, the more is made of the nearest rows. How
     # many of the others each row that is alike stands against, and the rows that are ranked.
-    steepness: float = 6.0
-    others: float = 3.0
-    drawn: int = 1024
+    steepness: float = bounded(6.0, above=0)
+    others: float = bounded(3.0, above=0)
+    drawn: int = bounded(1024, least=1)
     # The weight of a modality's ranking within itself, where those across modalities have 1.
-    within: float = 0.3
-    decorrelate: float = 0.5
-    quantise: float = 0.05
+    within: float = bounded(0.3)
+    decorrelate: float = bounded(0.5)
+    quantise: float = bounded(0.05)
     # Of reading labels off codes, which doubt needs.
-    classify: float = 0.0
+    classify: float = bounded(0.0)
     # Losses of every shorter code, too.
     nested: bool = True
     # For wrong labels: the power of the generalised cross-entropy (0: the plain one), and the share of the labels that
     # is read off the codes instead of believed as told, from the second half of the training on.
-    robust: float = 0.0
-    doubt: float = 0.0
+    robust: float = bounded(0.0, most=1)
+    doubt: float = bounded(0.0, most=1)
 
     def __post_init__(self) -> None:
         HeadConfig.__post_init__(self)

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from pinakes.learn.base import Batch, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import Hasher, HeadConfig, complete, file
 from pinakes.learn.losses.hashing import cosine, mean
 
@@ -24,11 +25,11 @@ class Config(HeadConfig):
     """UCCH's settings."""
 
     # The share of contrastive hashing; the ranking loss has the rest.
-    contrast: float = 0.7
-    temperature: float = 0.2
-    negatives: int = 4096
-    momentum: float = 0.4
-    margin: float = 0.2
+    contrast: float = bounded(0.7, most=1)
+    temperature: float = bounded(0.2, above=0)
+    negatives: int = bounded(4096, least=1)
+    momentum: float = bounded(0.4, most=1)
+    margin: float = bounded(0.2)
 
 
 def contrastive(codes: Tensor, own: Tensor, drawn: Tensor, temperature: float) -> Tensor:

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.data.source import Source
 from pinakes.learn.joint.food import Views
 from pinakes.learn.joint.heads import nothing
@@ -29,20 +30,20 @@ class Config:
     """The head, and how student and teacher differ."""
 
     # What is guessed, and the way there.
-    prototypes: int = 256
-    hidden: int = 256
-    bottleneck: int = 64
+    prototypes: int = bounded(256, least=2)
+    hidden: int = bounded(256, least=1)
+    bottleneck: int = bounded(64, least=1)
     # How many views, the first, are large and seen by the teacher; and how many small ones follow, of which side in
     # pixels (0: that of large ones).
-    large: int = 2
-    small: int = 2
-    side: int = 0
+    large: int = bounded(2, least=1)
+    small: int = bounded(2)
+    side: int = bounded(0)
     # Temperatures of the student and of the teacher.
-    cool: float = 0.1
-    cold: float = 0.04
+    cool: float = bounded(0.1, above=0)
+    cold: float = bounded(0.04, above=0)
     # How much of the teacher and of its centre stays from step to step; the first goes up to 1 along half a wave.
-    momentum: float = 0.99
-    centre_momentum: float = 0.9
+    momentum: float = bounded(0.99, most=1)
+    centre_momentum: float = bounded(0.9, most=1)
 
 
 class Prototypes(nn.Module):

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput, NotFound
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.data.source import Source
 from pinakes.learn.joint.food import TEACHER, Taught
 from pinakes.learn.joint.heads import Head, nothing, present, there
@@ -31,15 +32,15 @@ class Config:
 
     # A file (.npy) with a vector of the teacher for each row of the set, in its order, and how wide they are.
     teacher: str = ""
-    width: int = 0
+    width: int = bounded(0)
     # Of the students; 0 is the teacher's own width.
-    dim: int = 0
-    hidden: int = 0
-    dropout: float = 0.0
-    cosine: float = 1.0
-    relational: float = 1.0
+    dim: int = bounded(0)
+    hidden: int = bounded(0)
+    dropout: float = bounded(0.0, below=1)
+    cosine: float = bounded(1.0)
+    relational: float = bounded(1.0)
     # Of the similarities whose distribution is learned.
-    temperature: float = 0.1
+    temperature: float = bounded(0.1, above=0)
 
 
 class Distillation(Learner):

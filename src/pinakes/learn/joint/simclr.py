@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.data.source import Source
 from pinakes.learn.joint.food import Views
 from pinakes.learn.joint.heads import Head, nothing
@@ -23,11 +24,11 @@ from pinakes.learn.losses.contrastive import nt_xent
 class Config:
     """The space in which views are compared; what is kept is the vector of the tower before it."""
 
-    dim: int = 128
-    hidden: int = 512
-    temperature: float = 0.1
+    dim: int = bounded(128, least=1)
+    hidden: int = bounded(512)
+    temperature: float = bounded(0.1, above=0)
     # How often each picture is drawn.
-    views: int = 2
+    views: int = bounded(2, least=2)
 
 
 class SimCLR(Learner):

@@ -12,6 +12,7 @@ from itertools import combinations
 from torch import Tensor, nn
 
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
+from pinakes.learn.bounded import bounded
 from pinakes.learn.joint.heads import Head, SpaceConfig, belonging, chosen, needs, nothing, present
 from pinakes.learn.joint.objectives import OBJECTIVES, Shape, Side
 from pinakes.learn.losses.pairs import unit
@@ -22,8 +23,8 @@ class Config(SpaceConfig):
     """A common space, and by what it is learned."""
 
     loss: str = "infonce"
-    temperature: float = 0.07
-    margin: float = 0.0
+    temperature: float = bounded(0.07, above=0)
+    margin: float = bounded(0.0)
     mining: str = "hardest"
 
 

@@ -8,6 +8,7 @@ from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
 from pinakes.errors import BadSetting, nearest
+from pinakes.learn.bounded import check_bounds
 from pinakes.settings import setting
 
 
@@ -115,6 +116,7 @@ def _as_its_default(known: Any, value: Any, where: str) -> Any:
         word = _WORDS.get(type(default), type(default).__name__)
         raise BadSetting(f"{where} is {value!r}, where a {word} belongs.", LISTED)
     _check_inner(value, _INNER.get(str(known.type)), where)
+    check_bounds(known, value, where, LISTED)
     return value
 
 

@@ -1,0 +1,50 @@
+"""Numbers that a method is told, each declared with its bounds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import Field, dataclass, field
+from typing import Any
+
+from pinakes.errors import BadSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """From where to where a finite number may lie; `above` and `below` themselves are out."""
+
+    least: float = 0
+    above: float | None = None
+    most: float | None = None
+    below: float | None = None
+
+    def hold(self, value: float) -> bool:
+        """Whether a number lies between them."""
+        low = value >= self.least if self.above is None else value > self.above
+        high = (self.most is None or value <= self.most) and (self.below is None or value < self.below)
+        return low and high and math.isfinite(value)
+
+    def __str__(self) -> str:
+        if self.most is None and self.below is None:
+            return f"{self.least} or more" if self.above is None else f"more than {self.above}"
+        low = f"from {self.least}" if self.above is None else f"from above {self.above}"
+        return f"{low} to {self.most}" if self.below is None else f"{low} to below {self.below}"
+
+
+def bounded(
+    default: float,
+    *,
+    least: float = 0,
+    above: float | None = None,
+    most: float | None = None,
+    below: float | None = None,
+) -> Any:
+    """A number among a method's settings: 0 or more, where nothing else is said."""
+    return field(default=default, metadata={"bounds": Bounds(least, above, most, below)})
+
+
+def check_bounds(known: Field[Any], value: Any, where: str, hint: str = "") -> None:
+    """Refuse a number that lies outside of what is declared of its field."""
+    bounds = known.metadata.get("bounds")
+    if bounds is not None and not bounds.hold(value):
+        raise BadSetting(f"{where} must be {bounds}, not {value}.", hint)
