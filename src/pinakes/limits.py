@@ -11,7 +11,7 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 def limit(default: float, unit: str, help: str, *, least: float = 0, most: float | None = None) -> Any:
     """A field of `Limits`: its value, its unit and the sentence that the reference prints.
 
-    Where it is changed while a library is served, no number below `least` or above `most` is taken.
+    No number above `most` is taken, and where it is changed while a library is served none below `least`.
     """
     return field(default=default, metadata={"unit": unit, "help": help, "least": least, "most": most})
 

@@ -15,12 +15,14 @@ from pinakes.limits import Limits
 
 PREFIX = "PINAKES_"
 REGISTRATION = ("open", "invitation", "off")
+# Of threads, and of processes: more than any machine has cores for them.
+MOST_AT_ONCE = 1_024
 
 
 def setting(default: Any, help: str, choices: tuple[str, ...] = (), least: float = 0, most: float | None = None) -> Any:
     """A field of `Settings`: its default, the sentence that the reference prints, and its values if they are few.
 
-    Where it is changed while a library is served, no number below `least` or above `most` is taken.
+    No number above `most` is taken, and where it is changed while a library is served none below `least`.
     """
     return field(default=default, metadata={"help": help, "choices": choices, "least": least, "most": most})
 
@@ -50,8 +52,10 @@ class Settings:
     precision: str = setting(
         "auto", "of new spaces: auto (reduced where probes reach cosine 0.999) or full (float32)", ("auto", "full")
     )
-    threads: int = setting(0, "threads for encoding and searching; 0: as many as the machine has cores")
-    decoders: int = setting(0, "decoding child processes; 0: as many as the machine has cores")
+    threads: int = setting(
+        0, "threads for encoding and searching; 0: as many as the machine has cores", most=MOST_AT_ONCE
+    )
+    decoders: int = setting(0, "decoding child processes; 0: as many as the machine has cores", most=MOST_AT_ONCE)
     encode_batch: int = setting(16, "media encoded at a time", least=1)
     commit_parts: int = setting(2_048, "parts stored in one transaction at most", least=1)
     commit_seconds: float = setting(1.0, "seconds after which what is ready is stored")
@@ -76,7 +80,7 @@ class Settings:
     proxies: str = setting(
         "", "addresses or networks, between commas, of proxies that are believed (X-Forwarded-For and -Proto)"
     )
-    processes: int = setting(1, "processes in which `pinakes serve` answers")
+    processes: int = setting(1, "processes in which `pinakes serve` answers", most=MOST_AT_ONCE)
     repository: str = setting(
         "", "domain name in the identifiers that harvesters are told (oai:NAME:1); empty: the first of hosts"
     )
@@ -90,7 +94,9 @@ class Settings:
     server_folders: str = setting(
         "", "folders of this machine, between commas, of which pages may add what lies in them; empty: none"
     )
-    workers: int = setting(1, "workers that `pinakes serve` starts for the tasks asked for on its pages; 0: none")
+    workers: int = setting(
+        1, "workers that `pinakes serve` starts for the tasks asked for on its pages; 0: none", most=MOST_AT_ONCE
+    )
     downloads: str = setting(
         "*=search",
         "who may have originals: rules PIECE=WHO between commas, of which the first that fits counts; PIECE stands in "
@@ -112,7 +118,7 @@ class Row:
     help: str
     is_limit: bool
     choices: tuple[str, ...] = ()
-    # What a page takes at least and at most.
+    # What a page takes at least, and anyone at most.
     least: float = 0
     most: float | None = None
 
@@ -147,6 +153,8 @@ def parse(name: str, value: Any) -> Any:
         ) from None
     if not 0 <= number < float("inf"):
         raise BadSetting(f"{name} must be zero or more, not {value!r}.")
+    if row.most is not None and number > row.most:
+        raise BadSetting(f"{name} must be {row.most:,} at most, not {number:,}.", "Choose less.")
     return number
 
 

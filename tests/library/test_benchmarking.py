@@ -128,6 +128,7 @@ def test_an_empty_library_has_nothing_to_be_asked_for(tmp_path: Path) -> None:
         ({"modes": ()}, UsageError),
         ({"modes": ("fast",)}, UnknownName),
         ({"processes": -1}, UsageError),
+        ({"processes": 1_025}, UsageError),
         ({"seed": -1}, UsageError),
         ({"fastest_ms": math.nan}, UsageError),
         ({"load": None, "at_once": True}, UsageError),

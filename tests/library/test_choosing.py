@@ -83,6 +83,7 @@ def test_another_process_follows_what_is_written(library: Library) -> None:
         ("page_hits", "0", "at least 1"),
         ("page_hits", "many", "whole number"),
         ("min_score", "1.5", "at most"),
+        ("processes", "1025", "1,024 at most"),
         ("min_score", "-1", "zero or more"),
         ("precision", "half", "can not be 'half'"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from pinakes.errors import BadSetting
 from pinakes.limits import Limits
-from pinakes.settings import Settings, load, rows, with_values
+from pinakes.settings import MOST_AT_ONCE, Settings, load, rows, with_values
 from tests.limits import (  # noqa: F401 -- they file their trials
     accounts,
     children,
@@ -51,6 +51,16 @@ def test_every_bound_is_a_setting_in_file_environment_and_code(name: str, tmp_pa
         load(None, {f"PINAKES_{name.upper()}": str(other)}),
     ):
         assert getattr(settings.limits, name) == other
+
+
+@pytest.mark.parametrize("name", ["threads", "decoders", "processes", "workers"])
+def test_no_more_is_begun_at_once_than_any_machine_has_cores(name: str, tmp_path: Path) -> None:
+    for more in (-1, 0):
+        (tmp_path / "settings.toml").write_text(f"{name} = {MOST_AT_ONCE + more}\n")
+        assert getattr(load(tmp_path, {}), name) == MOST_AT_ONCE + more
+    for values in ({name: MOST_AT_ONCE + 1}, {name: "1000000"}):
+        with pytest.raises(BadSetting, match=f"{name} must be 1,024 at most"):
+            with_values(Settings(), values)
 
 
 @pytest.mark.parametrize("value", ["1.5", "inf", '"1.5"'])

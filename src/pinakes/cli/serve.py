@@ -12,6 +12,7 @@ from pinakes.cli.output import Output, printable
 from pinakes.cli.progress import Progress
 from pinakes.cli.reading import count
 from pinakes.errors import EXIT_DONE
+from pinakes.settings import parse
 
 if TYPE_CHECKING:
     from pinakes.library import Library
@@ -79,7 +80,7 @@ def served(library: Library, options: argparse.Namespace, output: Output) -> int
         output.flush()
 
     browse = not options.no_browser and not options.json
-    processes = settings.processes if options.processes is None else options.processes
+    processes = settings.processes if options.processes is None else parse("processes", options.processes)
     if processes > 1:
         serve_by(processes, library, listener, browse=browse, ready=ready, anonymous=options.allow_anonymous)
     else:

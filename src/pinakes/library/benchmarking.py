@@ -23,6 +23,7 @@ from pinakes.evaluate.resources import Energy, Watch
 from pinakes.evaluate.timing import Tell, percentile, seconds, silent
 from pinakes.library.clients import Clients, processes_for
 from pinakes.search.request import MODES
+from pinakes.settings import MOST_AT_ONCE
 
 if TYPE_CHECKING:
     from pinakes.library.facade import Library
@@ -63,6 +64,8 @@ class Plan:
             raise UsageError("No mode of searching is named.", f"There are {' and '.join(MODES)}.")
         if self.processes < 0 or self.seed < 0:
             raise UsageError("The number of processes and the seed must be zero or more.")
+        if self.processes > MOST_AT_ONCE:
+            raise UsageError(f"{self.processes:,} processes can not search at once; the limit is {MOST_AT_ONCE:,}.")
         if not 0 <= self.fastest_ms < math.inf:
             raise UsageError(f"The limit of the p99 must be some milliseconds, not {self.fastest_ms:g}.")
         if self.load is None and (self.fastest_ms or self.at_once):

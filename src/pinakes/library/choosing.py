@@ -135,8 +135,6 @@ def checked(name: str, text: Any) -> Any:
     row = next(row for row in rows() if row.name == name)
     if not isinstance(value, str) and value < row.least:
         raise BadSetting(f"{name} must be at least {row.least:,}, not {value:,}.", "Choose more.")
-    if row.most is not None and value > row.most:
-        raise BadSetting(f"{name} must be {row.most:,} at most, not {value:,}.", "Choose less.")
     return value
 
 

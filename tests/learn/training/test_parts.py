@@ -19,6 +19,7 @@ from pinakes.learn.training.schedules import Standing, factor
 from pinakes.learn.training.settings import TrainSettings, from_table
 from pinakes.learn.training.state import State, weights_in
 from pinakes.learn.training.together import Together
+from pinakes.settings import MOST_AT_ONCE
 from tests.learn.training.toys import made
 
 
@@ -30,6 +31,12 @@ def rates(name: str, **settings: object) -> list[float]:
 
 def test_the_rate_falls_along_half_a_wave() -> None:
     assert rates("cosine") == pytest.approx([0.5 * (1 + math.cos(math.pi * step / 20)) for step in range(20)])
+
+
+def test_no_more_threads_are_asked_for_than_any_machine_has_cores() -> None:
+    assert from_table({"threads": MOST_AT_ONCE}).threads == MOST_AT_ONCE
+    with pytest.raises(BadSetting, match="threads must be 1,024 at most, not 1,025"):
+        from_table({"threads": MOST_AT_ONCE + 1})
 
 
 def test_the_rate_rises_from_nothing_while_training_warms_up() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pinakes.errors import BadSetting, nearest
 from pinakes.learn.bounded import check_bounds
-from pinakes.settings import setting
+from pinakes.settings import MOST_AT_ONCE, setting
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,8 @@ def checked(settings: TrainSettings) -> TrainSettings:
             f"train.keep is {settings.keep}: were the only checkpoint damaged, all would be lost.",
             "Set it to 2 at least.",
         )
+    if settings.threads > MOST_AT_ONCE:
+        raise BadSetting(f"train.threads must be {MOST_AT_ONCE:,} at most, not {settings.threads:,}.", LISTED)
     if settings.precision not in ("float32", "bfloat16"):
         raise BadSetting(f"train.precision is float32 or bfloat16, not {settings.precision}.", LISTED)
     slow = next((turn for turn, rate in settings.rates.items() if rate < 0), "")

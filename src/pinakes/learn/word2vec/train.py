@@ -17,6 +17,7 @@ import numpy as np
 
 from pinakes.errors import BadSetting, MissingExtra, NoContent
 from pinakes.learn.word2vec.vectors import WordVectors
+from pinakes.settings import MOST_AT_ONCE
 from pinakes.words.vocabulary.base import cut
 from pinakes.words.vocabulary.words import ranked
 
@@ -53,6 +54,8 @@ class Word2Vec:
         for name in ("dim", "window", "negatives", "least", "most", "epochs", "workers"):
             if getattr(self, name) < 1:
                 raise BadSetting(f"word2vec can not have {name} = {getattr(self, name)}.", "Give 1 or more.")
+        if self.workers > MOST_AT_ONCE:
+            raise BadSetting(f"word2vec can not have {self.workers:,} workers.", f"Give {MOST_AT_ONCE:,} at most.")
         if not (0 <= self.sample <= 1 and 0 <= self.rate <= 1 and 0 <= self.seed < 2**32):
             raise BadSetting(
                 f"word2vec can not have sample = {self.sample}, rate = {self.rate}, seed = {self.seed}.",
