@@ -203,3 +203,17 @@ def test_one_column_of_classes_becomes_a_label_for_each() -> None:
     assert labels_of(np.array([[3], [1], [3]]), "L").tolist() == [[0, 1], [1, 0], [0, 1]]
     assert labels_of(np.array([[3, 1, 3]]), "L").tolist() == [[0, 1], [1, 0], [0, 1]]
     assert labels_of(np.array([[0], [1]]), "L").tolist() == [[0], [1]]
+
+
+@pytest.mark.parametrize("kind", ["npz", "mat", "h5", "npy"])
+def test_complex_numbers_are_told_of_where_they_are_asked_for(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"image.{kind}"
+    found = {"image": IMAGES * 1j, "text": TAGS, "labels": LABELS, "phase": IMAGES * 1j}
+    if kind == "npy":
+        np.save(path, found["image"])
+    else:
+        {"npz": np.savez, "mat": lambda path, **found: savemat(path, found), "h5": hdf5}[kind](path, **found)
+    with pytest.raises(BadInput, match=f"The matrix image of image.{kind} holds complex numbers"):
+        read_features(path)
+    if kind != "npy":
+        assert list(read_features(path, {"text": "text", "labels": "labels"}).set.views) == ["text"]

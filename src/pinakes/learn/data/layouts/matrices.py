@@ -20,8 +20,9 @@ Matrices: TypeAlias = Mapping[str, NDArray[Any]]
 # As MATLAB 7.3 and HDF5 begin; the user's block before it may be 512 bytes long.
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _NUMBERS = "biuf"
-# Names of classes too.
-_KEPT = _NUMBERS + "U"
+# Names of classes too, and complex numbers, to be told of where they are asked for.
+_COMPLEX = "c"
+_KEPT = _NUMBERS + "U" + _COMPLEX
 
 
 def matrices(path: Path, limits: Limits | None = None) -> Matrices:
@@ -46,6 +47,11 @@ def pick(found: Matrices, path: Path, *names: str) -> NDArray[Any]:
     """The matrix of the first of several names that is in a file."""
     for name in names:
         if name in found:
+            if found[name].dtype.kind == _COMPLEX:
+                raise BadInput(
+                    f"The matrix {name} of {path.name} holds complex numbers, of which no features or labels are made.",
+                    "Save their real part, or their absolute values, as a matrix of its own.",
+                )
             return found[name]
     raise NotFound(f"{path.name} holds no matrix named {' or '.join(names)}.", nearest(names[0], found))
 
@@ -90,7 +96,7 @@ def _hdf5(path: Path, limits: Limits) -> Matrices:
     with h5py.File(path, "r", locking=False) as file:
 
         def take(name: str, node: Any) -> None:
-            if isinstance(node, h5py.Dataset) and node.dtype.kind in _NUMBERS and node.external is None:
+            if isinstance(node, h5py.Dataset) and node.dtype.kind in _NUMBERS + _COMPLEX and node.external is None:
                 _check_bytes(path, node.size * node.dtype.itemsize, limits)
                 found[name] = node[()].T if turned else node[()]
 
