@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from pinakes.errors import BadInput, BadSetting, TrainingStopped, UnknownName
+from pinakes.errors import BadInput, BadSetting, NotFound, TrainingStopped, UnknownName
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts.base import Loaded
 from pinakes.learn.data.memory import Texts
@@ -165,6 +165,18 @@ def test_a_folder_of_features_is_read_by_names_of_its_own(tmp_path: Path) -> Non
     options = {"image": "pictures", "text": "words"}
     found = opened(DataPlan(layout="features", folder=str(tmp_path / "told"), options=options)).set
     assert found.name == "told" and found.modalities == ("text", "image") and len(found) == 4
+
+
+def test_features_that_are_not_there_are_told_of_with_those_that_are(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    for changes in (["data.folder=feature.npz"], ["data.folder=feature.npz", 'data.options={image="image"}']):
+        with pytest.raises(NotFound, match=r"There is no .*feature\.npz.*Did you mean features\.npz\?"):
+            build(read_plan(path, changes))
+    with pytest.raises(NotFound, match=r"nor the folder .*none"):
+        build(read_plan(path, ["data.folder=none/features.npz"]))
+    (tmp_path / "features.npz").unlink()
+    with pytest.raises(NotFound, match=r"There is no .*features\.npz\. .*No file there ends in \.mat"):
+        build(read_plan(path))
 
 
 def test_options_of_a_table_are_what_they_should_be(tmp_path: Path) -> None:

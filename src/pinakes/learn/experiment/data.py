@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.errors import BadSetting, nearest
+from pinakes.errors import BadSetting, NotFound, nearest
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.from_library import from_library
 from pinakes.learn.data.from_table import from_table
 from pinakes.learn.data.layouts import Loaded, read_layout
-from pinakes.learn.data.layouts.features import files_of, read_features
+from pinakes.learn.data.layouts.features import SUFFIXES, files_of, read_features
 from pinakes.learn.data.protocols import PROTOCOLS, difference, split_by
 from pinakes.learn.data.splits import PARTS, Sizes, Split, check, divided, with_validation
 from pinakes.learn.experiment.plan import DataPlan, SplitPlan
@@ -25,7 +25,7 @@ from pinakes.settings import load, user_folder
 def opened(plan: DataPlan) -> Loaded:
     """The training set of a plan, with its official parts where there are lists."""
     if plan.layout == "features":
-        path = Path(plan.folder)
+        path = _there(Path(plan.folder))
         if path.is_file() or plan.options:
             columns = {name: str(value) for name, value in plan.options.items()} or None
             paths = files_of(path) if path.is_dir() else [path]
@@ -41,6 +41,17 @@ def opened(plan: DataPlan) -> Loaded:
     folder = Path(plan.library)
     with closing(Catalogue.open(folder, load(folder))) as catalogue:
         return from_library(catalogue, **_options(plan, ("labels", "texts", "passages", "least")))
+
+
+def _there(path: Path) -> Path:
+    """The file or folder of features itself, if there is one; else the files beside it are named."""
+    if path.exists():
+        return path
+    if not path.parent.is_dir():
+        raise NotFound(f"There is no {path}, nor the folder {path.parent}.", "Correct data.folder.")
+    near = [each.name for each in path.parent.iterdir() if each.suffix.lower() in SUFFIXES]
+    close = nearest(path.name, near) if near else f"No file there ends in {', '.join(SUFFIXES)}."
+    raise NotFound(f"There is no {path}.", f"Correct data.folder. {close}")
 
 
 def _options(plan: DataPlan, known: Sequence[str]) -> dict[str, Any]:

@@ -29,6 +29,7 @@ _APART: dict[str, tuple[str, ...]] = {
     "labels": ("L_tr", "L_te", "L_db"),
 }
 _FOLDS = ("train", "query", "database")
+SUFFIXES = (".mat", ".npz", ".npy", ".h5", ".hdf5")
 
 
 def read_features(
@@ -137,7 +138,7 @@ def _stacked(found: Matrices, names: str, path: Path) -> tuple[NDArray[np.generi
 
 def files_of(folder: Path) -> list[Path]:
     """The files of matrices in a folder."""
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".mat", ".npz", ".npy", ".h5", ".hdf5"))
+    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     if not paths:
         raise NotFound(f"There is no file of matrices in {folder.name}.", "Put .mat, .npz, .npy or .h5 files there.")
     return paths
