@@ -1,4 +1,4 @@
-"""Numbers that a method is told, each declared with its bounds."""
+"""Numbers that a training is told, each declared with its bounds."""
 
 from __future__ import annotations
 
@@ -33,14 +33,15 @@ class Bounds:
 
 def bounded(
     default: float,
+    help: str = "",
     *,
     least: float = 0,
     above: float | None = None,
     most: float | None = None,
     below: float | None = None,
 ) -> Any:
-    """A number among a method's settings: 0 or more, where nothing else is said."""
-    return field(default=default, metadata={"bounds": Bounds(least, above, most, below)})
+    """A number among settings, with the sentence that the reference prints: 0 or more, where nothing else is said."""
+    return field(default=default, metadata={"help": help, "bounds": Bounds(least, above, most, below)})
 
 
 def check_bounds(known: Field[Any], value: Any, where: str, hint: str = "") -> None:

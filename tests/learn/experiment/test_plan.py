@@ -69,6 +69,22 @@ def test_changes_are_made_by_table_and_name(tmp_path: Path) -> None:
     assert plan.towers["image"].settings == {"width": 0.25}
 
 
+@pytest.mark.parametrize(
+    ("table", "name", "value", "bounds"),
+    [
+        ("split", "seed", -1, "0 or more"),
+        ("image", "side", -1, "0 or more"),
+        ("text", "length", 0, "1 or more"),
+        ("text", "words", 0, "1 or more"),
+        ("text", "least", 0, "1 or more"),
+        ("audio", "seconds", 0.0, "more than 0"),
+    ],
+)
+def test_numbers_that_make_no_sense_are_refused_by_name(table: str, name: str, value: float, bounds: str) -> None:
+    with pytest.raises(BadSetting, match=rf"{table}\.{name} must be {bounds}, not {value}"):
+        from_dict({**LEAST, table: {name: value}})
+
+
 @pytest.mark.parametrize("change", ["rate=3", "train.rate", "name.inner.x=1"])
 def test_a_change_that_changes_nothing_is_refused(change: str) -> None:
     with pytest.raises(BadSetting):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pinakes.errors import BadInput, BadSetting, NotFound, nearest
+from pinakes.learn.bounded import bounded
 from pinakes.learn.training.run_folder import DATA
 from pinakes.learn.training.settings import TrainSettings, from_table, read_table
 from pinakes.settings import setting
@@ -43,7 +44,7 @@ class SplitPlan:
         0.1, "share of all rows, or of official training rows, by which the best epoch is chosen"
     )
     query: float = setting(0.1, "share of all rows that ask, where nothing else says so")
-    seed: int = setting(0, "number from which the shares are drawn")
+    seed: int = bounded(0, "number from which the shares are drawn")
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,12 @@ class TowerPlan:
     )
     weights: str = setting("", "file or folder of published weights to begin from")
     frozen: bool = setting(False, "leave the network as it is, and train only what follows it")
-    side: int = setting(0, "side of pictures in pixels; 0: the network's own")
-    length: int = setting(32, "words of a text that are read")
-    seconds: float = setting(5.0, "length of sounds that is read")
+    side: int = bounded(0, "side of pictures in pixels; 0: the network's own")
+    length: int = bounded(32, "words of a text that are read", least=1)
+    seconds: float = bounded(5.0, "length of sounds that is read", above=0)
     vocabulary: str = setting("words", "words, bpe or wordpiece")
-    words: int = setting(10_000, "words or pieces of the vocabulary at most")
-    least: int = setting(2, "times that a word must occur to be in the vocabulary")
+    words: int = bounded(10_000, "words or pieces of the vocabulary at most", least=1)
+    least: int = bounded(2, "times that a word must occur to be in the vocabulary", least=1)
     segmenter: str = setting("bigrams", "how text without spaces is cut into words: bigrams or jieba")
     texts: str = setting("any", "of a row's several texts: any, first or all")
     standardise: bool = setting(False, "bring each column of features to mean 0 and deviation 1")
