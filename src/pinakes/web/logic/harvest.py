@@ -94,9 +94,14 @@ def _understood(pairs: Sequence[tuple[str, str]]) -> tuple[str, dict[str, str]]:
             raise Refused("badArgument", f"{_TOKEN} stands alone.")
         return verbs[0], told
     wrong = [name for name in told if name not in (*verb.required, *verb.optional)]
-    missing = [name for name in verb.required if not told.get(name)]
+    # One with nothing in it is written wrongly, also where it may be left out.
+    missing = [name for name in (*verb.required, *told) if not told.get(name)]
     if wrong or missing:
-        said = f"{verbs[0]} takes no {', '.join(wrong)}." if wrong else f"{', '.join(missing)} must be given."
+        said = (
+            f"{verbs[0]} takes no {', '.join(wrong)}."
+            if wrong
+            else f"{', '.join(dict.fromkeys(missing))} must be given."
+        )
         raise Refused("badArgument", said)
     return verbs[0], told
 
