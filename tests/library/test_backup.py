@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pinakes.catalogue.jobs import latest
+from pinakes.errors import BadInput, PinakesError
 from pinakes.library import Library
 from pinakes.library.deposits import FOLDER, Deposit, files_in, room
 from pinakes.tasks import ask
@@ -135,6 +136,35 @@ def test_what_was_handed_in_comes_back_into_a_catalogue_on_postgresql(tmp_path: 
     told = {**_HOW, "catalogue": empty_postgres()}
     with Library.restore(tmp_path / "backup.tar", tmp_path / "elsewhere", settings=told) as restored:
         whole(restored, wanted, found)
+
+
+def test_a_database_that_can_not_be_reached_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True, settings={**_HOW, "language": "en"}) as library:
+        library.backup(tmp_path / "backup.tar")
+    told = {**_HOW, "catalogue": f"postgresql://nobody@/none?host={tmp_path / 'nowhere'}"}
+    (tmp_path / "there").mkdir()
+    for name in ("new", "there"):
+        with pytest.raises(PinakesError):
+            Library.restore(tmp_path / "backup.tar", tmp_path / name, settings=told)
+    assert not (tmp_path / "new").exists()
+    assert list((tmp_path / "there").iterdir()) == []
+    with Library.restore(tmp_path / "backup.tar", tmp_path / "there", settings=_HOW) as restored:
+        assert restored.settings.language == "en"
+
+
+@pytest.mark.postgres
+@pytest.mark.skipif(not POSTGRES, reason="needs PINAKES_TEST_POSTGRES")
+def test_a_database_that_holds_a_catalogue_is_refused_and_leaves_the_folder_as_it_was(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True, settings={**_HOW, "language": "en"}) as library:
+        library.backup(tmp_path / "backup.tar")
+    told = {**_HOW, "catalogue": empty_postgres()}
+    Library.open(tmp_path / "other", create=True, settings=told).close()
+    with pytest.raises(BadInput, match="holds a catalogue already"):
+        Library.restore(tmp_path / "backup.tar", tmp_path / "new", settings=told)
+    assert not (tmp_path / "new").exists()
+    told = {**_HOW, "catalogue": empty_postgres()}
+    with Library.restore(tmp_path / "backup.tar", tmp_path / "new", settings=told) as restored:
+        assert restored.settings.language == "en"
 
 
 def test_what_is_removed_while_a_backup_is_written_is_left_out_of_it(

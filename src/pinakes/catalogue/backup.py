@@ -11,8 +11,9 @@ import sqlite3
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -171,21 +172,35 @@ def restore(source: Path, folder: Path, address: str = "") -> dict[str, object]:
         raise NotFound(f"There is no backup {source}.", "Check the path.")
     if (folder / FILE).exists():
         raise BadInput(f"{folder} holds a library already.", "Restore into another folder, or remove this one first.")
+    with _folder_to_fill(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as scratch:
+        facts = _unpacked(source, Path(scratch))
+        with _plain(Path(scratch) / FILE) as copied:
+            migrate(copied)
+            if home := facts.get("originals"):
+                rehome(copied, str(home), os.path.realpath(folder / ORIGINALS))
+        place = partial(_put_in_place, facts["files"], Path(scratch), folder)  # type: ignore[arg-type]
+        # The catalogue comes last: what was broken off before is no library, and is restored again.
+        if address:
+            _into_server(Path(scratch) / FILE, folder, address, place)
+        else:
+            place()
+            DISK.replace(Path(scratch) / FILE, folder / FILE)
+    return facts
+
+
+@contextmanager
+def _folder_to_fill(folder: Path) -> Iterator[None]:
+    """A folder for a library; where it was not there and nothing was put into it, it goes again."""
+    there = folder.exists()
     with explained(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".restore-") as scratch:
-            facts = _unpacked(source, Path(scratch))
-            with _plain(Path(scratch) / FILE) as copied:
-                migrate(copied)
-                if home := facts.get("originals"):
-                    rehome(copied, str(home), os.path.realpath(folder / ORIGINALS))
-            _put_in_place(facts["files"], Path(scratch), folder)  # type: ignore[arg-type]
-            # The catalogue comes last: what was broken off before is no library, and is restored again.
-            if address:
-                _into_server(Path(scratch) / FILE, folder, address)
-            else:
-                DISK.replace(Path(scratch) / FILE, folder / FILE)
-    return facts
+        try:
+            yield
+        except BaseException:
+            if not there:
+                with suppress(OSError):
+                    folder.rmdir()
+            raise
 
 
 def _put_in_place(names: Iterable[str], scratch: Path, folder: Path) -> None:
@@ -246,7 +261,8 @@ def _unpack_previews(archive: tarfile.TarFile, scratch: Path, damaged: Damaged) 
             place.write_bytes(data)
 
 
-def _into_server(copy: Path, folder: Path, address: str) -> None:
+def _into_server(copy: Path, folder: Path, address: str, place: Callable[[], None]) -> None:
+    """Fill an empty database, and put the files in place once all is in it: what it refuses leaves none behind."""
     from pinakes.catalogue.engine import connect, writing
 
     engine = connect(folder, address, read_only=False)
@@ -257,6 +273,7 @@ def _into_server(copy: Path, folder: Path, address: str) -> None:
             METADATA.create_all(target)
             create_views(target)
             _copy_tables(source, target)
+            place()
     finally:
         engine.dispose()
 
