@@ -14,6 +14,7 @@ from pinakes.evaluate.formats import write_qrels
 from pinakes.evaluate.judged import Qrels
 from pinakes.evaluate.pooling import agreed, agreement, pooled
 from pinakes.library.asking import PathLike, item_number
+from pinakes.library.wanted import checked
 from pinakes.search.fuse import FUSIONS
 from pinakes.search.request import MODES
 
@@ -27,6 +28,7 @@ _WAYS: tuple[dict[str, Any], ...] = tuple(
 _DEPTH = 10
 
 
+@checked
 class Desk:
     """The desk of one library."""
 

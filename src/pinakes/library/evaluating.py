@@ -21,6 +21,7 @@ from pinakes.evaluate.timing import Tell, silent
 from pinakes.evaluate.ways import FUSED, Answers
 from pinakes.library.answering import EACH, Told, answered, by_bits
 from pinakes.library.holding import holdings
+from pinakes.library.wanted import checked
 from pinakes.metrics.names import Metric, parse_all
 from pinakes.search.fuse import FUSIONS
 from pinakes.search.request import MODES, WORDS, Mode, Options
@@ -40,6 +41,7 @@ USUAL = {
 }
 
 
+@checked
 @dataclass(frozen=True, slots=True)
 class Measuring:
     """What is measured, and how."""

@@ -18,6 +18,7 @@ from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
 from pinakes.library.holding import holdings
 from pinakes.library.paths import SETTINGS, keep_settings, library_folder, refuse_file, settings_mark
+from pinakes.library.wanted import checked
 from pinakes.search.query.terms import Query
 from pinakes.search.request import FACETS, Options
 from pinakes.search.search import search
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 MODELS = "models"
 
 
+@checked
 class Library:
     """One library.
 
