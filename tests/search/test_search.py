@@ -15,6 +15,7 @@ from pinakes.catalogue.catalogue import Catalogue
 from pinakes.catalogue.records import NewPart
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.base import Description, unit_rows
+from pinakes.encoders.readable import Reading
 from pinakes.errors import BadInput, BadQuery, DeadlinePassed, PinakesError, UnknownName
 from pinakes.index.local import LocalIndex
 from pinakes.limits import Limits
@@ -325,6 +326,34 @@ def test_a_misspelt_word_gets_a_suggestion_from_the_librarys_own_words(library: 
     answer = ask(library, "red vesel")
     assert [(one.word, one.suggestion) for one in answer.corrections] == [("vesel", "vessel")]
     assert answer.suggestion == "red vessel"
+
+
+class Read(Toy):
+    """The toy, which knows the words that mean something to it."""
+
+    def reading(self, text: str) -> Reading:
+        return Reading(1.0)
+
+    def knows(self, word: str) -> bool:
+        return word in MEANINGS
+
+
+@pytest.mark.parametrize(
+    ("query", "suggestion"),
+    [
+        # No word of the library, and one that its encoder finds ships with.
+        ("boot", ""),
+        # Nothing is found with it, or the encoder does not know it.
+        ("boot modality=image", 'boat modality="image"'),
+        ("boit", "boat"),
+        ("boot vesel", "boot vessel"),
+    ],
+)
+def test_a_word_that_an_encoder_knows_and_finds_something_for_is_left_as_it_is(
+    library: Holdings, monkeypatch: pytest.MonkeyPatch, query: str, suggestion: str
+) -> None:
+    monkeypatch.setitem(MEANINGS, "boot", MEANINGS["boat"])
+    assert ask(replace(library, encoder=lambda _: Read()), query).suggestion == suggestion
 
 
 SPELT = "He comes to one list of the hat, a whale, whales, a whaler and a noose"

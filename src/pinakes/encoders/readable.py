@@ -42,6 +42,9 @@ class ReadingEncoder(Protocol):
     def reading(self, text: str) -> Reading:
         """How much of a text it can read."""
 
+    def knows(self, word: str) -> bool:
+        """Whether it has learned a word as it is written."""
+
 
 class Reader:
     """Reads with a vocabulary that was learned from texts of some languages; none named: of any.
@@ -71,6 +74,11 @@ class Reader:
                 unknown.append(text[word.start : word.end])
         return Reading(known / total if total else 0.0, tuple(unknown))
 
+    def knows(self, word: str) -> bool:
+        """Whether a word was learned as it is written, and not only the stem of it; without a vocabulary, none is."""
+        learned, forms = self._vocabulary, [found.form for found in words(word, _whole)]
+        return learned is not None and all(self._knows(one, learned) and _as_it_is(one, learned) for one in forms)
+
     def _knows(self, word: str, vocabulary: Vocabulary) -> bool:
         found = self._remembered.get(word)
         if found is None:
@@ -99,6 +107,12 @@ def _known(word: str, vocabulary: Vocabulary, languages: Sequence[str]) -> bool:
         return pieces[0] == word
     first = pieces[0] if len(pieces) == 2 else ""
     return len(first) >= _STEM and _HALF * len(first) >= len(word) and word.startswith(first)
+
+
+def _as_it_is(word: str, vocabulary: Vocabulary) -> bool:
+    if isinstance(vocabulary, Pieces):
+        return [piece for piece in map(_letters, vocabulary.pieces(word)) if piece] == [word]
+    return all(number > UNKNOWN for number in vocabulary.ids(word))
 
 
 def _letters(piece: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from pinakes.catalogue.spaces import Space
+from pinakes.encoders.readable import ReadingEncoder
 from pinakes.errors import BadQuery, StalePage, nearest
 from pinakes.index.best import distinct
 from pinakes.index.documents import PATH
@@ -49,7 +51,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     marker = Marker.of(snapshot, cut, found.clauses)
     hits = _explained(holdings, snapshot, found, fused, ranking, page, options, marker, asked.encoded)
     counted = np.concatenate([found.rows[ranking.order], found.beyond])
-    meant = corrections(snapshot, cut, query, found.unknown)
+    meant = corrections(snapshot, cut, query, _misspelt(found.unknown, hits, asked.encoded, holdings))
     return Answer(
         hits=hits,
         total=len(ranking) + _deeper(snapshot, found, ranking),
@@ -121,6 +123,14 @@ def _deeper(snapshot: Snapshot, found: Candidates, ranking: Ranking) -> int:
     if not len(found.beyond):
         return 0
     return len(np.setdiff1d(distinct(snapshot.items(found.beyond)), ranking.items, assume_unique=True))
+
+
+def _misspelt(unknown: Sequence[str], hits: Sequence[Found], encoded: Encoded, holdings: Holdings) -> list[str]:
+    """Words that stand nowhere, without those that an encoder knows as they are and has found something for."""
+    finding = {reason.space for hit in hits for reason in hit.why.spaces} if unknown else ()
+    asked = [holdings.encoder(one.space) for one in encoded.near if one.of_words and one.space.name in finding]
+    reading = [encoder for encoder in asked if isinstance(encoder, ReadingEncoder)]
+    return [word for word in unknown if not any(encoder.knows(word) for encoder in reading)]
 
 
 def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, total: int) -> str:

@@ -53,6 +53,17 @@ def test_a_word_of_two_pieces_is_known_by_a_stem_that_is_half_of_it() -> None:
     assert Reader(pieces, LANGUAGES).read("lighthuose maner").unknown == ("lighthuose", "maner")
 
 
+@pytest.mark.parametrize("vocabulary", [PIECES, WHOLE])
+def test_a_word_is_known_as_it_is_or_only_by_its_stem(vocabulary: Pieces | Words) -> None:
+    reader = Reader(vocabulary, LANGUAGES)
+    assert [word for word in ("boat", "Boat", "lighthouse", "boatz", "bota", "猫") if reader.knows(word)] == [
+        "boat",
+        "Boat",
+        "lighthouse",
+    ]
+    assert not Reader(None, LANGUAGES).knows("boat")
+
+
 def test_little_words_of_another_language_are_not_taken_for_english_ones() -> None:
     both = Words.trained(["die in an red boat war ship hard"])
     assert Reader(both, LANGUAGES).read("red boat in").unknown == ()

@@ -88,6 +88,10 @@ class TrainedEncoder:
         """How much of a text it can read."""
         return self._reader.read(text)
 
+    def knows(self, word: str) -> bool:
+        """Whether it has learned a word as it is written."""
+        return self._reader.knows(word)
+
     def _run(self, session: Session, fed: NDArray[Any]) -> Floats:
         told = session.run({session.inputs[0].name: fed}, session.outputs[0].name)
         if told.shape[1:] != (self.description.dim,) or not np.isfinite(told).all():
