@@ -121,6 +121,12 @@ def test_nothing_found_is_no_error_and_may_have_a_suggestion(run: Run, standing:
     found = run("search", "lighthuose", "--library", library)
     assert found.code == 0
     assert found.out == "Nothing found.\nDid you mean: lighthouse\n"
+    found = run("search", "collection=Nope", "--library", library)
+    assert (found.code, found.out, found.err) == (
+        0,
+        "Nothing found.\n",
+        "pinakes: No item of this library meets collection=Nope.\n",
+    )
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,27 @@ def test_nothing_found_is_possible(library: Holdings) -> None:
     assert answer.total == 0
 
 
+@pytest.mark.parametrize(
+    ("query", "notes"),
+    [
+        ("collection=Nope", ("No item of this library meets collection=Nope.",)),
+        ("boat date>=1950 creator=Klee", ("No item of this library meets date>=1950.",)),
+        ("modality=video", ("No item of this library meets modality=video.",)),
+        # Each is met, but not by the same; and where something is found nothing is said.
+        ("date=1899 creator=Miró", ()),
+        ("creator=Miró,Nobody", ()),
+    ],
+)
+def test_a_filter_that_nothing_meets_is_told_where_nothing_is_found(
+    library: Holdings, query: str, notes: tuple[str, ...]
+) -> None:
+    assert ask(library, query).notes == notes
+
+
+def test_in_a_library_with_nothing_in_it_no_filter_is_to_blame(catalogue: Catalogue) -> None:
+    assert ask(holdings(catalogue), "modality=image").notes == ()
+
+
 def test_a_misspelt_word_gets_a_suggestion_from_the_librarys_own_words(library: Holdings) -> None:
     answer = ask(library, "red vesel")
     assert [(one.word, one.suggestion) for one in answer.corrections] == [("vesel", "vessel")]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.encoders.sentences import spans
 from pinakes.index.documents import PATH
+from pinakes.index.filters import Filter, in_words
 from pinakes.index.find_vectors import nearest_within
 from pinakes.index.snapshot import Snapshot
 from pinakes.index.words import TEXT, Clause
@@ -63,6 +64,13 @@ def reasons(found: Candidates, fused: Fused, at: NDArray[np.int64]) -> Iterator[
         # Equal shares by name: the order of spaces depends on which file was decoded first.
         given.sort(key=lambda reason: (-reason.share, reason.space))
         yield tuple(given)
+
+
+def unmet(snapshot: Snapshot, conditions: Sequence[Filter], ranking: Ranking) -> Iterator[str]:
+    """Where nothing is shown though there is something, the filters that nothing meets."""
+    for condition in () if len(ranking) or not snapshot.alive_rows else conditions:
+        if not any(mask is None or mask.any() for mask in snapshot.select((condition,)).masks):
+            yield f"No item of this library meets {in_words((condition,))}."
 
 
 def unlikely(found: Candidates, ranking: Ranking, options: Options) -> Iterator[str]:

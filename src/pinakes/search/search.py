@@ -18,7 +18,7 @@ from pinakes.index.snapshot import Deadline, Snapshot
 from pinakes.media.metadata.vocabulary import FIELDS
 from pinakes.search.candidates import Candidates, counting
 from pinakes.search.encode import Encoded
-from pinakes.search.explain import Marker, nearest_sentences, reasons, snippet, unlikely
+from pinakes.search.explain import Marker, nearest_sentences, reasons, snippet, unlikely, unmet
 from pinakes.search.facets import facets
 from pinakes.search.fuse import Fused
 from pinakes.search.order import LookedUp, looked_up, ordered
@@ -62,6 +62,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
         notes=(
             *(f"Left out: {error}" for error in snapshot.damage.values()),
             *dict.fromkeys(map(str, asked.encoded.unasked)),
+            *unmet(snapshot, query.filters, ranking),
             *unlikely(found, ranking, options),
         ),
         seconds=time.perf_counter() - began,
