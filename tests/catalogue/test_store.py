@@ -19,7 +19,7 @@ from pinakes.catalogue.schema import fields as field_table
 from pinakes.catalogue.schema import items as item_table
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.hashers import Hasher, fit
-from pinakes.errors import NotFound
+from pinakes.errors import Conflict, NotFound
 from pinakes.types import Floats, Place
 from tests import makers
 from tests.makers import fill, text_part, work
@@ -333,3 +333,11 @@ def test_every_stored_number_is_widened_exactly() -> None:
         widened = vectors.singles(told)
         assert widened.dtype == np.float32
         assert widened.tobytes() == told.astype(np.float32).tobytes()
+
+
+def test_a_catalogue_that_was_closed_says_so_and_may_be_closed_again(embedded: Catalogue) -> None:
+    embedded.close()
+    embedded.close()
+    for used in (embedded.reading, embedded.writing, embedded.writer):
+        with pytest.raises(Conflict, match="was closed"), used():
+            pass

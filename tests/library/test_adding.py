@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from pinakes.errors import Busy, NotFound, UnknownName, WrongSpace
+from pinakes.errors import Busy, Conflict, NotFound, UnknownName, WrongSpace
 from pinakes.library import Library
 from pinakes.settings import Settings
 
@@ -242,6 +242,16 @@ def test_collections_have_their_own_cleaning(library: Library, folder: Path) -> 
     part = next(part for part in library.parts(library.search("red boat")[0].item))
     assert [note["step"] for note in part.cleaning] == ["median-denoise"]
     assert set(found(library, "collection=scans")) >= {"red boat", "blue boat"}
+
+
+def test_a_library_that_was_closed_says_so(library: Library, folder: Path) -> None:
+    library.add(folder)
+    assert len(library.search("boat"))
+    library.close()
+    library.close()
+    for asked in (lambda: library.search("boat"), lambda: library.add(folder), lambda: library.item(1), library.status):
+        with pytest.raises(Conflict, match=r"was closed\. Open it again"):
+            asked()
 
 
 def test_two_writers_do_not_meet(library: Library, folder: Path) -> None:

@@ -15,7 +15,7 @@ from pinakes.catalogue.counters import generation
 from pinakes.catalogue.lock import writer
 from pinakes.catalogue.migrations import STEPS, migrate, refuse_newer, version_of
 from pinakes.catalogue.spaces import Hashers, Space, searched_spaces
-from pinakes.errors import DiskFull, NotFound, ReadOnly
+from pinakes.errors import Conflict, DiskFull, NotFound, ReadOnly
 from pinakes.limits import MIB
 from pinakes.settings import Settings
 from pinakes.storage import explained
@@ -29,6 +29,7 @@ class Catalogue:
         self.settings = settings
         self.read_only = read_only
         self._engine = engine
+        self._closed = False
         self._hashers: Hashers = {}
 
     @classmethod
@@ -66,13 +67,13 @@ class Catalogue:
 
     def reading(self) -> AbstractContextManager[Connection]:
         """A connection that sees one state of the catalogue."""
-        return database.reading(self._engine)
+        return database.reading(self._opened())
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that is durable once the block is left; hold `writer()` around it."""
         self._refuse_read_only()
-        with database.writing(self._engine) as connection:
+        with database.writing(self._opened()) as connection:
             yield connection
 
     @contextmanager
@@ -80,7 +81,7 @@ class Catalogue:
         """The right to write, held by one process at a time."""
         self._refuse_read_only()
         wait = self.settings.busy_seconds if wait_seconds is None else wait_seconds
-        with writer(self.folder, self._engine, wait):
+        with writer(self.folder, self._opened(), wait):
             yield
 
     def searched_spaces(self) -> list[Space]:
@@ -113,8 +114,14 @@ class Catalogue:
         return self._engine.dialect.name
 
     def close(self) -> None:
-        """Give back all connections."""
+        """Give back all connections, for good."""
+        self._closed = True
         self._engine.dispose()
+
+    def _opened(self) -> Engine:
+        if self._closed:
+            raise Conflict(f"The library in {self.folder} was closed.", "Open it again with Library.open.")
+        return self._engine
 
     def _refuse_read_only(self) -> None:
         if self.read_only:
