@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from pinakes.library.hits import Hit, Results
     from pinakes.types import Place
 
-# The threads of OpenBLAS turn for a while after every product, by default for some 25 ms, which others lack who work
-# beside them. It is read when numpy is loaded; who has set it is obeyed.
-os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "16")
+# The threads of OpenBLAS turn for a while after every product, by default for 2**26 cycles, some 25 ms, which others
+# lack who work beside them. After a hundredth of that, which lasts to the next step of a decomposition, they sleep.
+# It is read when numpy is loaded; who has set it is obeyed.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "20")
 
 __version__ = "0.1.0"
 __all__ = ["Library", "Results", "Hit", "Place", "AddRun", "Told", "Report", "PinakesError", "__version__"]  # noqa: RUF022 -- as the docs list them
