@@ -42,6 +42,11 @@ class ReadingEncoder(Protocol):
     def reading(self, text: str) -> Reading:
         """How much of a text it can read."""
 
+
+@runtime_checkable
+class KnowingEncoder(Protocol):
+    """An encoder that can tell words that it has learned from those of which it knows no more than pieces."""
+
     def knows(self, word: str) -> bool:
         """Whether it has learned a word as it is written."""
 

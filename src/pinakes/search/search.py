@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from pinakes.catalogue.spaces import Space
-from pinakes.encoders.readable import ReadingEncoder
+from pinakes.encoders.readable import KnowingEncoder
 from pinakes.errors import BadQuery, StalePage, nearest
 from pinakes.index.best import distinct
 from pinakes.index.documents import PATH
@@ -130,8 +130,8 @@ def _misspelt(unknown: Sequence[str], hits: Sequence[Found], encoded: Encoded, h
     """Words that stand nowhere, without those that an encoder knows as they are and has found something for."""
     finding = {reason.space for hit in hits for reason in hit.why.spaces} if unknown else ()
     asked = [holdings.encoder(one.space) for one in encoded.near if one.of_words and one.space.name in finding]
-    reading = [encoder for encoder in asked if isinstance(encoder, ReadingEncoder)]
-    return [word for word in unknown if not any(encoder.knows(word) for encoder in reading)]
+    knowing = [encoder for encoder in asked if isinstance(encoder, KnowingEncoder)]
+    return [word for word in unknown if not any(encoder.knows(word) for encoder in knowing)]
 
 
 def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, total: int) -> str:
