@@ -26,8 +26,8 @@ class Bounds:
 
     def __str__(self) -> str:
         if self.most is None and self.below is None:
-            return f"{self.least} or more" if self.above is None else f"more than {self.above}"
-        low = f"from {self.least}" if self.above is None else f"from above {self.above}"
+            return f" must be {self.least} or more" if self.above is None else f" must be more than {self.above}"
+        low = f" must be from {self.least}" if self.above is None else f" must be from above {self.above}"
         return f"{low} to {self.most}" if self.below is None else f"{low} to below {self.below}"
 
 
@@ -48,4 +48,4 @@ def check_bounds(known: Field[Any], value: Any, where: str, hint: str = "") -> N
     """Refuse a number that lies outside of what is declared of its field."""
     bounds = known.metadata.get("bounds")
     if bounds is not None and not bounds.hold(value):
-        raise BadSetting(f"{where} must be {bounds}, not {value}.", hint)
+        raise BadSetting(f"{where}{bounds}, not {value}.", hint)
