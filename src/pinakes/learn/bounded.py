@@ -25,6 +25,11 @@ class Bounds:
         return low and high and math.isfinite(value)
 
     def __str__(self) -> str:
+        return self.asked.removeprefix(" must be ")
+
+    @property
+    def asked(self) -> str:
+        """What is said of a number that lies elsewhere, in words that are translated."""
         if self.most is None and self.below is None:
             return f" must be {self.least} or more" if self.above is None else f" must be more than {self.above}"
         low = f" must be from {self.least}" if self.above is None else f" must be from above {self.above}"
@@ -48,4 +53,4 @@ def check_bounds(known: Field[Any], value: Any, where: str, hint: str = "") -> N
     """Refuse a number that lies outside of what is declared of its field."""
     bounds = known.metadata.get("bounds")
     if bounds is not None and not bounds.hold(value):
-        raise BadSetting(f"{where}{bounds}, not {value}.", hint)
+        raise BadSetting(f"{where}{bounds.asked}, not {value}.", hint)
