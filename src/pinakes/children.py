@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,19 @@ def started(
         pass_fds=tuple(descriptors),
         start_new_session=True,
     )
+
+
+def ended(process: subprocess.Popen[bytes], grace: float = 0) -> None:
+    """End a child, after so many seconds in which it may end by itself, and close the pipes to it."""
+    if grace:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(grace)
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            with suppress(OSError):
+                pipe.close()
 
 
 def library_told(folder: Path, settings: Settings) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
@@ -51,11 +52,17 @@ def save(path: Path, data: bytes) -> None:
             path.write_bytes(sealed)
 
 
-def clear(library: Path, part_ids: Sequence[int], file_ids: Sequence[int]) -> None:
-    """Delete what broken transactions left under the numbers of parts and files that have no preview."""
-    names = {_name("part", number) for number in part_ids} | {_name("file", number) for number in file_ids}
+def save_all(library: Path, by_part: Mapping[int, bytes], by_file: Mapping[int, bytes]) -> None:
+    """Write the previews of parts and files; of one that has none, what a broken transaction left goes."""
+    none: dict[str, set[str]] = defaultdict(set)
+    for kind, found in (("part", by_part), ("file", by_file)):
+        for number, data in found.items():
+            if data:
+                save(Path(_folder(library, number), _name(kind, number)), data)
+            else:
+                none[_folder(library, number)].add(_name(kind, number))
     # A look into each folder instead of one for each number: most have nothing there.
-    for folder in {_folder(library, number) for number in (*part_ids, *file_ids)}:
+    for folder, names in none.items():
         there: list[str] = []
         with explained(folder), suppress(FileNotFoundError):
             there = os.listdir(folder)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from itertools import compress
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,33 +38,29 @@ def is_for(part: DecodedPart, encoder: Encoder) -> bool:
 
     What it can not read would lie somewhere all the same, and be found by whatever lies there.
     """
-    return medium(part, encoder) is not None and (part.modality != "text" or _can_read(encoder, part.text))
+    if medium(part, encoder) is None:
+        return False
+    reader = _choosy(encoder) if part.modality == "text" else None
+    return reader is None or _can_read(reader, encoder.description.languages, part.text)
 
 
-def _can_read(encoder: Encoder, text: str) -> bool:
-    languages = encoder.description.languages
-    if not languages or not _knows_what_it_reads(type(encoder)):
-        return True
+def _choosy(encoder: Encoder) -> ReadingEncoder | None:
+    """An encoder that has learned some languages, and knows what it can not read."""
+    return encoder if encoder.description.languages and isinstance(encoder, ReadingEncoder) else None
+
+
+def _can_read(reader: ReadingEncoder, languages: Sequence[str], text: str) -> bool:
     # How much of a text it knows costs more to find out than what language it is in, which settles it mostly.
     told = guess(text)
-    return (
-        not told
-        or told in languages
-        or (len(text) < _CERTAIN and cast("ReadingEncoder", encoder).reading(text).share >= _KNOWN)
-    )
-
-
-@cache
-def _knows_what_it_reads(kind: type[Encoder]) -> bool:
-    # To ask this of an encoder for every text takes as long as to look at the text.
-    return issubclass(kind, ReadingEncoder)
+    return not told or told in languages or (len(text) < _CERTAIN and reader.reading(text).share >= _KNOWN)
 
 
 def vectors_where_read(encoder: Encoder, modality: Modality, media: Sequence[Any]) -> list[Floats]:
     """The vectors of each medium as `vectors_of` makes them; none of texts that the encoder can not read."""
-    if modality != "text":
+    reader = _choosy(encoder) if modality == "text" else None
+    if reader is None:
         return vectors_of(encoder, modality, media)
-    read = [_can_read(encoder, text) for text in media]
+    read = [_can_read(reader, encoder.description.languages, text) for text in media]
     made = iter(vectors_of(encoder, "text", list(compress(media, read))))
     none = np.zeros((0, encoder.description.dim), np.float32)
     return [next(made) if one else none for one in read]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 from pinakes.words.languages import guess, is_little
+from pinakes.words.remembering import Remembering
 from pinakes.words.scripts import scripts_in
 from pinakes.words.segment import words
 from pinakes.words.vocabulary import UNKNOWN, Pieces, Vocabulary
@@ -60,8 +61,7 @@ class Reader:
 
     def __init__(self, vocabulary: Vocabulary | None, languages: Sequence[str]) -> None:
         self._vocabulary, self._languages = vocabulary, languages
-        # To cut a word into pieces costs much, and most texts are made of the same words.
-        self._remembered: dict[str, bool] = {}
+        self._known = Remembering(self._looked_up, _REMEMBERED)
 
     def read(self, text: str) -> Reading:
         """How much of a text is read; one without letters has nothing to read."""
@@ -73,7 +73,7 @@ class Reader:
         for word in words(text, _whole):
             letters = len(word.form) if word.form.isalpha() else sum(map(str.isalpha, word.form))
             total += letters
-            if letters and self._knows(word.form, self._vocabulary) and not (foreign and is_little(word.form)):
+            if letters and self._known[word.form] and not (foreign and is_little(word.form)):
                 known += letters
             elif letters:
                 unknown.append(text[word.start : word.end])
@@ -82,15 +82,10 @@ class Reader:
     def knows(self, word: str) -> bool:
         """Whether a word was learned as it is written, and not only the stem of it; without a vocabulary, none is."""
         learned, forms = self._vocabulary, [found.form for found in words(word, _whole)]
-        return learned is not None and all(self._knows(one, learned) and _as_it_is(one, learned) for one in forms)
+        return learned is not None and all(self._known[one] and _as_it_is(one, learned) for one in forms)
 
-    def _knows(self, word: str, vocabulary: Vocabulary) -> bool:
-        found = self._remembered.get(word)
-        if found is None:
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            found = self._remembered[word] = _known(word, vocabulary, self._languages)
-        return found
+    def _looked_up(self, word: str) -> bool:
+        return self._vocabulary is None or _known(word, self._vocabulary, self._languages)
 
 
 def _known(word: str, vocabulary: Vocabulary, languages: Sequence[str]) -> bool:

@@ -14,11 +14,11 @@ import queue
 import subprocess
 import sys
 import threading
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import IO
 
 from pinakes.catalogue.catalogue import Catalogue
-from pinakes.children import library_heard, library_told, started
+from pinakes.children import ended, library_heard, library_told, started
 from pinakes.errors import PinakesError
 from pinakes.threads import give_back_memory, spare_address_space
 
@@ -64,13 +64,9 @@ class Beside:
         """End the process: what it has written of a new generation is swept away by the next."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
             if self._listener is not None:
                 self._listener.join()
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    with suppress(OSError):
-                        pipe.close()
+            ended(self._process)
         self._process = None
         self._idle.set()
 

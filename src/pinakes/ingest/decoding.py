@@ -13,7 +13,7 @@ from pinakes.ingest.events import Begun, Decoding, FileLost, FileRead, PartRead,
 from pinakes.media.base import DecodedPart, DecodeSpec, FileRecord, StillGoing
 from pinakes.media.decode import decode_opened
 from pinakes.media.opening import hold_regular
-from pinakes.media.sandbox import DecoderPool, FileDone, Job, PartReady, decodes_here, is_small_text
+from pinakes.media.sandbox import DecoderPool, FileDone, Job, PartReady, is_plain, is_small_text
 from pinakes.types import Place
 
 _WAITING = 64
@@ -92,7 +92,7 @@ def _here_or_there(token: int, file: ToRead, spec: DecodeSpec, jobs: _Jobs) -> I
     try:
         held = hold_regular(file.candidate.path, spec.limits)
         # It may have grown since the folder was walked.
-        if held is None or not decodes_here(held.path, held.size, held.file.read(_HEAD), spec.limits):
+        if held is None or not is_plain(held.file.read(_HEAD)):
             yield begun
             jobs.put(Job(token, file.candidate.path))
             return

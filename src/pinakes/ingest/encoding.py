@@ -185,17 +185,17 @@ class _Stage:
         batch.entries = []
         if not entries:
             return
-        if self._goes_beside(batch) and batch.beside is not None:
-            texts = [part.part.text for _, part in entries]
-            batch.asked.append((entries, batch.beside.ask(texts)))
+        beside = self._working(batch)
+        if beside is not None:
+            batch.asked.append((entries, beside.ask([part.part.text for _, part in entries])))
             yield from self._answered(batch, _MOST_ASKED)
         else:
             # Of a file that comes twice the last version is stored last.
             yield from self._answered(batch, 0)
             yield from self._here(batch, entries)
 
-    def _goes_beside(self, batch: _Batch) -> bool:
-        """Whether texts are encoded in a process of their own: it takes a while to begin, and a core to run."""
+    def _working(self, batch: _Batch) -> TextsBeside | None:
+        """Who encodes texts in a process of its own, which takes a while to begin, and a core to run."""
         many = batch.beside is None and batch.modality == "text" and batch.encoded >= _MANY_TEXTS
         if many and cores() > 1 and self._settings.threads != 1:
             batch.encoded = 0
@@ -204,7 +204,7 @@ class _Stage:
                 with suppress(OSError):
                     batch.beside = TextsBeside(batch.encoder, self._settings)
                     self._beside.callback(batch.beside.close)
-        return batch.beside is not None and batch.beside.works
+        return batch.beside if batch.beside is not None and batch.beside.works else None
 
     def _answered(self, batch: _Batch, most: int) -> Iterator[Encoding]:
         """What was encoded beside; waits until no more than so many batches are on their way."""

@@ -153,17 +153,10 @@ def _told(one: Settled) -> Told:
 
 
 def _save_previews(catalogue: Catalogue, works: Sequence[NewWork], numbers: Sequence[Stored]) -> None:
-    folder = catalogue.folder
-    part_ids: list[int] = []
-    file_ids: list[int] = []
-    for work, number in zip(works, numbers, strict=True):
-        if work.preview:
-            previews.save(previews.file_preview(folder, number.file_id), work.preview)
-        else:
-            file_ids.append(number.file_id)
-        for part, part_id in zip(work.parts, number.part_ids, strict=True):
-            if part.preview:
-                previews.save(previews.part_preview(folder, part_id), part.preview)
-            else:
-                part_ids.append(part_id)
-    previews.clear(folder, part_ids, file_ids)
+    by_file = {number.file_id: work.preview for work, number in zip(works, numbers, strict=True)}
+    by_part = {
+        part_id: part.preview
+        for work, number in zip(works, numbers, strict=True)
+        for part, part_id in zip(work.parts, number.part_ids, strict=True)
+    }
+    previews.save_all(catalogue.folder, by_part, by_file)

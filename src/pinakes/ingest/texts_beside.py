@@ -1,9 +1,8 @@
 """Encoding texts in a process of its own, so that it takes no time from the threads that read and store.
 
-An encoder of ours spends as much on cutting texts into pieces as on its graph, and the threads of one process do that
-one after the other. The vectors are those that the encoder would have made here; what the other process leaves
-unanswered, whatever became of it, is encoded here. Run by `TextsBeside` alone, as `python -m
-pinakes.ingest.texts_beside`.
+What an encoder of ours does beside its graph, such as cutting texts into pieces, the threads of one process do one
+after the other. The vectors are those that the encoder would have made here; what the other process leaves unanswered,
+whatever became of it, is encoded here. Run by `TextsBeside` alone, as `python -m pinakes.ingest.texts_beside`.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from pinakes.children import library_heard, library_told, started
+from pinakes.children import ended, library_heard, library_told, started
 from pinakes.encoders.builtin.files import FOLDER, open_builtin
 from pinakes.encoders.media import vectors_where_read
 from pinakes.encoders.sentences import MOST
@@ -59,7 +58,7 @@ class TextsBeside:
             self._thread.start()
         except RuntimeError as error:
             # The system has no thread left.
-            self._end()
+            ended(self._process)
             raise OSError(str(error)) from error
 
     def ask(self, texts: Sequence[str]) -> Answer:
@@ -81,15 +80,7 @@ class TextsBeside:
         self.give_up()
         self._asked.put(None)
         self._thread.join()
-        self._end()
-
-    def _end(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with suppress(OSError):
-                    pipe.close()
+        ended(self._process)
 
     def _serve(self) -> None:
         try:
@@ -130,13 +121,7 @@ class TextsBeside:
 def _sent(write: Callable[[memoryview], int | None], several: list[Floats], dim: int) -> None:
     counts = np.array([len(vectors) for vectors in several], _COUNTS)
     rows = np.concatenate([np.zeros((0, dim), np.float32), *several]).astype(_FLOATS, copy=False)
-    _write(write, counts.tobytes() + rows.tobytes())
-
-
-def _write(write: Callable[[memoryview], int | None], data: bytes) -> None:
-    left = memoryview(data)
-    while left:
-        left = left[write(left) or 0 :]
+    wire.send_bytes(write, counts.tobytes() + rows.tobytes())
 
 
 def _received(read: Callable[[int], bytes | None], texts: int, dim: int) -> list[Floats]:
@@ -169,7 +154,7 @@ def _answer(read: Callable[[int], bytes | None], write: Callable[[memoryview], i
     encoder.expect_many()
     asked: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
     threading.Thread(target=_take, args=(read, asked), daemon=True).start()
-    _write(write, _READY)
+    wire.send_bytes(write, _READY)
     while True:
         _sent(write, vectors_where_read(encoder, "text", asked.get()), encoder.description.dim)
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from pinakes.children import library_heard, library_told, started
+from pinakes.children import ended, library_heard, library_told, started
 from pinakes.errors import PinakesError
 from pinakes.evaluate.load import Outcomes, Seconds, drive, together
 from pinakes.evaluate.questions import Question
@@ -72,12 +72,7 @@ class Clients:
 
     def _end(self) -> None:
         for child in self._children:
-            child.kill()
-            for pipe in (child.stdin, child.stdout):
-                if pipe is not None:
-                    with suppress(OSError):
-                        pipe.close()
-            child.wait()
+            ended(child)
 
     def run(self, arrivals: Seconds, clients: int, timeout: float) -> Outcomes:
         """Ask the questions in turn, each when its arrival is due."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import wraps
 from inspect import Parameter, signature
 from numbers import Integral, Real
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from pinakes.errors import BadInput
 
@@ -21,8 +21,10 @@ def _strings(value: Any) -> bool:
     return isinstance(value, Iterable) and (not isinstance(value, Collection) or all(isinstance(v, str) for v in value))
 
 
-# By what a parameter is annotated with: what is wanted, and whether a value is that.
-_WANTED: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
+# What is wanted, and whether a value is that.
+_Kind: TypeAlias = tuple[str, Callable[[Any], bool]]
+# By what a parameter is annotated with.
+_WANTED: Mapping[str, _Kind] = {
     "int": ("a whole number", lambda value: isinstance(value, Integral)),
     "float": ("a number", lambda value: isinstance(value, Real)),
     "str": ("a string", lambda value: isinstance(value, str)),
@@ -55,27 +57,31 @@ def _checked(method: Callable[..., Any]) -> Callable[..., Any]:
     told = signature(method).parameters.values()
     places = [one.name for one in told if one.kind is Parameter.POSITIONAL_OR_KEYWORD]
     rest = next((one.name for one in told if one.kind is Parameter.VAR_POSITIONAL), "")
-    kinds = {one.name: str(one.annotation) for one in told if _wanted(str(one.annotation))}
+    kinds = {one.name: kind for one in told if (kind := _kind(str(one.annotation)))}
     if not kinds:
         return method
 
     @wraps(method)
     def refusing(*given: Any, **named: Any) -> Any:
         for name, value in (*zip(places, given, strict=False), *named.items()):
-            _refuse(name, value, kinds.get(name, ""))
+            _refuse(name, value, kinds.get(name))
         for value in given[len(places) :]:
-            _refuse(f"each of {rest}", value, kinds.get(rest, ""))
+            _refuse(f"each of {rest}", value, kinds.get(rest))
         return method(*given, **named)
 
     return refusing
 
 
-def _wanted(kind: str) -> tuple[str, Callable[[Any], bool]] | None:
-    plain = kind.removesuffix(_MAYBE)
-    return _WANTED.get("Mapping" if plain.startswith("Mapping[") else plain)
+def _kind(annotation: str) -> _Kind | None:
+    """What an annotation asks for, where it is one of ours."""
+    plain = annotation.removesuffix(_MAYBE)
+    known = _WANTED.get("Mapping" if plain.startswith("Mapping[") else plain)
+    if known is None or plain == annotation:
+        return known
+    said, holds = known
+    return said, lambda value: value is None or holds(value)
 
 
-def _refuse(name: str, value: Any, kind: str) -> None:
-    wanted = _wanted(kind)
-    if wanted and not wanted[1](value) and not (value is None and kind.endswith(_MAYBE)):
-        raise BadInput(f"{name} must be {wanted[0]}, not {reprlib.repr(value)}.", _HINT)
+def _refuse(name: str, value: Any, kind: _Kind | None) -> None:
+    if kind is not None and not kind[1](value):
+        raise BadInput(f"{name} must be {kind[0]}, not {reprlib.repr(value)}.", _HINT)

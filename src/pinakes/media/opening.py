@@ -70,8 +70,7 @@ def open_regular(path: Path, limits: Limits) -> Iterator[Opened]:
     """
     descriptor, status = _descriptor(path)
     with os.fdopen(descriptor, "rb") as file:
-        _check_regular(path, status.st_mode)
-        _check_size(path, status.st_size, limits)
+        _check(path, status, limits)
         yield Opened(path, file, status)
 
 
@@ -82,8 +81,7 @@ def hold_regular(path: Path, limits: Limits) -> Held | None:
     """
     descriptor, status = _descriptor(path)
     try:
-        _check_regular(path, status.st_mode)
-        _check_size(path, status.st_size, limits)
+        _check(path, status, limits)
         if status.st_size > limits.small_text_bytes:
             return None
         data = _whole(descriptor, status.st_size)
@@ -102,12 +100,13 @@ def _whole(descriptor: int, size: int) -> bytes:
     return data
 
 
-def _check_size(path: Path, size: int, limits: Limits) -> None:
-    if size == 0:
+def _check(path: Path, status: os.stat_result, limits: Limits) -> None:
+    _check_regular(path, status.st_mode)
+    if status.st_size == 0:
         raise NoContent(f"{path.name} is empty.")
-    if size > limits.max_file_bytes:
+    if status.st_size > limits.max_file_bytes:
         raise TooLarge(
-            f"{path.name} has {size:,} bytes; the limit is {limits.max_file_bytes:,}.",
+            f"{path.name} has {status.st_size:,} bytes; the limit is {limits.max_file_bytes:,}.",
             "Raise max_file_bytes, or split the file.",
         )
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from pinakes import errors
-from pinakes.children import started
+from pinakes.children import ended, started
 from pinakes.errors import Interrupted, PinakesError
 from pinakes.learn.experiment.plan import Plan
 from pinakes.learn.training.run_folder import RunFolder
@@ -18,6 +18,8 @@ from pinakes.learn.tune.trial import Stops
 
 # Seconds in which a process ends the step that it is in, and writes a checkpoint.
 _GRACE = 30.0
+# Seconds for one that no longer answers.
+_GONE = 1.0
 # How often a trial is begun whose process dies, for instance because it wants more memory than there is.
 _BEGUN = 2
 
@@ -82,7 +84,7 @@ class Process:
         with self._lock:
             if self._closed:
                 return Interrupted("Tuning was interrupted.")
-        _end(child)
+        ended(child, _GONE)
         return Died()
 
     def close(self) -> None:
@@ -96,19 +98,7 @@ class Process:
     def wait(self) -> None:
         """Wait until it has ended."""
         if self._child is not None:
-            _end(self._child, _GRACE)
-
-
-def _end(child: subprocess.Popen[bytes], grace: float = 1.0) -> None:
-    try:
-        child.wait(grace)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-    for stream in (child.stdin, child.stdout):
-        if stream is not None:
-            with suppress(OSError):
-                stream.close()
+            ended(self._child, _GRACE)
 
 
 def _error(heard: dict[str, Any]) -> PinakesError:

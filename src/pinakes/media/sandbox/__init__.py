@@ -11,7 +11,17 @@ from pinakes.media.sandbox.events import Event, FileDone, FileFailed, Job, PartR
 if TYPE_CHECKING:
     from pinakes.media.sandbox.pool import DecoderPool
 
-__all__ = ["DecoderPool", "Event", "FileDone", "FileFailed", "Job", "PartReady", "decodes_here", "is_small_text"]
+__all__ = [
+    "DecoderPool",
+    "Event",
+    "FileDone",
+    "FileFailed",
+    "Job",
+    "PartReady",
+    "decodes_here",
+    "is_plain",
+    "is_small_text",
+]
 
 _PLAIN = frozenset({".txt", ".text", ".md", ".markdown"})
 # Bytes that no plain text holds.
@@ -32,10 +42,11 @@ def is_small_text(path: Path, size: int, limits: Limits) -> bool:
     return size <= limits.small_text_bytes and path.suffix.lower() in _PLAIN
 
 
+def is_plain(head: bytes) -> bool:
+    """Whether a file is a plain text by its first bytes."""
+    return not head.startswith((b"<", b"%PDF", b"{\\rtf")) and len(head.translate(None, _CONTROLS)) == len(head)
+
+
 def decodes_here(path: Path, size: int, head: bytes, limits: Limits | None = None) -> bool:
     """Whether a file is a small plain text by name and content, which may be read without a child process."""
-    return (
-        is_small_text(path, size, limits or Limits())
-        and not head.startswith((b"<", b"%PDF", b"{\\rtf"))
-        and len(head.translate(None, _CONTROLS)) == len(head)
-    )
+    return is_small_text(path, size, limits or Limits()) and is_plain(head)

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterator
 from typing import cast
 
-from pinakes.children import module_folders
+from pinakes.children import ended, module_folders
 from pinakes.errors import DecoderDied, PinakesError, TimedOut
 from pinakes.limits import MIB
 from pinakes.media.base import DecodeSpec
@@ -149,12 +149,7 @@ class ChildProcess:
     def close(self) -> None:
         """End the child and give back all that it had."""
         with self._closing:
-            self._process.kill()
-            self._process.wait()
-            for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
+            ended(self._process)
             self._frames = FrameReader(iter(()), lambda: None)
             self._region.close()
 

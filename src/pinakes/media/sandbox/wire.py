@@ -37,7 +37,12 @@ def own_pipes() -> tuple[io.FileIO, io.FileIO]:
 def send(write: Callable[[memoryview], int | None], message: dict[str, Any]) -> None:
     """Write a whole message to a pipe."""
     body = json.dumps(message, separators=(",", ":")).encode("ascii")
-    left = memoryview(_LENGTH.pack(len(body)) + body)
+    send_bytes(write, _LENGTH.pack(len(body)) + body)
+
+
+def send_bytes(write: Callable[[memoryview], int | None], data: bytes) -> None:
+    """Write all of some bytes to a pipe, which may take them in pieces."""
+    left = memoryview(data)
     while left:
         left = left[write(left) or 0 :]
 

@@ -95,13 +95,9 @@ def _understood(pairs: Sequence[tuple[str, str]]) -> tuple[str, dict[str, str]]:
         return verbs[0], told
     wrong = [name for name in told if name not in (*verb.required, *verb.optional)]
     # One with nothing in it is written wrongly, also where it may be left out.
-    missing = [name for name in (*verb.required, *told) if not told.get(name)]
+    missing = [name for name in dict.fromkeys((*verb.required, *told)) if not told.get(name)]
     if wrong or missing:
-        said = (
-            f"{verbs[0]} takes no {', '.join(wrong)}."
-            if wrong
-            else f"{', '.join(dict.fromkeys(missing))} must be given."
-        )
+        said = f"{verbs[0]} takes no {', '.join(wrong)}." if wrong else f"{', '.join(missing)} must be given."
         raise Refused("badArgument", said)
     return verbs[0], told
 

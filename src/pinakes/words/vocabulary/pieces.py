@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from pinakes.errors import BadInput, Damaged, NoContent, UnknownName, Unreadable, Unsupported, nearest
+from pinakes.words.remembering import Remembering
 from pinakes.words.segment import MAX_WORD
 from pinakes.words.vocabulary.base import KINDS, PADDING, WHOLE, Vocabulary, cut, segmenter_of
 
@@ -28,20 +29,6 @@ _REMEMBERED = 32_768
 _ITS_OWN = ""
 
 
-class _Remembering(dict[str, list[int]]):
-    """The pieces of words, found out when they are first asked for."""
-
-    def __init__(self, cut_word: Callable[[str], list[int]]) -> None:
-        super().__init__()
-        self._cut_word = cut_word
-
-    def __missing__(self, word: str) -> list[int]:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        found = self[word] = self._cut_word(word)
-        return found
-
-
 class Pieces:
     """Pieces of words; `marked` texts begin with [CLS] and end with [SEP], as BERT's do."""
 
@@ -51,7 +38,7 @@ class Pieces:
         self._tokenizer = tokenizer
         self.segmenter, self.marked = segmenter, marked
         self._begun = type(tokenizer.model).__name__ == "BPE"
-        self._of_word = _Remembering(self._cut_word).__getitem__
+        self._of_word = Remembering(self._cut_word, _REMEMBERED).__getitem__
 
     @classmethod
     def trained(
