@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,6 +123,54 @@ def test_where_no_process_can_be_had_it_is_published_at_once(
     with embedded.writer():
         fill(embedded, [work(f"n{n}", text_part("a boat")) for n in range(30)])
         index.publish_beside()
+        assert generation_on_disk(embedded) == embedded.generation()
+        index.rest()
+
+
+def test_without_a_thread_it_is_published_at_once(embedded: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    index = LocalIndex(embedded)
+    with embedded.writer():
+        fill(embedded, [work(f"n{n}", text_part("a boat")) for n in range(30)])
+        monkeypatch.setattr(threading.Thread, "start", none)
+        index.publish_beside()
+        assert generation_on_disk(embedded) == embedded.generation()
+        assert index._beside is not None
+        assert index._beside._process is None
+        index.rest()
+
+
+# It prints what it was not asked for, and is done only after a while.
+CHATTING = """
+import time
+from pinakes.index import beside, local
+publish = local.LocalIndex.publish
+
+
+def chatty(index):
+    print("a banner\\ndone\\nand more ", end="", flush=True)
+    time.sleep(1)
+    return publish(index)
+
+
+local.LocalIndex.publish = chatty
+beside.main()
+"""
+
+
+def test_what_others_print_there_is_no_end_of_publishing(embedded: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    def chatting(_: str, **more: Any) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", CHATTING], stdin=subprocess.PIPE, **more)
+
+    monkeypatch.setattr(beside, "started", chatting)
+    index = LocalIndex(embedded)
+    with embedded.writer():
+        fill(embedded, [work(f"n{n}", text_part("a boat")) for n in range(30)])
+        index.publish_beside()
+        assert index._beside is not None
+        index._beside.wait()
         assert generation_on_disk(embedded) == embedded.generation()
         index.rest()
 

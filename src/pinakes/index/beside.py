@@ -22,7 +22,8 @@ from pinakes.children import ended, library_heard, library_told, started
 from pinakes.errors import PinakesError
 from pinakes.threads import give_back_memory, spare_address_space
 
-_DONE = b"done\n"
+# No word that anything else prints there.
+_DONE = b"pinakes.index.beside: done\n"
 _WAKE_SECONDS = 0.2
 
 
@@ -49,7 +50,8 @@ class Beside:
             self.stop()
         try:
             self._ask(self._process or self._started())
-        except OSError:
+        except (OSError, RuntimeError):
+            # The system has no process or no thread left.
             self.stop()
             return False
         return True
@@ -67,15 +69,16 @@ class Beside:
             if self._listener is not None:
                 self._listener.join()
             ended(self._process)
-        self._process = None
+        self._process = self._listener = None
         self._idle.set()
 
     def _started(self) -> subprocess.Popen[bytes]:
         self._process = started("pinakes.index.beside", stdout=subprocess.PIPE, bufsize=0)
-        self._listener = threading.Thread(
+        listener = threading.Thread(
             target=self._listen, args=(self._process.stdout,), name="pinakes-index", daemon=True
         )
-        self._listener.start()
+        listener.start()
+        self._listener = listener
         return self._process
 
     def _ask(self, process: subprocess.Popen[bytes]) -> None:
@@ -85,8 +88,9 @@ class Beside:
 
     def _listen(self, answers: IO[bytes]) -> None:
         """Each answer, and the end of the process, is the end of a publishing."""
-        while answers.readline():
-            self._idle.set()
+        for line in iter(answers.readline, b""):
+            if line.endswith(_DONE):
+                self._idle.set()
         self._idle.set()
 
 
