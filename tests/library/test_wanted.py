@@ -12,7 +12,7 @@ import pytest
 
 from pinakes.errors import BadInput
 from pinakes.library import Library
-from pinakes.library.wanted import _wanted
+from pinakes.library.wanted import _kind
 
 # What is not looked at: switches, arrays of any kind, and what is handed on as it is.
 _ANY = {"bool", "Floats", "Any", "object"}
@@ -62,4 +62,4 @@ def test_every_argument_of_the_facade_is_looked_at() -> None:
         for one in signature(method).parameters.values()
         if one.annotation is not Parameter.empty and one.kind is not Parameter.VAR_KEYWORD
     ]
-    assert not {kind for kind in told if not _wanted(kind)} - _ANY
+    assert not {kind for kind in told if not _kind(kind)} - _ANY
