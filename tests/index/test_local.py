@@ -358,6 +358,18 @@ def test_where_a_row_has_many_vectors_the_nearest_tells_what_is_usual(embedded: 
     assert 0.02 < float((np.concatenate(likeness) > low).mean()) < 0.1
 
 
+def test_of_a_space_whose_encoder_tells_its_scales_nothing_is_measured(
+    embedded: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    space = makers.space(embedded, bits=64)
+    fill(embedded, [work(str(i), text_part("x", vectors={space.id: makers.vectors(1)})) for i in range(20)], space)
+    snapshot = published(embedded)
+    monkeypatch.setattr(calibrate, "samples", lambda *_: pytest.fail("was measured"))
+    scales = calibrate.measure(snapshot, space, told={"image>text": (0.5, 0.1)})
+    assert scales["image-text"] == (0.5, 0.1)
+    assert scales["text-text"] == scales["words-text"] == calibrate.NEVER
+
+
 def test_a_passed_deadline_ends_the_query(catalogue: Catalogue, filled: dict[int, list[str]]) -> None:
     snapshot = published(catalogue)
     with pytest.raises(DeadlinePassed):

@@ -58,6 +58,8 @@ def measure(
     seed: int = 0,
 ) -> dict[str, Scale]:
     """The scale for each pair of query and part modality of a space, told by its encoder or measured by a sample."""
+    if told:
+        return _told(told)
     drawn = samples(snapshot, space, seed)
     scales = {}
     for asked, queries in drawn.items():
@@ -68,13 +70,13 @@ def measure(
     if examples:
         for found, sample in drawn.items():
             scales[f"words-{found}"] = _words_scale(snapshot, space, examples, found, sample)
-    return scales | _told(told or {})
+    return scales
 
 
 def _told(told: Calibration) -> dict[str, Scale]:
     """The scales that an encoder tells, by what is asked and what is found; what it does not tell is not found."""
     scales: dict[str, Scale] = {}
-    for asked in MODALITIES if told else ():
+    for asked in MODALITIES:
         for found in MODALITIES:
             scales[f"{asked}-{found}"] = told.get(f"{asked}>{found}", told.get(pair(asked, found), NEVER))
         if asked == "text":

@@ -88,16 +88,32 @@ def documents(connection: Connection, item_ids: Sequence[int]) -> Iterator[Docum
 
 
 def batches(connection: Connection, item_ids: Sequence[int], rows: int = SEGMENT_ROWS) -> Iterator[list[int]]:
-    """Items in groups of about so many parts, in ascending order."""
-    batch: list[int] = []
+    """Items in groups of at most about so many parts, in ascending order; the last two have about as many.
+
+    A small group after a large one would make segments of two sizes by turns, of which no neighbours are merged.
+    """
+    waiting: list[tuple[int, int]] = []
     total = 0
     for piece in pieces(sorted(item_ids)):
         query = select(parts.c.item_id, func.count()).where(parts.c.item_id.in_(piece)).group_by(parts.c.item_id)
         for item_id, count in sorted(connection.execute(query)):
-            if batch and total + count > rows:
-                yield batch
-                batch, total = [], 0
-            batch.append(item_id)
+            if waiting and total + count > 2 * rows:
+                first, waiting = _cut(waiting, rows)
+                yield first
+                total = sum(count for _, count in waiting)
+            waiting.append((item_id, count))
             total += count
-    if batch:
-        yield batch
+    while waiting:
+        first, waiting = _cut(waiting, rows if total <= rows else (total + 1) // 2)
+        yield first
+        total = sum(count for _, count in waiting)
+
+
+def _cut(counted: list[tuple[int, int]], rows: int) -> tuple[list[int], list[tuple[int, int]]]:
+    """The first items that have no more than so many parts together, one at least, and those after them."""
+    total = counted[0][1]
+    end = 1
+    while end < len(counted) and total + counted[end][1] <= rows:
+        total += counted[end][1]
+        end += 1
+    return [item_id for item_id, _ in counted[:end]], counted[end:]
