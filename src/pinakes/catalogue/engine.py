@@ -87,8 +87,8 @@ def _prepare(connection: Any, _: Any) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "trusted_schema=OFF",
-        # Kibibytes for each connection, of which a run that adds holds several.
-        "cache_size=-8192",
+        # Kibibytes for each connection, of which a run that adds holds several; the system keeps the file's pages too.
+        "cache_size=-2048",
         "temp_store=MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
