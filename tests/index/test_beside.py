@@ -38,14 +38,20 @@ def generation_on_disk(catalogue: Catalogue) -> int:
     return state.manifest.generation if state else 0
 
 
+def published_beside(index: LocalIndex) -> Beside:
+    """Who has published what the catalogue holds, now that it is done."""
+    index.publish_beside()
+    assert index._beside is not None
+    index._beside.wait()
+    return index._beside
+
+
 def test_another_process_publishes_what_the_catalogue_holds(catalogue: Catalogue) -> None:
     index = LocalIndex(catalogue)
     with catalogue.writer():
         for turn in range(2):
             fill(catalogue, [work(f"{turn}-{n}", text_part("a boat")) for n in range(30)])
-            index.publish_beside()
-            assert index._beside is not None
-            index._beside.wait()
+            published_beside(index)
             # Nothing was published here.
             assert index._snapshot is None
             assert generation_on_disk(catalogue) == catalogue.generation()
@@ -73,15 +79,13 @@ def test_one_process_publishes_again_and_another_one_where_it_has_died(embedded:
     with embedded.writer():
         for turn in range(4):
             fill(embedded, [work(f"{turn}-{n}", text_part("a boat")) for n in range(30)])
-            index.publish_beside()
-            assert index._beside is not None
-            index._beside.wait()
+            process = published_beside(index)._process
             assert generation_on_disk(embedded) == embedded.generation()
-            assert index._beside._process is not None
-            processes.append(index._beside._process.pid)
+            assert process is not None
+            processes.append(process.pid)
             if turn == 1:
-                index._beside._process.kill()
-                index._beside._process.wait()
+                process.kill()
+                process.wait()
         index.rest()
     assert processes[0] == processes[1] != processes[2] == processes[3]
 
@@ -107,9 +111,7 @@ def test_what_fails_there_is_done_by_who_publishes_next(embedded: Catalogue, mon
     index = LocalIndex(embedded)
     with embedded.writer():
         fill(embedded, [work(f"n{n}", text_part("a boat")) for n in range(30)])
-        index.publish_beside()
-        assert index._beside is not None
-        index._beside.wait()
+        published_beside(index)
         assert generation_on_disk(embedded) == 0
         assert boats(index.publish()) == 30
         index.rest()
@@ -168,9 +170,7 @@ def test_what_others_print_there_is_no_end_of_publishing(embedded: Catalogue, mo
     index = LocalIndex(embedded)
     with embedded.writer():
         fill(embedded, [work(f"n{n}", text_part("a boat")) for n in range(30)])
-        index.publish_beside()
-        assert index._beside is not None
-        index._beside.wait()
+        published_beside(index)
         assert generation_on_disk(embedded) == embedded.generation()
         index.rest()
 
