@@ -210,6 +210,31 @@ def test_many_texts_are_encoded_in_a_process_and_stored_with_the_same_vectors(
 
 
 @pytest.mark.usefixtures("two_cores")
+def test_what_texts_need_is_held_by_the_process_alone(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[set[Path]] = []
+    ask, begin = TextsBeside.ask, TextsBeside.__init__
+
+    def looked_at(beside: TextsBeside, texts: list[str]) -> Answer:
+        held.append(set(encoders[-1]._sessions))
+        return ask(beside, texts)
+
+    def kept(beside: TextsBeside, encoder: TrainedEncoder, settings: Settings) -> None:
+        encoders.append(encoder)
+        assert encoder._sessions
+        begin(beside, encoder, settings)
+
+    encoders: list[TrainedEncoder] = []
+    monkeypatch.setattr(TextsBeside, "__init__", kept)
+    monkeypatch.setattr(TextsBeside, "ask", looked_at)
+    with added(tmp_path, "library", folder) as library:
+        assert held
+        assert not any(held)
+        assert list(library.search("a red boat with two sails"))
+
+
+@pytest.mark.usefixtures("two_cores")
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows can not stop a process for a while")
 def test_a_silent_process_is_given_up(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ask = TextsBeside.ask

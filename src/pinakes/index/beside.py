@@ -20,7 +20,7 @@ from typing import IO
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.children import ended, library_heard, library_told, started
 from pinakes.errors import PinakesError
-from pinakes.threads import give_back_memory, spare_address_space
+from pinakes.threads import give_back_large_blocks, give_back_memory, spare_address_space
 
 # No word that anything else prints there.
 _DONE = b"pinakes.index.beside: done\n"
@@ -110,6 +110,7 @@ def main() -> int:
     from pinakes.index.local import LocalIndex
 
     spare_address_space()
+    give_back_large_blocks()
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_hear, args=(requests,), daemon=True).start()
     while True:

@@ -204,6 +204,7 @@ class _Stage:
                 with suppress(OSError):
                     batch.beside = TextsBeside(batch.encoder, self._settings)
                     self._beside.callback(batch.beside.close)
+                    batch.encoder.let_go("text")
         return batch.beside if batch.beside is not None and batch.beside.works else None
 
     def _answered(self, batch: _Batch, most: int) -> Iterator[Encoding]:

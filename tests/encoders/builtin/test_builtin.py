@@ -65,6 +65,16 @@ def test_graphs_are_opened_with_the_first_medium_that_needs_them(
     assert [path.name for path in encoder._sessions] == ["image.onnx"]
 
 
+def test_what_reads_a_medium_is_let_go_and_opened_again(model: Path, settings: Settings) -> None:
+    encoder = files.open_builtin(settings, model)
+    before = encoder.encode("text", ["a red boat"])
+    encoder.encode("image", [picture(1, 2, 3)])
+    encoder.let_go("text")
+    assert [path.name for path in encoder._sessions] == ["image.onnx"]
+    encoder.let_go("text")
+    assert (encoder.encode("text", ["a red boat"]) == before).all()
+
+
 def test_a_copy_without_weights_has_no_such_encoder_and_says_how_to_get_it(
     monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ from pinakes.encoders.trained.inputs import Bags, Texts
 from pinakes.encoders.trained.record import Part, Trained, read_record
 from pinakes.errors import BadInput, BadVector
 from pinakes.settings import Settings
+from pinakes.threads import give_back_memory
 from pinakes.types import Floats, Modality
 from pinakes.words.vocabulary import PADDING
 
@@ -78,6 +79,15 @@ class TrainedEncoder:
         for part in self._parts.values():
             if part.many:
                 self._session(part, _MANY)
+
+    def let_go(self, modality: Modality) -> None:
+        """Close what reads a modality, until it is asked for again: open, it holds what its largest batch took."""
+        part = self._parts[modality]
+        with self._lock:
+            for graph in (part.graph, part.many):
+                if graph is not None:
+                    self._sessions.pop(graph, None)
+        give_back_memory()
 
     def hasher(self) -> Hasher | None:
         """The codes that it has learned, if it has."""
