@@ -95,6 +95,14 @@ def test_a_phrase_of_characters_and_one_with_a_beginning_are_marked() -> None:
     assert [word.word for word in marked("red, and a red balloon", '"red ball*"')[0]] == ["red balloon"]
 
 
+@pytest.mark.parametrize("asked", ["紅酒", "红酒", '"一瓶紅酒"', '"一瓶红酒"', "酒", "紅"])
+@pytest.mark.parametrize("text", ["桌上，一瓶紅酒。𠮷", "桌上，一瓶红酒。𠮷"])
+def test_characters_are_marked_in_whichever_form_they_are_written(asked: str, text: str) -> None:
+    ((word,), stretch) = marked(text, asked)
+    assert (word.start, word.end) == (text.index("瓶") - 1 if "瓶" in asked else 6 if asked == "酒" else 5, 7)
+    assert stretch == text
+
+
 def test_words_that_come_often_leave_room_for_those_that_come_once() -> None:
     text = f"The red house and the red door. {FILLER}" * 40 + f"A balloon, red as the sun. {FILLER * 3}"
     matched, stretch = marked(text, "the red balloon", description="Red balloons")

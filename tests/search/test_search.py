@@ -316,6 +316,28 @@ def test_chinese_is_found_within_a_run_of_characters(library: Holdings) -> None:
     assert titles(ask(library, "红酒")) == ["酒"]
 
 
+@pytest.mark.parametrize("segmenter", ["bigrams", "jieba"])
+@pytest.mark.parametrize(
+    "query",
+    ["紅酒", "红酒", '"一瓶紅酒"', '"一瓶红酒"', "title:歷史", "title:历史", "紅酒*", "红酒*", "creator:鲁迅", "魯迅"],
+)
+def test_simplified_and_traditional_characters_find_each_other(
+    catalogue: Catalogue, query: str, segmenter: str
+) -> None:
+    pytest.importorskip("jieba", exc_type=ImportError)
+    texts = {"歷史一": ("一瓶紅酒在桌上", "魯迅"), "历史二": ("一瓶红酒在桌上", "鲁迅"), "三": ("一艘紅色的船", "老舍")}
+    fill(
+        catalogue,
+        [
+            work(f"{title}.txt", text_part(text), fields={"title": title, "creator": creator})
+            for title, (text, creator) in texts.items()
+        ],
+    )
+    catalogue.settings = replace(catalogue.settings, segmenter=segmenter)
+    found = ask(holdings(catalogue, catalogue.settings), query)
+    assert {hit.title for hit in found if hit.why.exact} == {"歷史一", "历史二"}
+
+
 def test_nothing_found_is_possible(library: Holdings) -> None:
     answer = ask(library, "xylophone")
     assert titles(answer) == []

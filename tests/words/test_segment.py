@@ -121,7 +121,11 @@ def test_jieba_cuts_chinese_into_words() -> None:
     pytest.importorskip("jieba", exc_type=ImportError)
     from pinakes.words.segment import SEGMENTERS
 
-    assert forms("一瓶红酒", SEGMENTERS.get("jieba")) == ["一瓶", "红酒"]
+    cut = SEGMENTERS.get("jieba")
+    assert forms("一瓶红酒", cut) == ["一瓶", "红酒"]
+    # Its dictionary is one of simplified characters, by which it cuts traditional ones in the same places.
+    assert forms("這是中國圖書館的歷史資料。", cut) == ["這是", "中國", "圖書館", "的", "歷史", "資料"]
+    assert places("這是中國圖書館的歷史資料。", cut) == places("这是中国图书馆的历史资料。", cut)
 
 
 def test_a_very_long_word_is_cut_at_its_limit() -> None:

@@ -12,7 +12,7 @@ from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
-ANALYSIS = 4
+ANALYSIS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def query_words(
 def _spaced(word: Word, text: str, spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
     whole = text[word.start : word.end]
     if text[word.end : word.end + 1] == "*":
-        return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True)
+        return _beginning(whole, word.form)
     terms = [
         stem
         for language in spoken
@@ -101,23 +101,31 @@ def _may_be_meant(stem: str, form: str, language: str) -> bool:
     return stem == form or not is_little(stem) or is_little(stem, {language}) or is_little(form)
 
 
+def _beginning(text: str, form: str) -> QueryWord:
+    """All words that begin so; the last of its terms is the beginning of theirs."""
+    return QueryWord(text, tuple(dict.fromkeys((form, fold(form)))), prefix=True)
+
+
 def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
     if not run:
         return []
     first, last = run[0].start, run[-1].end
     starts = [first + start for start in characters(text[first:last])]
     if len(starts) == 2:
-        return [QueryWord(text[first:last], (run[0].form,), prefix=True)]
+        return [_beginning(text[first:last], run[0].form)]
     # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
     if len(run) > 1 and run[-2].end == run[-1].end:
         run = run[:-1]
-    telling = [word for word in run if not PARTICLES.intersection(word.form)]
-    covered = {place for word in telling for place in range(word.start, word.end)}
-    found = [QueryWord(text[word.start : word.end], (word.form,)) for word in telling]
+    every = [QueryWord(text[word.start : word.end], (fold(word.form),)) for word in run]
+    told = [not PARTICLES.intersection(one.terms[0]) for one in every]
+    found = [one for one, telling in zip(every, told, strict=True) if telling]
+    covered = {
+        place for word, telling in zip(run, told, strict=True) if telling for place in range(word.start, word.end)
+    }
     # A character between particles stands for every piece that begins with it.
     found += [
-        QueryWord(text[start:end], (normal(text[start:end]),), prefix=True)
+        _beginning(text[start:end], normal(text[start:end]))
         for start, end in pairwise(starts)
-        if start not in covered and text[start] not in PARTICLES
+        if start not in covered and fold(text[start]) not in PARTICLES
     ]
-    return found or [QueryWord(text[word.start : word.end], (word.form,)) for word in run]
+    return found or every

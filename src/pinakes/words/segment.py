@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from pinakes.errors import MissingExtra
 from pinakes.registry import Registry
+from pinakes.words.han import SIMPLIFIED
 from pinakes.words.scripts import SPACELESS_MARKS, spaceless_or_other, spaceless_run
 
 MAX_WORD = 64
@@ -72,7 +73,8 @@ def jieba(run: str) -> Iterator[tuple[int, int]]:
     except ImportError:
         raise MissingExtra("Segmentation by jieba", "zh") from None
     library.setLogLevel(60)
-    for _, start, end in library.tokenize(run):
+    # Its dictionary is one of simplified characters.
+    for _, start, end in library.tokenize(run.translate(SIMPLIFIED)):
         yield start, end
 
 

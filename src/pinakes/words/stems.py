@@ -1,4 +1,4 @@
-"""Stemming by language with Snowball, and the folding of accents that follows it."""
+"""Stemming by language with Snowball, and the folding of accents and of Chinese characters that follows it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 import threading
 import unicodedata
 from typing import Any
+
+from pinakes.words.han import SIMPLIFIED
 
 SNOWBALL = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch",
@@ -68,10 +70,14 @@ _ALIKE = str.maketrans(
     "\u0451\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9", "\u0435\u0627\u0627\u0627\u0627\u064a\u064a\u0643"
 )
 _ALIKE |= dict.fromkeys(_UNWRITTEN)
+_ALIKE |= SIMPLIFIED
 
 
 def fold(word: str) -> str:
-    """Latin and Greek letters without their accents, in plain letters; others keep marks that tell words apart."""
+    """Latin and Greek letters without their accents, in plain letters, and Chinese characters in their simplified form.
+
+    Others keep the marks that tell words apart.
+    """
     if _KEEPS_MARKS.fullmatch(word):
         return _alike(unicodedata.normalize("NFC", word))
     spread = unicodedata.normalize("NFD", word.translate(_PLAIN))
