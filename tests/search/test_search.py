@@ -338,6 +338,30 @@ def test_simplified_and_traditional_characters_find_each_other(
     assert {hit.title for hit in found if hit.why.exact} == {"歷史一", "历史二"}
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("email", {"An e-mail", "The email"}),
+        ("e-mail", {"An e-mail", "The email"}),
+        ("C++", {"Learning C++"}),
+        ("learning C++", {"Learning C++"}),
+        ("title:cooperation", {"Co-operation"}),
+        ("mail -email", {"By mail"}),
+    ],
+)
+def test_words_in_pieces_and_in_one_find_each_other(catalogue: Catalogue, query: str, first: set[str]) -> None:
+    said = ["An e-mail", "The email", "Learning C++", "Learning C", "Co-operation", "By mail"]
+    fill(catalogue, [work(f"{n}.txt", text_part("told"), fields={"title": title}) for n, title in enumerate(said)])
+    assert {hit.title for hit in ask(holdings(catalogue), query) if hit.why.exact} == first
+
+
+def test_a_title_in_pieces_is_the_title_that_is_asked_for_in_one(catalogue: Catalogue) -> None:
+    works = [work("0.txt", text_part("told"), fields={"title": "E-Mail"})]
+    works += [work(f"{n}.txt", text_part("email " * n), fields={"title": "On email and email"}) for n in range(1, 4)]
+    fill(catalogue, works)
+    assert titles(ask(holdings(catalogue), "email"))[0] == "E-Mail"
+
+
 def test_nothing_found_is_possible(library: Holdings) -> None:
     answer = ask(library, "xylophone")
     assert titles(answer) == []

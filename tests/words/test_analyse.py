@@ -35,6 +35,7 @@ def test_accents_are_folded_after_stemming_and_other_scripts_keep_their_marks() 
 @pytest.mark.parametrize(
     ("word", "plain"),
     [("cœur", "coeur"), ("łódź", "lodz"), ("søren", "soren"), ("ışık", "isik"), ("þór", "thor")]
+    + [("qurʼān", "quran"), ("hawaiʻi", "hawaii"), ("gogolʹ", "gogol"), ("ʹ", "ʹ"), ("rossii\ufe20a\ufe21", "rossiia")]
     + [("ёлка", "елка"), ("סֵפֶר", "ספר"), ("كِتَابٌ", "كتاب"), ("أحـمد", "احمد"), ("کتابی", "كتابي")],
 )
 def test_letters_and_marks_that_are_often_left_out_make_no_other_word(word: str, plain: str) -> None:

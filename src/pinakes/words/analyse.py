@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pinakes.settings import Settings
+from pinakes.words.joined import Joined, cut
 from pinakes.words.languages import guess, is_little
 from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms, normal, words
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
-ANALYSIS = 5
+ANALYSIS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Analyser:
     def forms(self, text: str) -> list[str]:
         """The normalised, unstemmed words of a text."""
         return forms(text, self.segmenter)
+
+    def cut(self, text: str) -> tuple[list[str], list[Joined]]:
+        """The same words as long as they are, and which of them are written together."""
+        return cut(text, self.segmenter)
 
     def terms(self, text: str, language: str) -> list[str]:
         """The terms under which a text is indexed, in order, one for each position."""
@@ -65,30 +70,48 @@ def query_words(
     Outside of the main languages, all unless they are told, no stem counts that is a little word of another.
     """
     spoken = tuple(dict.fromkeys(languages)) or (analyser.language,)
+    mains = set(spoken) if main is None else main
+    together = _together(analyser.cut(text)[1])
     result: list[QueryWord] = []
     run: list[Word] = []
-    for word in words(text, analyser.segmenter):
+    for place, word in enumerate(words(text, analyser.segmenter)):
         if run and not (word.spaceless and word.start <= run[-1].end):
             result.extend(_spaceless(run, text))
             run = []
         if word.spaceless:
             run.append(word)
         else:
-            result.append(_spaced(word, text, spoken, set(spoken) if main is None else main))
+            result.append(_spaced(word, text, together.get(place, ()), spoken, mains))
     return result + _spaceless(run, text)
 
 
-def _spaced(word: Word, text: str, spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
+def _together(joined: Iterable[Joined]) -> dict[int, list[Joined]]:
+    """What each word of a query, by its number, is a part of."""
+    found: dict[int, list[Joined]] = {}
+    for one in joined:
+        for place in range(one.first, one.last + 1):
+            found.setdefault(place, []).append(one)
+    return found
+
+
+def _spaced(word: Word, text: str, together: Sequence[Joined], spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
     whole = text[word.start : word.end]
+    symbols = tuple(one.form for one in together if one.symbol)
+    if symbols:
+        return QueryWord(whole, symbols)
     if text[word.end : word.end + 1] == "*":
         return _beginning(whole, word.form)
-    terms = [
-        stem
-        for language in spoken
-        for stem in stem_all(_spellings(word.form), language)
-        if language in main or _may_be_meant(stem, word.form, language)
-    ]
+    forms = (word.form, *(one.form for one in together))
+    terms = [term for form in forms for term in _stems(form, spoken, main)]
     return QueryWord(whole, tuple(dict.fromkeys(terms)) or (fold(word.form),))
+
+
+def _stems(form: str, spoken: tuple[str, ...], main: Set[str]) -> Iterator[str]:
+    """The stems of a word in each language in which it may be meant."""
+    for language in spoken:
+        for stem in stem_all(_spellings(form), language):
+            if language in main or _may_be_meant(stem, form, language):
+                yield stem
 
 
 def _spellings(form: str) -> list[str]:

@@ -62,6 +62,8 @@ _KEEPS_MARKS = re.compile("[\u0400-\u052f\u0531-\u1ab0\u3041-\u9fff\uac00-\ud7a3
 
 # Latin letters that no accent makes of others, and what they are written as where a keyboard lacks them.
 _PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+# Signs of catalogues' transcriptions that stand for a letter of another script: Qurʼān, ʻAbd, Gogolʹ; and of Hawaiʻi.
+_PLAIN |= dict.fromkeys(map(ord, "\u02b9\u02ba\u02bb\u02bc\u02be\u02bf"), "")
 
 
 # Of other scripts, what is as often left out as written, and letters of neighbouring keyboards.
@@ -90,7 +92,7 @@ def fold(word: str) -> str:
         else:
             latin = letter < "\u0400"
         kept.append(letter)
-    return _alike(unicodedata.normalize("NFC", "".join(kept)))
+    return _alike(unicodedata.normalize("NFC", "".join(kept))) or word
 
 
 def _alike(word: str) -> str:
