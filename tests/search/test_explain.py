@@ -95,6 +95,35 @@ def test_a_phrase_of_characters_and_one_with_a_beginning_are_marked() -> None:
     assert [word.word for word in marked("red, and a red balloon", '"red ball*"')[0]] == ["red balloon"]
 
 
+@pytest.mark.parametrize("asked", ["紅酒", "红酒", '"一瓶紅酒"', '"一瓶红酒"', "酒", "紅"])
+@pytest.mark.parametrize("text", ["桌上，一瓶紅酒。𠮷", "桌上，一瓶红酒。𠮷"])
+def test_characters_are_marked_in_whichever_form_they_are_written(asked: str, text: str) -> None:
+    ((word,), stretch) = marked(text, asked)
+    assert (word.start, word.end) == (text.index("瓶") - 1 if "瓶" in asked else 6 if asked == "酒" else 5, 7)
+    assert stretch == text
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "words"),
+    [
+        ("email", "an E-Mail, a mail, an email", ["E-Mail", "email"]),
+        ("e-mail", "an E-Mail, a mail, an email", ["E-Mail", "mail", "email"]),
+        ("emai*", "an E-Mail, a mail", ["E-Mail"]),
+        ("mail", "an E-Mail", ["Mail"]),
+        ('"an email address"', "an e-mail address, an email address", ["an email address"]),
+        ('"email address"', "an e-mail address, an email address", ["e-mail address", "email address"]),
+        ('"an email"', "an e-mail address", ["an e-mail"]),
+        ("usa", "the U.S.A., the USA", ["U.S.A", "USA"]),
+        ("O'Brien", "Conor OBrien and Brien O\u2019Brien", ["OBrien", "Brien", "O\u2019Brien"]),
+        ("C++", "in C, C++ and C#", ["C"]),
+        ("quran", "the Qur\u02bc\u0101n and the Qur'an", ["Qur\u02bc\u0101n", "Qur'an"]),
+        ("software", "soft\u00adware", ["soft\u00adware"]),
+    ],
+)
+def test_words_in_pieces_are_marked_as_a_whole(asked: str, text: str, words: list[str]) -> None:
+    assert [word.word for word in marked(text, asked)[0]] == words
+
+
 def test_words_that_come_often_leave_room_for_those_that_come_once() -> None:
     text = f"The red house and the red door. {FILLER}" * 40 + f"A balloon, red as the sun. {FILLER * 3}"
     matched, stretch = marked(text, "the red balloon", description="Red balloons")

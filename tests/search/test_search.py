@@ -316,6 +316,52 @@ def test_chinese_is_found_within_a_run_of_characters(library: Holdings) -> None:
     assert titles(ask(library, "红酒")) == ["酒"]
 
 
+@pytest.mark.parametrize("segmenter", ["bigrams", "jieba"])
+@pytest.mark.parametrize(
+    "query",
+    ["紅酒", "红酒", '"一瓶紅酒"', '"一瓶红酒"', "title:歷史", "title:历史", "紅酒*", "红酒*", "creator:鲁迅", "魯迅"],
+)
+def test_simplified_and_traditional_characters_find_each_other(
+    catalogue: Catalogue, query: str, segmenter: str
+) -> None:
+    pytest.importorskip("jieba", exc_type=ImportError)
+    texts = {"歷史一": ("一瓶紅酒在桌上", "魯迅"), "历史二": ("一瓶红酒在桌上", "鲁迅"), "三": ("一艘紅色的船", "老舍")}
+    fill(
+        catalogue,
+        [
+            work(f"{title}.txt", text_part(text), fields={"title": title, "creator": creator})
+            for title, (text, creator) in texts.items()
+        ],
+    )
+    catalogue.settings = replace(catalogue.settings, segmenter=segmenter)
+    found = ask(holdings(catalogue, catalogue.settings), query)
+    assert {hit.title for hit in found if hit.why.exact} == {"歷史一", "历史二"}
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("email", {"An e-mail", "The email"}),
+        ("e-mail", {"An e-mail", "The email"}),
+        ("C++", {"Learning C++"}),
+        ("learning C++", {"Learning C++"}),
+        ("title:cooperation", {"Co-operation"}),
+        ("mail -email", {"By mail"}),
+    ],
+)
+def test_words_in_pieces_and_in_one_find_each_other(catalogue: Catalogue, query: str, first: set[str]) -> None:
+    said = ["An e-mail", "The email", "Learning C++", "Learning C", "Co-operation", "By mail"]
+    fill(catalogue, [work(f"{n}.txt", text_part("told"), fields={"title": title}) for n, title in enumerate(said)])
+    assert {hit.title for hit in ask(holdings(catalogue), query) if hit.why.exact} == first
+
+
+def test_a_title_in_pieces_is_the_title_that_is_asked_for_in_one(catalogue: Catalogue) -> None:
+    works = [work("0.txt", text_part("told"), fields={"title": "E-Mail"})]
+    works += [work(f"{n}.txt", text_part("email " * n), fields={"title": "On email and email"}) for n in range(1, 4)]
+    fill(catalogue, works)
+    assert titles(ask(holdings(catalogue), "email"))[0] == "E-Mail"
+
+
 def test_nothing_found_is_possible(library: Holdings) -> None:
     answer = ask(library, "xylophone")
     assert titles(answer) == []

@@ -35,6 +35,7 @@ def test_accents_are_folded_after_stemming_and_other_scripts_keep_their_marks() 
 @pytest.mark.parametrize(
     ("word", "plain"),
     [("cœur", "coeur"), ("łódź", "lodz"), ("søren", "soren"), ("ışık", "isik"), ("þór", "thor")]
+    + [("qurʼān", "quran"), ("hawaiʻi", "hawaii"), ("gogolʹ", "gogol"), ("ʹ", "ʹ"), ("rossii\ufe20a\ufe21", "rossiia")]
     + [("ёлка", "елка"), ("סֵפֶר", "ספר"), ("كِتَابٌ", "كتاب"), ("أحـمد", "احمد"), ("کتابی", "كتابي")],
 )
 def test_letters_and_marks_that_are_often_left_out_make_no_other_word(word: str, plain: str) -> None:
@@ -122,6 +123,19 @@ def test_a_lone_character_with_its_marks_is_a_prefix_too(english: Analyser) -> N
 
 def test_a_run_without_spaces_is_looked_up_by_its_bigrams(english: Analyser) -> None:
     assert [word.terms for word in query_words("红酒瓶 sea", english, ["zh"])] == [("红酒",), ("酒瓶",), ("sea",)]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("紅酒瓶 sea", "红酒瓶 sea"), ("髮", "发"), ("紅嗎", "红吗"), ("図書館", "圖書館")]
+)
+def test_forms_of_a_chinese_character_are_looked_up_as_one(english: Analyser, one: str, other: str) -> None:
+    assert [word.terms[-1] for word in query_words(one, english, ["zh"])] == [
+        word.terms[-1] for word in query_words(other, english, ["zh"])
+    ]
+    assert "".join(word.text for word in query_words(one, english, ["zh"])) != ""
+    assert english.terms(one, "zh") == english.terms(other, "zh")
+    # As they are written they are kept, for whoever is shown them.
+    assert english.forms(one) != english.forms(other)
 
 
 def test_the_points_of_hebrew_letters_cut_no_word(english: Analyser) -> None:

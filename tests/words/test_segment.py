@@ -26,6 +26,17 @@ def test_composed_and_decomposed_letters_are_the_same_word() -> None:
     assert forms("caf\u00e9") == forms("cafe\u0301")
 
 
+def test_what_is_not_seen_parts_no_word_and_marks_of_catalogues_belong_to_it() -> None:
+    assert forms("infor\u00admation wo\u2060rd") == ["information", "word"]
+    assert forms("Rossii\ufe20a\ufe21") == ["rossii\ufe20a\ufe21"]
+    assert forms("\u00ad 红\u00ad酒\u00ad") == ["红", "酒"]
+    assert forms("ශ්\u200dරී ދިވެހި ꦗꦮ ܫܠܳܡܳܐ") == ["ශ්රී", "ދިވެހި", "ꦗꦮ", "ܫܠܳܡܳܐ"]
+
+
+def test_a_character_is_the_same_in_whichever_shape_it_is_chosen() -> None:
+    assert forms("葛\U000e0100城市") == forms("葛城市") == ["葛城", "城市", "市"]
+
+
 def test_vowel_signs_belong_to_their_word() -> None:
     assert forms("हिन्दी में") == ["हिन्दी", "में"]
 
@@ -66,13 +77,35 @@ def test_the_fast_path_for_ascii_agrees_with_the_general_one(text: str) -> None:
 
 
 _MIXED = st.lists(
-    st.sampled_from(["红", "酒", "カ", "ｶ", "ﾞ", "Å", "A\u030a", "ß", "x", "K", "'s", " ", "한", "ก", "า"])
+    st.sampled_from(
+        [
+            "红",
+            "酒",
+            "カ",
+            "ｶ",
+            "ﾞ",
+            "Å",
+            "A\u030a",
+            "ß",
+            "x",
+            "K",
+            "'s",
+            " ",
+            "한",
+            "ก",
+            "า",
+            "\u00ad",
+            "\U000e0100",
+            "1",
+        ]
+    )
 )
 
 
 @given(st.text(max_size=200) | _MIXED.map("".join))
 def test_forms_alone_are_those_of_the_words_with_their_places(text: str) -> None:
     assert forms(text) == [word.form for word in words(text)]
+    assert all(forms(text))
 
 
 @given(
@@ -91,7 +124,7 @@ def test_folding_a_text_whole_moves_no_border_of_a_word() -> None:
         if new is not None and new != old:
             kinds = [(letter.match(new[:1]), mark.fullmatch(new)), (letter.fullmatch(old), mark.fullmatch(old))]
             assert [(bool(a), bool(b)) for a, b in kinds] in ([(True, False)] * 2, [(False, False)] * 2), hex(point)
-            assert normal(old) == new
+            assert normal(old).replace("\u2010", "-") == new
             # What it becomes more than one of is nothing but letters and their marks.
             assert len(new) == 1 or all(letter.fullmatch(one) or mark.fullmatch(one) for one in new), hex(point)
 
@@ -121,7 +154,11 @@ def test_jieba_cuts_chinese_into_words() -> None:
     pytest.importorskip("jieba", exc_type=ImportError)
     from pinakes.words.segment import SEGMENTERS
 
-    assert forms("一瓶红酒", SEGMENTERS.get("jieba")) == ["一瓶", "红酒"]
+    cut = SEGMENTERS.get("jieba")
+    assert forms("一瓶红酒", cut) == ["一瓶", "红酒"]
+    # Its dictionary is one of simplified characters, by which it cuts traditional ones in the same places.
+    assert forms("這是中國圖書館的歷史資料。", cut) == ["這是", "中國", "圖書館", "的", "歷史", "資料"]
+    assert places("這是中國圖書館的歷史資料。", cut) == places("这是中国图书馆的历史资料。", cut)
 
 
 def test_a_very_long_word_is_cut_at_its_limit() -> None:

@@ -16,6 +16,8 @@ from pinakes.index.inverted import inverted_arrays
 from pinakes.index.keys import key_arrays
 from pinakes.index.packs import Array, MemoryPack
 from pinakes.words.analyse import Analyser
+from pinakes.words.joined import Joined
+from pinakes.words.segment import shortened
 from pinakes.words.stems import stem_all
 
 # Positions are two bytes; between two fields or values lies a gap that no phrase crosses.
@@ -83,23 +85,61 @@ class WordsBuild:
         start = position + GAP
         for path in paths:
             begin = position + GAP
-            forms = self._analyser.forms(path)[: max(0, LAST_POSITION - begin)]
+            forms, joined = self._analyser.cut(path)
+            forms = forms[: max(0, LAST_POSITION - begin)]
             if forms:
-                self._place(self._numbers(forms, self._analyser.language_of(path, told), IN_PATHS), row, begin)
+                self._add_words(row, begin, forms, joined, self._analyser.language_of(path, told), IN_PATHS)
                 position = begin + len(forms)
         self._entries.borders.append((PATH, row, min(start, LAST_POSITION), position))
 
     def _add_text(self, row: int, position: int, text: str, told: str) -> int:
         """Add the words of a text from a position on; returns the position after the last."""
-        forms = self._analyser.forms(text)
+        forms, joined = self._analyser.cut(text)
         if position + len(forms) > LAST_POSITION:
             forms = forms[: max(0, LAST_POSITION - position)]
         if not forms:
             return min(position, LAST_POSITION)
         language = self._analyser.language_of(text, told)
         self._entries.languages[language] += 1
-        self._place(self._numbers(forms, language), row, position)
+        self._add_words(row, position, forms, joined, language)
         return position + len(forms)
+
+    def _add_words(
+        self,
+        row: int,
+        position: int,
+        forms: Sequence[str],
+        joined: Sequence[Joined],
+        language: str,
+        mark: str = "",
+    ) -> None:
+        """Add words from a position on, and beside the first and the last of some what they are in one."""
+        numbers = self._numbers(forms, language, mark)
+        if not joined:
+            self._place(numbers, row, position)
+            return
+        joined = [one for one in joined if one.last < len(forms)]
+        together = self._numbers([one.form for one in joined], language, mark)
+        done = 0
+        # Each of those beside begins a stretch anew, with what follows the word that it stands beside.
+        begun: list[int] = []
+        for place, number in self._beside(numbers, joined, together):
+            self._place([*begun, *numbers[done : place + 1]], row, position + done - len(begun))
+            begun, done = [number], place + 1
+        self._place([*begun, *numbers[done:]], row, position + done - len(begun))
+
+    def _beside(
+        self, numbers: Sequence[int], joined: Sequence[Joined], together: Sequence[int]
+    ) -> list[tuple[int, int]]:
+        """The places and numbers of forms that stand beside others, in order; no term stands twice in a place."""
+        term_of_form = self._entries.term_of_form
+        found: dict[tuple[int, int], int] = {}
+        for one, number in zip(joined, together, strict=True):
+            term = term_of_form[number]
+            for place in (one.first, one.last):
+                if term != term_of_form[numbers[place]]:
+                    found.setdefault((place, term), number)
+        return sorted((place, number) for (place, _), number in found.items())
 
     def _numbers(self, forms: Sequence[str], language: str, mark: str = "") -> list[int]:
         """The numbers of forms of a language, as they stand in texts or with a mark in paths."""
@@ -107,7 +147,7 @@ class WordsBuild:
         numbers = list(map(known.get, forms))
         if None in numbers:
             unknown = [form for form in dict.fromkeys(forms) if form not in known]
-            self._learn(known, unknown, [mark + term for term in stem_all(unknown, language)])
+            self._learn(known, unknown, mark, language)
             numbers = list(map(known.get, forms))
         return cast("list[int]", numbers)
 
@@ -119,12 +159,14 @@ class WordsBuild:
         entries.firsts.append(position)
         entries.counts.append(len(numbers))
 
-    def _learn(self, known: dict[str, int], unknown: list[str], found: list[str]) -> None:
+    def _learn(self, known: dict[str, int], unknown: list[str], mark: str, language: str) -> None:
         """Give numbers to forms that are new, and to their terms."""
         entries, first = self._entries, len(self._entries.spellings)
         known.update(zip(unknown, range(first, first + len(unknown)), strict=True))
-        entries.spellings += unknown
+        spelled = shortened(unknown)
+        entries.spellings += spelled
         terms = entries.terms
+        found = [mark + term for term in stem_all(spelled, language)]
         entries.term_of_form.extend([terms.setdefault(term, len(terms)) for term in found])
 
     def pack(self, name: str) -> MemoryPack:

@@ -27,7 +27,8 @@ from pinakes.search.request import Options
 from pinakes.search.rerank import Ranking, least_without_words
 from pinakes.search.results import MatchedWord, SpaceReason
 from pinakes.words.analyse import Analyser, QueryWord
-from pinakes.words.segment import places
+from pinakes.words.joined import Joined
+from pinakes.words.segment import places, shortened
 from pinakes.words.stems import fold, stem_all
 
 _WORDS_SHOWN = 32
@@ -99,6 +100,16 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Said:
+    """The words of a text and their stems, those that are one word together, and the stems of these."""
+
+    spelled: tuple[str, ...]
+    stems: tuple[str, ...]
+    joined: tuple[Joined, ...]
+    together: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Marker:
     """Finds the words and phrases of a query in the text of a hit; little words only where no others are meant."""
 
@@ -132,10 +143,10 @@ class Marker:
         if not text or not asked.clauses:
             return
         # What a field says of one hit it says of many, and of those of the next query.
-        spelled, stems = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
+        said = (_short if len(text) <= _SHORT else _cut)(self.analyser, text, told)
         # Most texts of a hit have none of the words: that is found out first.
-        if asked.prefixes or not asked.terms.isdisjoint(stems):
-            yield from self._marked(field, text, _spans(asked, spelled, stems))
+        if asked.prefixes or not asked.terms.isdisjoint(said.stems) or not asked.terms.isdisjoint(said.together):
+            yield from self._marked(field, text, _spans(asked, said))
 
     def _marked(self, field: str, text: str, found: Sequence[tuple[int, int, int]]) -> Iterator[MatchedWord]:
         """What matches in a text, with its places: where words stand costs more to find out."""
@@ -160,18 +171,25 @@ class Marker:
         return self._asked[field]
 
 
-def _spans(asked: _Asked, spelled: Sequence[str], stems: Sequence[str]) -> list[tuple[int, int, int]]:
+def _spans(asked: _Asked, said: _Said) -> list[tuple[int, int, int]]:
     """The first and the last word of each place where a word or phrase stands, and its number; none within another."""
-    standing: dict[str, list[int]] = {}
-    for place, stem in enumerate(stems):
+    standing: dict[str, set[int]] = {}
+    for place, stem in enumerate(said.stems):
         if stem in asked.terms:
-            standing.setdefault(stem, []).append(place)
+            standing.setdefault(stem, set()).add(place)
+    # Words that are one as it is asked for are marked as a whole.
+    first_of, last_of = {}, {}
+    for stem, one in zip(said.together, said.joined, strict=True):
+        if stem in asked.terms or one.form.startswith(asked.prefixes) or stem.startswith(asked.prefixes):
+            standing.setdefault(stem, set()).update((one.first, one.last))
+            first_of[one.last], last_of[one.first] = one.first, one.last
     found = []
     for number, clause in asked.clauses:
-        starts = _places_of(clause.words[0], standing, spelled)
+        starts = _places_of(clause.words[0], standing, said)
         for step, word in enumerate(clause.words[1:], 1):
-            starts &= {place - step for place in _places_of(word, standing, spelled)}
-        found += [(start, start + len(clause.words) - 1, number) for start in starts]
+            starts &= {place - step for place in _places_of(word, standing, said)}
+        ends = ((start, start + len(clause.words) - 1) for start in starts)
+        found += [(first_of.get(start, start), last_of.get(end, end), number) for start, end in ends]
     apart: list[tuple[int, int, int]] = []
     for span in sorted(found, key=lambda one: (one[0], -one[1], one[2])):
         if not apart or span[0] > apart[-1][1]:
@@ -179,11 +197,16 @@ def _spans(asked: _Asked, spelled: Sequence[str], stems: Sequence[str]) -> list[
     return apart
 
 
-def _places_of(word: QueryWord, standing: Mapping[str, Sequence[int]], spelled: Sequence[str]) -> set[int]:
+def _places_of(word: QueryWord, standing: Mapping[str, Set[int]], said: _Said) -> set[int]:
     """Which words of a text a word of a query is, by the places of the terms in it and by how its words are spelled."""
     if not word.prefix:
         return {place for term in word.terms for place in standing.get(term, ())}
-    return {n for n, form in enumerate(spelled) if form.startswith(word.terms) or fold(form).startswith(word.terms)}
+    alone = {n for n, form in enumerate(said.spelled) if _begins(form, word)}
+    return alone.union(*((one.first, one.last) for one in said.joined if _begins(one.form, word)))
+
+
+def _begins(form: str, word: QueryWord) -> bool:
+    return form.startswith(word.terms) or fold(form).startswith(word.terms)
 
 
 def _most_telling(found: Sequence[MatchedWord]) -> tuple[MatchedWord, ...]:
@@ -216,10 +239,13 @@ def _densest(matched: Sequence[MatchedWord]) -> int:
     return first
 
 
-def _cut(analyser: Analyser, text: str, told: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The words of a text, and their stems."""
-    spelled = analyser.forms(text)
-    return tuple(spelled), tuple(stem_all(spelled, analyser.language_of(text, told)))
+def _cut(analyser: Analyser, text: str, told: str) -> _Said:
+    """What a text says."""
+    words, joined = analyser.cut(text)
+    spelled = shortened(words)
+    language = analyser.language_of(text, told)
+    together = stem_all([one.form for one in joined], language)
+    return _Said(tuple(spelled), tuple(stem_all(spelled, language)), tuple(joined), tuple(together))
 
 
 # That of short texts, the last of which are remembered.

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
 from pinakes.settings import Settings
+from pinakes.words.joined import Joined, cut
 from pinakes.words.languages import guess, is_little
 from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms, normal, words
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
-ANALYSIS = 4
+ANALYSIS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class Analyser:
     def forms(self, text: str) -> list[str]:
         """The normalised, unstemmed words of a text."""
         return forms(text, self.segmenter)
+
+    def cut(self, text: str) -> tuple[list[str], list[Joined]]:
+        """The same words as long as they are, and which of them are written together."""
+        return cut(text, self.segmenter)
 
     def terms(self, text: str, language: str) -> list[str]:
         """The terms under which a text is indexed, in order, one for each position."""
@@ -65,30 +70,48 @@ def query_words(
     Outside of the main languages, all unless they are told, no stem counts that is a little word of another.
     """
     spoken = tuple(dict.fromkeys(languages)) or (analyser.language,)
+    mains = set(spoken) if main is None else main
+    together = _together(analyser.cut(text)[1])
     result: list[QueryWord] = []
     run: list[Word] = []
-    for word in words(text, analyser.segmenter):
+    for place, word in enumerate(words(text, analyser.segmenter)):
         if run and not (word.spaceless and word.start <= run[-1].end):
             result.extend(_spaceless(run, text))
             run = []
         if word.spaceless:
             run.append(word)
         else:
-            result.append(_spaced(word, text, spoken, set(spoken) if main is None else main))
+            result.append(_spaced(word, text, together.get(place, ()), spoken, mains))
     return result + _spaceless(run, text)
 
 
-def _spaced(word: Word, text: str, spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
+def _together(joined: Iterable[Joined]) -> dict[int, list[Joined]]:
+    """What each word of a query, by its number, is a part of."""
+    found: dict[int, list[Joined]] = {}
+    for one in joined:
+        for place in range(one.first, one.last + 1):
+            found.setdefault(place, []).append(one)
+    return found
+
+
+def _spaced(word: Word, text: str, together: Sequence[Joined], spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
     whole = text[word.start : word.end]
+    symbols = tuple(one.form for one in together if one.symbol)
+    if symbols:
+        return QueryWord(whole, symbols)
     if text[word.end : word.end + 1] == "*":
-        return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True)
-    terms = [
-        stem
-        for language in spoken
-        for stem in stem_all(_spellings(word.form), language)
-        if language in main or _may_be_meant(stem, word.form, language)
-    ]
+        return _beginning(whole, word.form)
+    forms = (word.form, *(one.form for one in together))
+    terms = [term for form in forms for term in _stems(form, spoken, main)]
     return QueryWord(whole, tuple(dict.fromkeys(terms)) or (fold(word.form),))
+
+
+def _stems(form: str, spoken: tuple[str, ...], main: Set[str]) -> Iterator[str]:
+    """The stems of a word in each language in which it may be meant."""
+    for language in spoken:
+        for stem in stem_all(_spellings(form), language):
+            if language in main or _may_be_meant(stem, form, language):
+                yield stem
 
 
 def _spellings(form: str) -> list[str]:
@@ -101,23 +124,31 @@ def _may_be_meant(stem: str, form: str, language: str) -> bool:
     return stem == form or not is_little(stem) or is_little(stem, {language}) or is_little(form)
 
 
+def _beginning(text: str, form: str) -> QueryWord:
+    """All words that begin so; the last of its terms is the beginning of theirs."""
+    return QueryWord(text, tuple(dict.fromkeys((form, fold(form)))), prefix=True)
+
+
 def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
     if not run:
         return []
     first, last = run[0].start, run[-1].end
     starts = [first + start for start in characters(text[first:last])]
     if len(starts) == 2:
-        return [QueryWord(text[first:last], (run[0].form,), prefix=True)]
+        return [_beginning(text[first:last], run[0].form)]
     # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
     if len(run) > 1 and run[-2].end == run[-1].end:
         run = run[:-1]
-    telling = [word for word in run if not PARTICLES.intersection(word.form)]
-    covered = {place for word in telling for place in range(word.start, word.end)}
-    found = [QueryWord(text[word.start : word.end], (word.form,)) for word in telling]
+    every = [QueryWord(text[word.start : word.end], (fold(word.form),)) for word in run]
+    told = [not PARTICLES.intersection(one.terms[0]) for one in every]
+    found = [one for one, telling in zip(every, told, strict=True) if telling]
+    covered = {
+        place for word, telling in zip(run, told, strict=True) if telling for place in range(word.start, word.end)
+    }
     # A character between particles stands for every piece that begins with it.
     found += [
-        QueryWord(text[start:end], (normal(text[start:end]),), prefix=True)
+        _beginning(text[start:end], normal(text[start:end]))
         for start, end in pairwise(starts)
-        if start not in covered and text[start] not in PARTICLES
+        if start not in covered and fold(text[start]) not in PARTICLES
     ]
-    return found or [QueryWord(text[word.start : word.end], (word.form,)) for word in run]
+    return found or every

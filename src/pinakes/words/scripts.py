@@ -7,6 +7,8 @@ from functools import cache
 
 import numpy as np
 
+# What chooses between shapes of the character before it, such as of a Japanese name, and makes no other of it.
+VARIANTS = "\U000e0100-\U000e01ef"
 # Han, kana, Hangul, Thai, Lao, Myanmar, Khmer, and the iteration and long-vowel marks among them.
 _SPACELESS = (
     "\u1100-\u11ff"
@@ -17,7 +19,7 @@ _SPACELESS = (
 SPACELESS_MARKS = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u1056-\u1059\u105e-\u1060"
     "\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\u1160-\u11ff\u17b4-\u17d3\u17dd"
-    "\u3099\u309a\uff9e\uff9f"
+    f"\u3099\u309a\uff9e\uff9f{VARIANTS}"
 )
 
 _RANGES = (
@@ -52,13 +54,13 @@ _EDGES = np.array([edge for low, end, _ in _BOUNDS for edge in (low, end)], np.u
 @cache
 def spaceless_run() -> re.Pattern[str]:
     """Characters that are written without spaces, in a row."""
-    return re.compile(f"[{_SPACELESS}]+")
+    return re.compile(f"[{_SPACELESS}][{_SPACELESS}{VARIANTS}]*")
 
 
 @cache
 def spaceless_or_other() -> re.Pattern[str]:
     """A row of such characters, as group 1, or of any others."""
-    return re.compile(f"([{_SPACELESS}]+)|[^{_SPACELESS}]+")
+    return re.compile(f"([{_SPACELESS}][{_SPACELESS}{VARIANTS}]*)|[^{_SPACELESS}]+")
 
 
 def scripts_in(text: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""Stemming by language with Snowball, and the folding of accents that follows it."""
+"""Stemming by language with Snowball, and the folding of accents and of Chinese characters that follows it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 import threading
 import unicodedata
 from typing import Any
+
+from pinakes.words.han import SIMPLIFIED
 
 SNOWBALL = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "da": "danish", "nl": "dutch",
@@ -60,6 +62,8 @@ _KEEPS_MARKS = re.compile("[\u0400-\u052f\u0531-\u1ab0\u3041-\u9fff\uac00-\ud7a3
 
 # Latin letters that no accent makes of others, and what they are written as where a keyboard lacks them.
 _PLAIN = str.maketrans({"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i"})
+# Signs of catalogues' transcriptions that stand for a letter of another script: Qurʼān, ʻAbd, Gogolʹ; and of Hawaiʻi.
+_PLAIN |= dict.fromkeys(map(ord, "\u02b9\u02ba\u02bb\u02bc\u02be\u02bf"), "")
 
 
 # Of other scripts, what is as often left out as written, and letters of neighbouring keyboards.
@@ -68,10 +72,14 @@ _ALIKE = str.maketrans(
     "\u0451\u0623\u0625\u0622\u0671\u0649\u06cc\u06a9", "\u0435\u0627\u0627\u0627\u0627\u064a\u064a\u0643"
 )
 _ALIKE |= dict.fromkeys(_UNWRITTEN)
+_ALIKE |= SIMPLIFIED
 
 
 def fold(word: str) -> str:
-    """Latin and Greek letters without their accents, in plain letters; others keep marks that tell words apart."""
+    """Latin and Greek letters without their accents, in plain letters, and Chinese characters in their simplified form.
+
+    Others keep the marks that tell words apart.
+    """
     if _KEEPS_MARKS.fullmatch(word):
         return _alike(unicodedata.normalize("NFC", word))
     spread = unicodedata.normalize("NFD", word.translate(_PLAIN))
@@ -84,7 +92,7 @@ def fold(word: str) -> str:
         else:
             latin = letter < "\u0400"
         kept.append(letter)
-    return _alike(unicodedata.normalize("NFC", "".join(kept)))
+    return _alike(unicodedata.normalize("NFC", "".join(kept))) or word
 
 
 def _alike(word: str) -> str:
