@@ -71,7 +71,7 @@ def test_changing_a_plan_leaves_the_plan_and_all_other_settings_alone(tmp_path: 
         ({"train.batch": [1, 16]}, "train.batch is 1"),
         ({"train.rate": {"low": -1, "high": 1}}, "train.rate must be more than 0"),
         ({"method.bits": ["many"]}, "method.bits is 'many'"),
-        ({"method.dropout": {"low": 0.2, "high": 1.5}}, "dropout of 1.5 leaves nothing"),
+        ({"method.dropout": {"low": 0.2, "high": 1.5}}, "method.dropout must be from 0 to below 1, not 1.5"),
         ({"image.settings.widht": [0.5]}, "no setting of resnet18. Did you mean width"),
     ],
 )
