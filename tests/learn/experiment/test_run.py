@@ -150,6 +150,26 @@ def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
         build(read_plan(path, ['image.augment=[{step="rotate"}]']))
 
 
+def test_cleaning_that_has_nothing_to_clean_is_refused_and_some_of_it_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    with pytest.raises(BadSetting, match=r"nothing here by mojibake, size: of features text is features, image is f"):
+        build(read_plan(path, ['data.cleaning=["mojibake", "size"]']))
+    with pytest.raises(UnknownName, match="Did you mean mojibake"):
+        build(read_plan(path, ['data.cleaning=["mojibak"]']))
+    views = {"image": opened(read_plan(path).data).set.view("image"), "text": Texts([("one",), ("two",)] * 60)}
+    labels = np.eye(2, dtype=np.uint8)[np.arange(120) % 2]
+    mixed = Loaded(TrainingSet("mixed", tuple(map(str, range(120))), views, labels))  # type: ignore[arg-type]
+    changes = ['data.cleaning=["mojibake", "size"]', "image.standardise=true", "text.least=1"]
+    assert build(read_plan(path, changes), mixed).notes == ("data.cleaning does nothing here by size.",)
+
+
+def test_an_option_that_names_no_matrix_is_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    for value in ("''", "'image + '", "3"):
+        with pytest.raises(BadSetting, match=r"image is .*, where the name of a matrix belongs.*leave image out"):
+            build(read_plan(path, [f"data.options={{ image = {value} }}"]))
+
+
 def test_a_modality_that_the_configuration_leaves_out_is_told_of(tmp_path: Path) -> None:
     path = config(tmp_path)
     assert build(read_plan(path)).notes == ()

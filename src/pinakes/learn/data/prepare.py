@@ -105,6 +105,15 @@ def clean_texts(found: TrainingSet, modalities: Iterable[Modality], cleaning: Se
     return replace(found, views=views)
 
 
+def idle(found: TrainingSet, modalities: Iterable[Modality], cleaning: Sequence[str]) -> tuple[str, ...]:
+    """The steps of cleaning for which there is nothing among some modalities: features are as they were computed."""
+    inner = {modality: _bottom(found.view(modality))[0] for modality in modalities}
+    there = [
+        name for name, view in inner.items() if isinstance(view, PictureFiles | SoundFiles) or view.kind == "texts"
+    ]
+    return tuple(step for step in cleaning if clean.STEPS.get(step).modality not in there)
+
+
 def _bottom(view: View) -> tuple[View, Rows]:
     """The view that lies under all takings, and the rows that are taken of it."""
     rows = np.arange(len(view))

@@ -27,9 +27,8 @@ def opened(plan: DataPlan) -> Loaded:
     if plan.layout == "features":
         path = _there(Path(plan.folder))
         if path.is_file() or plan.options:
-            columns = {name: str(value) for name, value in plan.options.items()} or None
             paths = files_of(path) if path.is_dir() else [path]
-            return read_features(paths, columns, name=path.stem)
+            return read_features(paths, plan.options or None, name=path.stem)
     if plan.layout:
         if plan.options:
             raise BadSetting(

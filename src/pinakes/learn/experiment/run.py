@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, BadSetting
 from pinakes.learn.base import Learner, Method, Task
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts import Loaded
-from pinakes.learn.data.prepare import Tell, clean_texts
+from pinakes.learn.data.prepare import Tell, clean_texts, idle
 from pinakes.learn.data.prepare import prepared as quick
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import Split, save
@@ -74,6 +74,7 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     if left:
         tables = " and ".join(f"[{name}]" for name in left)
         notes = (*notes, f"Learned from {' and '.join(modalities)} alone: the configuration has no table {tables}.")
+    notes = (*notes, *_cleaned(plan, loaded.set, modalities))
     found = clean_texts(loaded.set, modalities, plan.data.cleaning)
     rows = found.find(split.train)
     prepared = {
@@ -94,6 +95,18 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     hashing = method.kind == "hashing"
     how = measured(plan.evaluate, hashing=hashing, labelled=labels > 0, by_labels=method.labels)
     return Ready(plan, found, split, notes, method, prepared, learner, task, how)
+
+
+def _cleaned(plan: Plan, found: TrainingSet, modalities: Iterable[Modality]) -> tuple[str, ...]:
+    """What is to be said of steps of cleaning that have nothing to clean; that none has any is a mistake."""
+    without = idle(found, modalities, plan.data.cleaning)
+    if not without:
+        return ()
+    told = f"data.cleaning does nothing here by {', '.join(without)}"
+    kinds = ", ".join(f"{name} is {found.view(name).kind}" for name in modalities)
+    if len(without) == len(plan.data.cleaning):
+        raise BadSetting(f"{told}: of {found.name} {kinds}.", "Leave it out; it cleans texts, and files of media.")
+    return (f"{told}.",)
 
 
 def _modalities(plan: Plan, found: TrainingSet) -> tuple[Modality, ...]:

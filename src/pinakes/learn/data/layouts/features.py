@@ -89,10 +89,15 @@ def _check_single(told: Mapping[str, str], places: Mapping[str, Sequence[str]]) 
 
 
 def _known(columns: Mapping[str, str]) -> dict[str, str]:
-    """What is told, if it is told of modalities and labels alone."""
-    for role in columns:
+    """What is told, if it is told of modalities and labels alone, and names a matrix for each."""
+    for role, names in columns.items():
         if role not in _WHOLE:
             raise BadSetting(f"Features have no {role}.", nearest(role, _WHOLE))
+        if not isinstance(names, str) or not all(name.strip() for name in names.split("+")):
+            raise BadSetting(
+                f"{role} is {names!r}, where the name of a matrix belongs, or several with + between them.",
+                f'Write it as {role} = "MATRIX", or leave {role} out.',
+            )
     return dict(columns)
 
 
