@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from pinakes.errors import BadInput, BadSetting, NotFound, TrainingStopped, UnknownName
-from pinakes.learn.data.base import TrainingSet
+from pinakes.learn.data.base import Taken, TrainingSet
 from pinakes.learn.data.layouts.base import Loaded
 from pinakes.learn.data.memory import Texts
 from pinakes.learn.data.readers import BagReader
@@ -279,3 +279,24 @@ def test_what_learns_from_labels_is_judged_by_them() -> None:
 def test_what_can_not_be_measured_is_refused_before_training(hashing: bool, metric: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         measured(JudgePlan(metrics=(metric,)), hashing=hashing, labelled=True)
+
+
+def test_figures_that_say_nothing_are_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    found = opened(read_plan(path).data).set
+    few = found.take(np.arange(2), "few")
+    done, _ = trained(tmp_path, loaded=Loaded(few))
+    assert done.figures == {} and done.summary["notes"][0].startswith("Nothing was measured: no row asks")
+    # Of each label there are ten rows of one content, which no split parts.
+    same = np.repeat(np.arange(4), 10)
+    views = {name: Taken(view, same) for name, view in found.views.items()}
+    doubles = TrainingSet("doubles", tuple(map(str, range(40))), views, np.eye(4, dtype=np.uint8)[same])
+    done = run(read_plan(path), RunFolder(tmp_path / "doubles"), loaded=Loaded(doubles))
+    assert done.summary["notes"] == ["10 of 10 rows that ask have nothing relevant to find, and do not count."]
+    one = replace(found, labels=np.ones((120, 1), np.uint8))
+    done = run(read_plan(path, ["method.name=djsrh"]), RunFolder(tmp_path / "one"), loaded=Loaded(one))
+    assert done.summary["notes"][0].startswith("All rows share a label")
+    alone = ["method.name=itq", "text.least=1", "evaluate.relevant=pairs"]
+    done = run(read_plan(path, alone), RunFolder(tmp_path / "alone"), loaded=Loaded(found))
+    assert done.summary["notes"][-1].startswith("Nothing was measured: of one modality alone")
+    assert run(read_plan(path), RunFolder(tmp_path / "usual")).summary["notes"] == []

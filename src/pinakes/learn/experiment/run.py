@@ -18,7 +18,7 @@ from pinakes.learn.data.prepare import prepared as quick
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import Split, save
 from pinakes.learn.experiment.data import cache_of, kept, opened, shared_out
-from pinakes.learn.experiment.judge import Figures, Measured, as_judge, judge, means, measured
+from pinakes.learn.experiment.judge import Figures, Measured, as_judge, judge, means, measured, unmeant
 from pinakes.learn.experiment.methods import method_of
 from pinakes.learn.experiment.model import described, write_model
 from pinakes.learn.experiment.plan import Plan, TowerPlan
@@ -141,7 +141,7 @@ def run(
         "relevant": ready.how.by,
         "rows": {part: len(getattr(ready.split, part)) for part in ("train", "validation", "query", "database")},
         "rule": ready.split.rule,
-        "notes": list(ready.notes),
+        "notes": [*ready.notes, *_unmeasured(ready, figures)],
     }
     if leads():
         folder.end(summary)
@@ -180,6 +180,17 @@ def spread(source: Source, most: int) -> Source:
 def _tells(ready: Ready) -> bool:
     """Whether looking tells anything: of one modality alone, each row would find itself."""
     return ready.how.by == "labels" or len(ready.learner.modalities) > 1
+
+
+def _unmeasured(ready: Ready, figures: Figures) -> tuple[str, ...]:
+    """What is to be said of figures, and why there are none where there are none."""
+    if not _tells(ready):
+        why = "of one modality alone, each row would find itself"
+        return (f"Nothing was measured: {why}. Set evaluate.relevant to labels where there are some.",)
+    if not figures:
+        return ("Nothing was measured: no row asks that was not learned from. Raise split.query, or give more rows.",)
+    labels = ready.set.labels
+    return unmeant(figures, None if labels is None else torch.from_numpy(labels), ready.how)
 
 
 def _figures(ready: Ready, outcome: Outcome) -> Figures:
