@@ -148,6 +148,8 @@ def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
         build(read_plan(path, ["split.protocol=mirflikr-dcmh"]))
     with pytest.raises(BadSetting, match=r"image\.augment does nothing to features"):
         build(read_plan(path, ['image.augment=[{step="rotate"}]']))
+    with pytest.raises(BadSetting, match=r"image\.settings does nothing to features"):
+        build(read_plan(path, ["image.settings.width=0.5"]))
 
 
 def test_cleaning_that_has_nothing_to_clean_is_refused_and_some_of_it_told_of(tmp_path: Path) -> None:
@@ -209,6 +211,48 @@ def test_options_of_a_table_are_what_they_should_be(tmp_path: Path) -> None:
             opened(replace(plan, options={name: value}))
     with pytest.raises(BadSetting, match=r"data\.options\.columns"):
         opened(replace(plan, options={"columns": {"title": 3}}))
+    with pytest.raises(BadSetting, match=r"data\.options\.least must be 1 or more, not 0"):
+        opened(replace(plan, options={"least": 0}))
+    with pytest.raises(BadSetting, match=r"data\.options\.passages must be 0 or more, not -1"):
+        opened(DataPlan(library=str(tmp_path), options={"passages": -1}))
+
+
+def test_settings_that_a_network_does_not_have_are_refused_by_name(tmp_path: Path) -> None:
+    texts = Texts([("red wine",), ("white wine",)] * 6)
+    told = {"data": {"layout": "features"}, "method": {"name": "classifier"}}
+    loaded = Loaded(
+        TrainingSet("menu", tuple(map(str, range(12))), {"text": texts}, np.eye(2, dtype=np.uint8)[np.arange(12) % 2])
+    )
+    plan = from_dict({**told, "text": {"network": "lstm", "settings": {"hiden": 3}}})
+    with pytest.raises(BadSetting, match=r"text\.settings: lstm has no setting hiden\. Did you mean hidden"):
+        build(plan, loaded)
+    with pytest.raises(BadSetting, match="A bag is made of words"):
+        build(from_dict({**told, "text": {"vocabulary": "wordpiece"}}), loaded)
+
+
+def test_fields_that_no_work_has_and_labels_that_none_share_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "told.csv").write_text("title,kind,own\nA red shirt,shirt,1\nA blue shirt,shirt,2\n", encoding="utf-8")
+    plan = DataPlan(table=str(tmp_path / "told.csv"))
+    with pytest.raises(BadSetting, match=r"No work of told has the field kinds, .*options\.labels .*mean kind"):
+        opened(replace(plan, options={"labels": "kinds"}))
+    with pytest.raises(BadSetting, match=r"No work of told has the field name, .*options\.texts"):
+        opened(replace(plan, options={"texts": "name"}))
+    with pytest.raises(BadSetting, match="None of the 2 labels of told is that of 2 works or more"):
+        opened(replace(plan, options={"labels": "own"}))
+    (tmp_path / "told.csv").write_text("scan,nombre\na.png,A red shirt\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"No row of told\.csv names a file or a text of a work; .* nombre"):
+        opened(replace(plan, options={"columns": {"ignore": "scan"}}))
+
+
+def test_a_modality_is_missed_with_the_reason_for_which_its_files_are_not_there(tmp_path: Path) -> None:
+    lines = "path,title\na.png,A red shirt\nb.png,A blue shirt\n"
+    (tmp_path / "told.csv").write_text(lines, encoding="utf-8")
+    told = {"data": {"table": str(tmp_path / "told.csv")}, "image": {}, "method": {"name": "djsrh"}}
+    with pytest.raises(BadInput, match=r"is seen in any modality\. told\.csv, line 2: a\.png is not there"):
+        build(from_dict(told))
+    (tmp_path / "told.csv").write_text(lines + ",A green shirt\n", encoding="utf-8")
+    with pytest.raises(NotFound, match=r"has no image\. Known: text\. told\.csv, line 2: a\.png is not there"):
+        build(from_dict(told))
 
 
 def test_signs_are_packed_bit_by_bit() -> None:

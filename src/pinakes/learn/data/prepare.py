@@ -111,7 +111,9 @@ def idle(found: TrainingSet, modalities: Iterable[Modality], cleaning: Sequence[
     there = [
         name for name, view in inner.items() if isinstance(view, PictureFiles | SoundFiles) or view.kind == "texts"
     ]
-    return tuple(step for step in cleaning if clean.STEPS.get(step).modality not in there)
+    # Nothing is spelled otherwise than it is written: whoever adds works is told, and nobody here is.
+    known = {name: clean.STEPS.get(name) for name in cleaning}
+    return tuple(name for name, step in known.items() if step.needs_speller or step.modality not in there)
 
 
 def _bottom(view: View) -> tuple[View, Rows]:

@@ -122,6 +122,9 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
     towers: dict[str, TowerPlan] = {
         each: read_table(TowerPlan, told[each], each) for each in MODALITIES if each in told
     }
+    for modality, tower in towers.items():
+        if tower.network == "bag":
+            check_bag(tower, modality)
     return Plan(
         _name(told.get("name", name)),
         data,
@@ -132,6 +135,18 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
         from_table(told.get("train", {})),
         read_table(JudgePlan, told.get("evaluate", {}), "evaluate"),
     )
+
+
+def check_bag(plan: TowerPlan, modality: str) -> None:
+    """Refuse what only networks have: a bag is counted, and goes to the method as it is."""
+    for name in ("weights", "settings"):
+        if getattr(plan, name):
+            raise BadSetting(f"{modality}.{name} does nothing to a bag of words.", "Name a network, or leave it out.")
+    if plan.vocabulary != "words":
+        raise BadSetting(
+            f"A bag is made of words, and {modality}.vocabulary is {plan.vocabulary}.",
+            "Name a network, or leave it out.",
+        )
 
 
 def _name(told: Any) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from pinakes.errors import BadInput, BadSetting
+from pinakes.errors import BadInput, BadSetting, NotFound, nearest
 from pinakes.learn.base import Learner, Method, Task
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts import Loaded
@@ -69,7 +69,7 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     loaded = loaded or opened(plan.data)
     split, notes = shared_out(loaded, plan.split)
     method = method_of(plan.method)
-    modalities = _modalities(plan, loaded.set)
+    modalities = _modalities(plan, loaded)
     left = [name for name in loaded.set.modalities if name not in modalities]
     if left:
         tables = " and ".join(f"[{name}]" for name in left)
@@ -109,10 +109,15 @@ def _cleaned(plan: Plan, found: TrainingSet, modalities: Iterable[Modality]) -> 
     return (f"{told}.",)
 
 
-def _modalities(plan: Plan, found: TrainingSet) -> tuple[Modality, ...]:
-    """Those that the plan names, else all of the set."""
-    for name in plan.towers:
-        found.view(name)  # type: ignore[arg-type]
+def _modalities(plan: Plan, loaded: Loaded) -> tuple[Modality, ...]:
+    """Those that the plan names, else all of the set; where one is not there, the first note may tell why."""
+    found = loaded.set
+    lost = next((name for name in plan.towers if name not in found.modalities), None)
+    if lost is not None:
+        raise NotFound(
+            f"The training set {found.name} has no {lost}.",
+            " ".join([nearest(lost, found.modalities), *loaded.notes[:1]]),
+        )
     return tuple(name for name in found.modalities if not plan.towers or name in plan.towers)
 
 
