@@ -28,6 +28,15 @@ def test_adding_tells_what_became_of_every_file(run: Run, media: Path) -> None:
     assert added.err == ""
 
 
+def test_several_columns_of_a_table_can_be_files_of_one_work(run: Run, media: Path) -> None:
+    picture, text = (next(path.name for path in media.iterdir() if path.suffix == end) for end in (".png", ".txt"))
+    (media / "works.csv").write_text(f"titre,un,deux\nA pair,{picture},{text}\n", encoding="utf-8")
+    told = ("--map", "title=titre", "--map", "path=un", "--map", "path=deux", "--library", "lib")
+    assert run("add", media / "works.csv", *told).code == 0
+    shown = run("show", "1", "--library", "lib").out
+    assert "image/png" in shown and "text/plain" in shown
+
+
 def test_adding_with_a_bad_file_is_partly_done(run: Run, media: Path) -> None:
     (media / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\nrubbish")
     added = run("add", media, "--library", "lib")

@@ -81,6 +81,13 @@ def test_a_model_is_trained_exported_and_used_to_find_pictures_by_words(run: Run
     assert found.records[0]["title"] == "a red square"
 
 
+def test_a_model_of_features_is_not_said_to_be_for_a_library(run: Run, tmp_path: Path) -> None:
+    config(tmp_path)
+    assert run("train", "small.toml", "--change", "train.epochs=1").code == 0
+    exported = run("export", "runs/small").out
+    assert "so that none can use it" in exported and "models use" not in exported
+
+
 def test_the_figures_of_a_run_are_told_to_programs_too(run: Run, tmp_path: Path) -> None:
     config(tmp_path)
     again = ("train", "small.toml", "--change", "train.epochs=2", "--to", "elsewhere")

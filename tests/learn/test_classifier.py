@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, BadSetting
 from pinakes.learn.base import Batch
 from pinakes.learn.classifier import Classifier, Config
 from pinakes.learn.experiment.methods import method_of
@@ -85,10 +85,12 @@ def test_what_can_not_be_classified_is_refused() -> None:
         method.build(task(correlated(4), labels=False), Config())
     with pytest.raises(BadInput, match="no audio to classify"):
         method.build(task(correlated(4)), Config(modality="audio"))
-    with pytest.raises(BadInput, match="auto, one, several"):
+    with pytest.raises(BadSetting, match="auto, one, several"):
         Config(classes="many")
-    with pytest.raises(BadInput, match="dropout"):
+    with pytest.raises(BadSetting, match="l1 must be 0 or more"):
         Config(l1=-1)
+    with pytest.raises(BadSetting, match="dropout must be from 0 to below 1"):
+        Config(dropout=1)
     learner = method.build(task(correlated(4)), Config())
     with pytest.raises(BadInput, match="learns from labels"):
         learner.losses(replace(correlated(4), labels=None), "all")

@@ -202,6 +202,14 @@ def test_what_is_wrong_with_a_run_is_told_at_its_field(client: TestClient, libra
     for key in ("train.epochs", "method.bits"):
         assert 'class="wrong"' in answer.text.partition(f'id="wrong-{key}"')[2].partition("</p>")[0]
     assert "Name values" in answer.text
+    for value, said in (("0", "bits must be from 1 to 1024, not 0"), ("1e9", "bits must be a whole number")):
+        answer = client.post("/admin/training", data=told | {"name": "bad", "method.bits": value})
+        assert answer.status_code == 400
+        assert said in answer.text.partition('id="wrong-method.bits"')[2].partition("</p>")[0]
+    bad = {"name": "bad", "space.1": "method.dropout", "values.1": "0.1 to 1.5", "space.2": "method.bits"}
+    answer = client.post("/admin/training", data=told | bad | {"values.2": "16, 2048"})
+    assert "dropout must be from 0 to below 1, not 1.5" in answer.text
+    assert "bits must be from 1 to 1024, not 2048" in answer.text
     assert client.post("/admin/training", data=told | {"name": "Bad Name"}).status_code == 400
     none = {name: value for name, value in told.items() if not name.endswith(".used")}
     assert "Nothing is chosen to learn from" in client.post("/admin/training", data=none | {"name": "none"}).text

@@ -13,8 +13,29 @@ from typing import Any
 import pytest
 
 from pinakes.library import forms
+from pinakes.web.logic.training_form import read, value_of
 from pinakes.web.pages import training
 from tests.web.people import browser, emptied
+
+
+def test_what_no_method_can_do_is_refused_where_it_is_filled_in() -> None:
+    bounds = {"least": 1, "above": None, "most": 1024, "below": None}
+    told = {"name": "bits", "kind": "int", "default": 32, "help": "", "choices": (), "bounds": bounds}
+    words = {"name": "loss", "kind": "str", "default": "siglip", "help": "", "choices": ("infonce", "siglip")}
+    knobs = forms._knob(told), forms._knob(words | {"bounds": None})
+    method = forms.MethodForm("toy", "hashing", "", "", True, knobs)
+    known = forms.Forms({"toy": method}, {})
+    filled = {"filled": "1", "name": "codes", "method": "toy", "image.used": "", "method.bits": "0", "method.loss": "x"}
+    tables, wrong = read(known, "train", filled)
+    assert wrong == {
+        "method.bits": "bits must be from 1 to 1024, not 0.",
+        "method.loss": "loss is one of infonce, siglip.",
+    }
+    assert value_of(knobs[0], " 1024 ") == 1024
+    tried = filled | {"method.bits": "8", "method.loss": "infonce", "space.1": "method.bits", "values.1": "8, 1025"}
+    tables, wrong = read(known, "tune", tried)
+    assert wrong == {"space.1": "bits must be from 1 to 1024, not 1025."}
+    assert tables["method"] == {"name": "toy", "bits": 8, "loss": "infonce"}
 
 
 @pytest.fixture

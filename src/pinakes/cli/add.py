@@ -104,12 +104,13 @@ def show_failures(failures: Sequence[Told], total: int, output: Output) -> None:
 
 
 def _columns(pairs: list[str]) -> dict[str, str]:
-    columns = {}
+    """Columns by field, with semicolons between several of one field."""
+    columns: dict[str, str] = {}
     for pair in pairs:
         field, equals, column = pair.partition("=")
         if not equals:
             raise UsageError(f"--map {pair} names no column.", "Write --map FIELD=COLUMN.")
-        columns[field] = column
+        columns[field] = f"{columns[field]};{column}" if field in columns else column
     return columns
 
 

@@ -21,6 +21,8 @@ EXAMPLES = (
     ("search a library with it", "pinakes models use runs/hashing"),
 )
 
+_FEATURES = "It has learned from features, which a library can not make of media, so that none can use it."
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
@@ -44,5 +46,6 @@ def run(options: argparse.Namespace, output: Output) -> int:
     if told.figures:
         kept = "kept" if told.eight else "not kept: it costs too much"
         output.line(f"eight bits: {told.figures['int8']:.3f} instead of {told.figures['float32']:.3f}, {kept}")
-    output.line(f"The model lies in {told.folder}. Use it with: pinakes models use {told.folder}")
+    use = f"Use it with: pinakes models use {told.folder}"
+    output.line(f"The model lies in {told.folder}. {use if told.usable else _FEATURES}")
     return EXIT_DONE

@@ -71,11 +71,10 @@ def run(options: argparse.Namespace, output: Output) -> int:
 
 
 def _list(options: argparse.Namespace, output: Output) -> int:
-    from pinakes.library.facade import MODELS
     from pinakes.library.models import table
-    from pinakes.library.paths import library_folder
+    from pinakes.library.paths import library_folder, models_of
 
-    rows = table(loaded_settings(options), library_folder(options.library) / MODELS)
+    rows = table(loaded_settings(options), models_of(library_folder(options.library)))
     for row in rows:
         output.record(row)
     heads = ("name", "modalities", "languages", "dim", "size", "speed", "licence")
@@ -149,12 +148,12 @@ def _use(options: argparse.Namespace, output: Output) -> int:
 
 def _in_background(options: argparse.Namespace, output: Output) -> int:
     """Start the same command in a process of its own, which outlives the terminal; it can be stopped and resumed."""
-    from pinakes.library.facade import MODELS
     from pinakes.library.growing import check_name
+    from pinakes.library.paths import models_of
 
     with open_library(options) as library:
         folder = library.folder
-        check_name(options.name, library.settings, folder / MODELS)
+        check_name(options.name, library.settings, models_of(folder))
     command = [sys.executable, "-m", "pinakes", "models", "use", options.name, "--library", str(folder)]
     command += ["--beside"] if options.beside else []
     command += [f"--bits={options.bits}"] if options.bits else []

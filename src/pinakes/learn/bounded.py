@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import Field, dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
-from pinakes.errors import BadSetting
+from pinakes.errors import BadSetting, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,29 @@ def bounded(
     return field(default=default, metadata={"help": help, "bounds": Bounds(least, above, most, below)})
 
 
+class Named(Protocol):
+    """What has names, as a registry does."""
+
+    def names(self) -> tuple[str, ...]:
+        """All of them."""
+
+
+def among(default: str, choices: tuple[str, ...] | Named, help: str = "") -> Any:
+    """A word among settings that is one of a few; those that a registry names are looked up when they are asked for."""
+    return field(default=default, metadata={"help": help, "choices": choices})
+
+
+def choices_of(known: Field[Any]) -> tuple[str, ...]:
+    """The words that a setting may have, if they are few."""
+    told: tuple[str, ...] | Named = known.metadata.get("choices", ())
+    return told if isinstance(told, tuple) else told.names()
+
+
 def check_bounds(known: Field[Any], value: Any, where: str, hint: str = "") -> None:
-    """Refuse a number that lies outside of what is declared of its field."""
+    """Refuse a number that lies outside of what is declared of its field, and a word that is none of its choices."""
+    choices = choices_of(known)
+    if choices and value not in choices:
+        raise BadSetting(f"{where} is one of {', '.join(choices)}, not {value}.", nearest(value, choices))
     bounds = known.metadata.get("bounds")
     if bounds is not None and not bounds.hold(value):
         raise BadSetting(f"{where}{bounds.asked}, not {value}.", hint)

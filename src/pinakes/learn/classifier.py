@@ -13,34 +13,29 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput, nearest
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task, Whole
-from pinakes.learn.bounded import bounded
+from pinakes.learn.bounded import among, bounded
 from pinakes.learn.joint.heads import nothing, there
 from pinakes.learn.joint.objectives import unlabelled
 from pinakes.learn.losses.classes import each_of, one_of
 from pinakes.learn.losses.norms import l1, l2, weights
+from pinakes.learn.training.settings import Checked
 
 CLASSES = ("auto", "one", "several")
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Checked):
     """Of which modality, how, and how small the weights of the head are kept; `train.l1` and `l2` hold for all."""
 
     # Empty: the first.
     modality: str = ""
     # "one" class for each row, "several" labels, or "auto": one, if no row has more.
-    classes: str = "auto"
+    classes: str = among("auto", CLASSES)
     # Width of a hidden layer, whose values are then the vector of a row; 0: the vector of the tower is.
     hidden: int = bounded(0)
-    dropout: float = 0.0
+    dropout: float = bounded(0.0, below=1)
     l1: float = bounded(0.0)
     l2: float = bounded(0.0)
-
-    def __post_init__(self) -> None:
-        if self.classes not in CLASSES:
-            raise BadInput(f"{self.classes!r} does not say what classes are.", f"There are {', '.join(CLASSES)}.")
-        if not 0 <= self.dropout < 1 or min(self.l1, self.l2, self.hidden) < 0:
-            raise BadInput("A classifier's dropout is 0 to below 1, and hidden, l1 and l2 are 0 or more.")
 
 
 class Classifier(Learner):

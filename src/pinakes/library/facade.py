@@ -17,7 +17,7 @@ from pinakes.library.asking import PathLike, Where, Words, item_number, query_of
 from pinakes.library.encoders import Encoders
 from pinakes.library.hits import Results
 from pinakes.library.holding import holdings
-from pinakes.library.paths import SETTINGS, keep_settings, library_folder, refuse_file, settings_mark
+from pinakes.library.paths import SETTINGS, keep_settings, library_folder, models_of, refuse_file, settings_mark
 from pinakes.library.wanted import checked
 from pinakes.search.query.terms import Query
 from pinakes.search.request import FACETS, Options
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
     from pinakes.library.understanding import Understanding
     from pinakes.search.understanding.finding import Understood
 
-MODELS = "models"
-
 
 @checked
 class Library:
@@ -59,7 +57,7 @@ class Library:
         self.given = named_at_start(catalogue.settings, catalogue.folder)
         self.settings_mark = settings_mark(catalogue.folder)
         self._index = LocalIndex(catalogue)
-        self._encoders = Encoders(catalogue.settings, catalogue.folder / MODELS)
+        self._encoders = Encoders(catalogue.settings, models_of(catalogue.folder))
 
     @classmethod
     def open(
@@ -426,7 +424,7 @@ class Library:
         from pinakes.library import growing
         from pinakes.library.adding import AddRun
 
-        of = self._catalogue, self._index, self._encoders, self.folder / MODELS
+        of = self._catalogue, self._index, self._encoders, models_of(self.folder)
         return AddRun(lambda told: growing.using(*of, name, told, beside=beside))
 
     def use(self, name: str, *, beside: bool = False) -> Report:

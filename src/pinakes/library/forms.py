@@ -15,6 +15,7 @@ from typing import Any
 
 from pinakes.children import module_folders
 from pinakes.errors import Fault, PinakesError
+from pinakes.learn.bounded import Bounds
 from pinakes.learn.experiment.plan import SplitPlan, TowerPlan
 from pinakes.learn.extra import needs_torch
 from pinakes.learn.training.settings import TrainSettings, plain_fields
@@ -27,13 +28,15 @@ _ONE_ASKS = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Knob:
-    """One setting: its type, its default, the sentence about it, and the values that it may have, if they are few."""
+    """One setting: its type, its default, the sentence about it, and the values that it may have."""
 
     name: str
     kind: str
     default: Any
     help: str
+    # All of them, if they are few; and from where to where a number may lie.
     choices: tuple[str, ...] = ()
+    bounds: Bounds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,12 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 def _knobs(kind: type[Any], names: Iterable[str] = ()) -> tuple[Knob, ...]:
     wanted = tuple(names)
     told = plain_fields(each for each in fields(kind) if not wanted or each.name in wanted)
-    return tuple(Knob(**each, choices=_CHOICES.get(each["name"], ())) for each in told)
+    return tuple(_knob({**each, "choices": _CHOICES.get(each["name"], each["choices"])}) for each in told)
+
+
+def _knob(told: Mapping[str, Any]) -> Knob:
+    bounds = told["bounds"] and Bounds(**told["bounds"])
+    return Knob(**{**told, "choices": tuple(told["choices"]), "bounds": bounds})
 
 
 # The tables of a configuration that need no torch, as far as a form has a place for them.
@@ -130,8 +138,6 @@ def _asked() -> Forms:
         told = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise Fault(f"What can be trained could not be found out: {type(error).__name__}.") from error
-    methods = [
-        MethodForm(**{**each, "settings": tuple(Knob(**one) for one in each["settings"])}) for each in told["methods"]
-    ]
+    methods = [MethodForm(**{**each, "settings": tuple(map(_knob, each["settings"]))}) for each in told["methods"]]
     networks = [NetworkForm(**each) for each in told["networks"]]
     return Forms({each.name: each for each in methods}, {each.name: each for each in networks})

@@ -33,6 +33,11 @@ def library_folder(path: str | os.PathLike[str] | None) -> Path:
 KEPT = ("catalogue", "language", "segmenter", "passage_chars", "span_seconds", "span_overlap")
 
 
+def models_of(folder: Path) -> Path:
+    """Where a library keeps the models that were trained for it or fitted to it."""
+    return folder / "models"
+
+
 def keep_settings(folder: Path, given: Mapping[str, Any]) -> None:
     """Write down those settings with which a new library was made that must stay the same."""
     kept = {name: parse(name, value) for name, value in given.items() if name in KEPT and value != ""}

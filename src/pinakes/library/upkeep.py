@@ -26,6 +26,7 @@ from pinakes.errors import BadInput, BadVector, Damaged, PinakesError, WrongSpac
 from pinakes.index.documents import SEGMENT_ROWS
 from pinakes.index.local import LocalIndex
 from pinakes.library.encoders import ELSEWHERE, Encoders
+from pinakes.library.paths import models_of
 from pinakes.media.clean.duplicates import near_duplicates
 from pinakes.types import METRICS, Floats, Metric, Place
 
@@ -134,7 +135,7 @@ def _models(catalogue: Catalogue, encoders: Encoders) -> Iterator[Problem]:
         try:
             encoders.of_space(space)
         except PinakesError as error:
-            own = version_folder(catalogue.folder / "models", space.name, space.fingerprint)
+            own = version_folder(models_of(catalogue.folder), space.name, space.fingerprint)
             if isinstance(error, Damaged) or own.exists():
                 yield Problem(f"model {space.name}", error.message, error.hint)
 

@@ -19,8 +19,8 @@ from pinakes.ingest.annotate import check_steps
 from pinakes.ingest.events import Report as Added
 from pinakes.library import Library, deposits
 from pinakes.library.adding import AddRun
-from pinakes.library.facade import MODELS
 from pinakes.library.growing import check_name, how_to_add
+from pinakes.library.paths import models_of
 from pinakes.library.sources import count_files
 from pinakes.library.trained import is_folder
 from pinakes.sources.base import shown
@@ -74,7 +74,7 @@ def _check_use(library: Library, arguments: Mapping[str, Any]) -> None:
     if is_folder(model):
         # Whoever asks may be far away: what lies on the server's disk is none of theirs to name.
         raise UsageError(f"{model} is a folder.", "Name a model that the library has.")
-    check_name(model, library.settings, library.folder / MODELS)
+    check_name(model, library.settings, models_of(library.folder))
     _whole(arguments.get("bits") or 0)
 
 

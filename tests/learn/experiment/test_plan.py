@@ -111,6 +111,19 @@ def test_what_a_configuration_can_not_say_is_refused_by_name(told: dict[str, obj
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ({"settings": {"width": 2}}, "text.settings does nothing to a bag of words"),
+        ({"weights": "x.pt"}, "text.weights does nothing to a bag of words"),
+        ({"vocabulary": "bpe"}, "A bag is made of words, and text.vocabulary is bpe"),
+    ],
+)
+def test_what_only_networks_have_is_refused_for_a_bag(setting: dict[str, object], said: str) -> None:
+    with pytest.raises(BadSetting, match=said):
+        from_dict({**LEAST, "text": {"network": "bag", **setting}})
+
+
 def test_a_file_that_is_no_toml_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text("[data")

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from pinakes.errors import BadInput, BadSetting, NotFound, TrainingStopped, UnknownName
-from pinakes.learn.data.base import TrainingSet
+from pinakes.learn.data.base import Taken, TrainingSet
 from pinakes.learn.data.layouts.base import Loaded
 from pinakes.learn.data.memory import Texts
 from pinakes.learn.data.readers import BagReader
@@ -148,6 +148,28 @@ def test_what_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
         build(read_plan(path, ["split.protocol=mirflikr-dcmh"]))
     with pytest.raises(BadSetting, match=r"image\.augment does nothing to features"):
         build(read_plan(path, ['image.augment=[{step="rotate"}]']))
+    with pytest.raises(BadSetting, match=r"image\.settings does nothing to features"):
+        build(read_plan(path, ["image.settings.width=0.5"]))
+
+
+def test_cleaning_that_has_nothing_to_clean_is_refused_and_some_of_it_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    with pytest.raises(BadSetting, match=r"nothing here by mojibake, size: of features text is features, image is f"):
+        build(read_plan(path, ['data.cleaning=["mojibake", "size"]']))
+    with pytest.raises(UnknownName, match="Did you mean mojibake"):
+        build(read_plan(path, ['data.cleaning=["mojibak"]']))
+    views = {"image": opened(read_plan(path).data).set.view("image"), "text": Texts([("one",), ("two",)] * 60)}
+    labels = np.eye(2, dtype=np.uint8)[np.arange(120) % 2]
+    mixed = Loaded(TrainingSet("mixed", tuple(map(str, range(120))), views, labels))  # type: ignore[arg-type]
+    changes = ['data.cleaning=["mojibake", "size"]', "image.standardise=true", "text.least=1"]
+    assert build(read_plan(path, changes), mixed).notes == ("data.cleaning does nothing here by size.",)
+
+
+def test_an_option_that_names_no_matrix_is_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    for value in ("''", "'image + '", "3"):
+        with pytest.raises(BadSetting, match=r"image is .*, where the name of a matrix belongs.*leave image out"):
+            build(read_plan(path, [f"data.options={{ image = {value} }}"]))
 
 
 def test_a_modality_that_the_configuration_leaves_out_is_told_of(tmp_path: Path) -> None:
@@ -189,6 +211,48 @@ def test_options_of_a_table_are_what_they_should_be(tmp_path: Path) -> None:
             opened(replace(plan, options={name: value}))
     with pytest.raises(BadSetting, match=r"data\.options\.columns"):
         opened(replace(plan, options={"columns": {"title": 3}}))
+    with pytest.raises(BadSetting, match=r"data\.options\.least must be 1 or more, not 0"):
+        opened(replace(plan, options={"least": 0}))
+    with pytest.raises(BadSetting, match=r"data\.options\.passages must be 0 or more, not -1"):
+        opened(DataPlan(library=str(tmp_path), options={"passages": -1}))
+
+
+def test_settings_that_a_network_does_not_have_are_refused_by_name(tmp_path: Path) -> None:
+    texts = Texts([("red wine",), ("white wine",)] * 6)
+    told = {"data": {"layout": "features"}, "method": {"name": "classifier"}}
+    loaded = Loaded(
+        TrainingSet("menu", tuple(map(str, range(12))), {"text": texts}, np.eye(2, dtype=np.uint8)[np.arange(12) % 2])
+    )
+    plan = from_dict({**told, "text": {"network": "lstm", "settings": {"hiden": 3}}})
+    with pytest.raises(BadSetting, match=r"text\.settings: lstm has no setting hiden\. Did you mean hidden"):
+        build(plan, loaded)
+    with pytest.raises(BadSetting, match="A bag is made of words"):
+        build(from_dict({**told, "text": {"vocabulary": "wordpiece"}}), loaded)
+
+
+def test_fields_that_no_work_has_and_labels_that_none_share_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "told.csv").write_text("title,kind,own\nA red shirt,shirt,1\nA blue shirt,shirt,2\n", encoding="utf-8")
+    plan = DataPlan(table=str(tmp_path / "told.csv"))
+    with pytest.raises(BadSetting, match=r"No work of told has the field kinds, .*options\.labels .*mean kind"):
+        opened(replace(plan, options={"labels": "kinds"}))
+    with pytest.raises(BadSetting, match=r"No work of told has the field name, .*options\.texts"):
+        opened(replace(plan, options={"texts": "name"}))
+    with pytest.raises(BadSetting, match="None of the 2 labels of told is that of 2 works or more"):
+        opened(replace(plan, options={"labels": "own"}))
+    (tmp_path / "told.csv").write_text("scan,nombre\na.png,A red shirt\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"No row of told\.csv names a file or a text of a work; .* nombre"):
+        opened(replace(plan, options={"columns": {"ignore": "scan"}}))
+
+
+def test_a_modality_is_missed_with_the_reason_for_which_its_files_are_not_there(tmp_path: Path) -> None:
+    lines = "path,title\na.png,A red shirt\nb.png,A blue shirt\n"
+    (tmp_path / "told.csv").write_text(lines, encoding="utf-8")
+    told = {"data": {"table": str(tmp_path / "told.csv")}, "image": {}, "method": {"name": "djsrh"}}
+    with pytest.raises(BadInput, match=r"is seen in any modality\. told\.csv, line 2: a\.png is not there"):
+        build(from_dict(told))
+    (tmp_path / "told.csv").write_text(lines + ",A green shirt\n", encoding="utf-8")
+    with pytest.raises(NotFound, match=r"has no image\. Known: text\. told\.csv, line 2: a\.png is not there"):
+        build(from_dict(told))
 
 
 def test_signs_are_packed_bit_by_bit() -> None:
@@ -259,3 +323,24 @@ def test_what_learns_from_labels_is_judged_by_them() -> None:
 def test_what_can_not_be_measured_is_refused_before_training(hashing: bool, metric: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
         measured(JudgePlan(metrics=(metric,)), hashing=hashing, labelled=True)
+
+
+def test_figures_that_say_nothing_are_told_of(tmp_path: Path) -> None:
+    path = config(tmp_path)
+    found = opened(read_plan(path).data).set
+    few = found.take(np.arange(2), "few")
+    done, _ = trained(tmp_path, loaded=Loaded(few))
+    assert done.figures == {} and done.summary["notes"][0].startswith("Nothing was measured: no row asks")
+    # Of each label there are ten rows of one content, which no split parts.
+    same = np.repeat(np.arange(4), 10)
+    views = {name: Taken(view, same) for name, view in found.views.items()}
+    doubles = TrainingSet("doubles", tuple(map(str, range(40))), views, np.eye(4, dtype=np.uint8)[same])
+    done = run(read_plan(path), RunFolder(tmp_path / "doubles"), loaded=Loaded(doubles))
+    assert done.summary["notes"] == ["10 of 10 rows that ask have nothing relevant to find, and do not count."]
+    one = replace(found, labels=np.ones((120, 1), np.uint8))
+    done = run(read_plan(path, ["method.name=djsrh"]), RunFolder(tmp_path / "one"), loaded=Loaded(one))
+    assert done.summary["notes"][0].startswith("All rows share a label")
+    alone = ["method.name=itq", "text.least=1", "evaluate.relevant=pairs"]
+    done = run(read_plan(path, alone), RunFolder(tmp_path / "alone"), loaded=Loaded(found))
+    assert done.summary["notes"][-1].startswith("Nothing was measured: of one modality alone")
+    assert run(read_plan(path), RunFolder(tmp_path / "usual")).summary["notes"] == []

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pinakes.errors import BadInput, TooLarge
+from pinakes.errors import BadInput, BadSetting, TooLarge
 from pinakes.learn.base import Batch, Task
 from pinakes.learn.fusion import rules as room
 from pinakes.learn.fusion.association import Association, Config
@@ -104,5 +104,5 @@ def test_no_rule_leads_from_a_label_or_to_a_word_of_the_same_modality() -> None:
 
 def test_what_settings_would_leave_nothing_to_associate_is_refused() -> None:
     for wrong in ({"longest": 1}, {"nearest": 0}, {"words": 1}):
-        with pytest.raises(BadInput, match="Association needs"):
+        with pytest.raises(BadSetting, match=f"{next(iter(wrong))} must be [12] or more"):
             Config(**wrong)

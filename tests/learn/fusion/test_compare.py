@@ -107,6 +107,25 @@ def test_a_row_is_not_its_own_answer_and_one_that_lacks_what_it_asks_by_does_not
     assert (found["text to works"]["r@1"][counted] == 1).all()
 
 
+def test_by_pairs_nothing_is_asked_by_all_that_is_known_of_it(plan: Plan) -> None:
+    asking = source(plan)
+    itself = np.eye(asking.rows, dtype=np.float32)
+    for by, ways in (("pairs", {"text", "image"}), ("labels", {"text", "image", "all"})):
+        found = Contest(asking, asking, by, ("r@1",)).scores(["text", "image"], lambda known: lambda some: itself[some])
+        assert {way.removesuffix(" to works") for way in found} == ways
+
+
+def test_a_fusion_that_is_named_twice_has_one_row_and_none_is_trained_where_no_row_asks(
+    plan: Plan, tmp_path: Path
+) -> None:
+    rows = compare(plan, tmp_path / "runs", ["fusion-weighted", "fusion-weighted"])
+    assert [each.method for each in rows] == ["fusion-weighted"]
+    none = replace(plan, split=replace(plan.split, query=0.0, validation=0.0))
+    with pytest.raises(BadInput, match=r"No row asks for others\. Raise split\.query"):
+        compare(none, tmp_path / "none", ["fusion-weighted"])
+    assert not (tmp_path / "none").exists()
+
+
 def row(method: str, values: list[float]) -> Row:
     return Row(method, ({"all to works": {"map": np.array(values)}},), 10, 1.0)
 

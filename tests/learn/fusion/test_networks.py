@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, BadSetting
 from pinakes.learn.base import Batch, Task
 from pinakes.learn.fusion.adversarial import Adversarial, Aligned, unsure
 from pinakes.learn.fusion.adversarial import Config as AdversarialConfig
@@ -189,11 +189,11 @@ def test_separate_transformers_do_not_look_at_each_other(merge: str) -> None:
     assert torch.allclose(before, after, atol=1e-5), "padding has no part"
     moved = torch.nn.functional.normalize(fusion({"text": changed, "image": known["image"]}))
     assert not torch.allclose(before, moved, atol=1e-3)
-    with pytest.raises(BadInput, match="sum and concatenation"):
+    with pytest.raises(BadSetting, match="merge is one of sum, concatenation"):
         SeparateConfig(merge="product")
     with pytest.raises(BadInput, match="divisor"):
         TransformerConfig(dim=10, heads=4)
-    with pytest.raises(BadInput, match="layer"):
+    with pytest.raises(BadSetting, match="layers must be 1 or more"):
         TransformerConfig(layers=0)
 
 
@@ -260,5 +260,5 @@ def test_clusters_begin_where_the_rows_are_and_shares_sum_to_one() -> None:
     assert torch.allclose(fusion.far(meant), torch.cdist(meant, fusion.centres).square(), atol=1e-5)
     assert torch.allclose(fusion.shares(meant).sum(1), torch.ones(120))
     assert learner.training
-    with pytest.raises(BadInput, match="clusters"):
+    with pytest.raises(BadSetting, match="clusters must be 2 or more"):
         ClusteringConfig(clusters=1)

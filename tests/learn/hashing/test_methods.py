@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import pinakes.learn.hashing  # noqa: F401  # files the methods
-from pinakes.errors import BadInput, Unsupported
+from pinakes.errors import BadInput, BadSetting, Unsupported
 from pinakes.learn.base import METHODS, Batch, Learner, Task
 from pinakes.learn.networks.base import Given, Tower
 from tests.learn.correlated import CLASSES, Rows, by_label, correlated, mean_precision, part, task, taught
@@ -153,15 +153,15 @@ def test_more_modalities_than_two_and_impossible_lengths_are_refused() -> None:
     batch = correlated(8, "text image audio")
     with pytest.raises(Unsupported, match="the set has 3"):
         made("dcmh", batch)
-    with pytest.raises(BadInput, match="0 bits"):
+    with pytest.raises(BadSetting, match="bits must be from 1 to 1024, not 0"):
         METHODS.get("dcmh").config(bits=0)
-    with pytest.raises(BadInput, match="1025 bits"):
+    with pytest.raises(BadSetting, match="bits must be from 1 to 1024, not 1025"):
         METHODS.get("dcmh").config(bits=1025)
-    with pytest.raises(BadInput, match="dropout of 1"):
+    with pytest.raises(BadSetting, match="dropout must be from 0 to below 1, not 1"):
         METHODS.get("dcmh").config(dropout=1.0)
     with pytest.raises(BadInput, match="hidden layer of 0 numbers"):
         METHODS.get("dcmh").config(hidden=(8, 0))
-    with pytest.raises(BadInput, match="can not be shared by 0 heads"):
+    with pytest.raises(BadSetting, match="attention_heads must be 1 or more, not 0"):
         METHODS.get("mith").config(attention_heads=0)
     with pytest.raises(BadInput, match="width of 30"):
         METHODS.get("mith").config(width=30)

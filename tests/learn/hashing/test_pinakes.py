@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, BadSetting
 from pinakes.learn.base import Batch
 from pinakes.learn.hashing.pinakes import Config, Pinakes, lengths, ranking
 from pinakes.learn.losses.robust import flipped
@@ -96,7 +96,7 @@ def test_labels_that_are_not_read_can_not_be_doubted() -> None:
 
 
 def test_a_row_stands_against_something() -> None:
-    with pytest.raises(BadInput, match="more than 0"):
+    with pytest.raises(BadSetting, match="others must be more than 0"):
         Config(others=0.0)
 
 

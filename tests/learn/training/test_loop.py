@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -465,3 +467,18 @@ def test_ctrl_c_ends_a_look_at_the_validation_rows_at_once_and_only_the_look_is_
     unbroken = train(drawing(), Pairs(), FUSSY, folder(tmp_path, "whole"), nearness)
     assert same(weights(again.learner), weights(unbroken.learner))
     assert lines(run.path) == lines(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("wanted", [lambda: np.empty((1 << 40, 1 << 7)), lambda: torch.empty(1 << 40, 1 << 10)])
+def test_what_does_not_fit_into_the_memory_stops_a_training_with_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wanted: Callable[[], object]
+) -> None:
+    monkeypatch.setattr(Pairs, "batch", lambda *_: wanted())
+    with pytest.raises(TrainingStopped, match=r"not enough memory for 16 rows at once: .*Lower train\.batch"):
+        train(made(), Pairs(), SHORT, folder(tmp_path))
+
+
+def test_other_faults_are_not_taken_for_a_lack_of_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Pairs, "batch", lambda *_: torch.ones(2) @ torch.ones(3))
+    with pytest.raises(RuntimeError, match="size"):
+        train(made(), Pairs(), SHORT, folder(tmp_path))

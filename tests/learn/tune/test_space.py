@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pinakes.errors import BadInput, BadSetting
+from pinakes.learn.experiment.plan import from_dict
 from pinakes.learn.tune.settings import TuneSettings, checked, from_table
 from pinakes.learn.tune.space import Choices, Range, changed, grid, read_space
 from tests.learn.tune.toys import plan
@@ -71,7 +74,7 @@ def test_changing_a_plan_leaves_the_plan_and_all_other_settings_alone(tmp_path: 
         ({"train.batch": [1, 16]}, "train.batch is 1"),
         ({"train.rate": {"low": -1, "high": 1}}, "train.rate must be more than 0"),
         ({"method.bits": ["many"]}, "method.bits is 'many'"),
-        ({"method.dropout": {"low": 0.2, "high": 1.5}}, "dropout of 1.5 leaves nothing"),
+        ({"method.dropout": {"low": 0.2, "high": 1.5}}, "method.dropout must be from 0 to below 1, not 1.5"),
         ({"image.settings.widht": [0.5]}, "no setting of resnet18. Did you mean width"),
     ],
 )
@@ -148,3 +151,22 @@ def test_a_search_that_can_not_be_made_is_refused(told: dict[str, Any], said: st
 
 def test_as_many_processes_as_the_limit_says_are_allowed() -> None:
     assert checked(TuneSettings(parallel=256)).parallel == 256
+
+
+def test_what_numpy_makes_is_a_list_of_values(tmp_path: Path) -> None:
+    told = {"train.rate": np.geomspace(0.001, 0.1, 3), "method.bits": [np.int64(8), np.int64(16)]}
+    space = read_space(told, plan(tmp_path))
+    assert space["method.bits"] == Choices((8, 16))
+    assert json.loads(json.dumps([each.as_dict() for each in space.values()]))[0] == {
+        "choices": pytest.approx([0.001, 0.01, 0.1])
+    }
+
+
+def test_values_that_go_with_others_of_the_space_alone_are_not_refused(tmp_path: Path) -> None:
+    small = from_dict({**plan(tmp_path).as_dict(), "method": {"name": "mith", "width": 16, "attention_heads": 2}})
+    told = {"method.attention_heads": [3, 2], "method.width": [9, 16]}
+    assert read_space(told, small)["method.width"] == Choices((9, 16))
+    with pytest.raises(BadInput, match="16 can not be shared by 3 heads"):
+        read_space({"method.attention_heads": [3, 2]}, small)
+    with pytest.raises(BadInput, match="16 can not be shared by 3 heads"):
+        read_space({"method.attention_heads": [3, 2], "method.width": [16, 32]}, small)

@@ -16,11 +16,10 @@ from pinakes.catalogue.records import ItemEntry, PartEntry
 from pinakes.catalogue.schema import items
 from pinakes.learn.data.files import Lying
 from pinakes.learn.data.layouts.base import Loaded
-from pinakes.learn.data.works import Work, set_of
+from pinakes.learn.data.works import LABELS, TEXTS, Work, check_fields, set_of
 from pinakes.sources.base import archive_of, table_of
 from pinakes.types import Modality
 
-LABELS, TEXTS = ("subjects", "labels"), ("title", "description")
 _PIECE = 500
 
 
@@ -43,6 +42,7 @@ def from_library(
         works = list(_works(catalogue, connection, labels, texts, passages))
     lost = sum("audio" in work.media and not work.media["audio"].path.is_file() for work in works)
     notes = [f"The originals of {lost:,} sounds are not where they were."] if lost else []
+    check_fields(catalogue.folder.name, works, labels, texts, least)
     return set_of(catalogue.folder.name, works, modalities, least=least, limits=catalogue.settings.limits, notes=notes)
 
 
@@ -70,7 +70,7 @@ def _work(
     told = [value for name in texts for value in item.fields.get(name, ())]
     told += [part.text for part in parts if part.modality == "text" and part.text][:passages]
     named = [value for name in labels for value in item.fields.get(name, ())]
-    return Work(str(item.id), tuple(dict.fromkeys(told)), tuple(dict.fromkeys(named)), media)
+    return Work(str(item.id), tuple(dict.fromkeys(told)), tuple(dict.fromkeys(named)), media, frozenset(item.fields))
 
 
 def _picture(folder: Path, item: ItemEntry, part: PartEntry) -> Lying | None:

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from pinakes.errors import PinakesError
+from pinakes.errors import BadInput, PinakesError
 from pinakes.learn.data.files import Lying
 from pinakes.learn.data.layouts.base import Loaded
-from pinakes.learn.data.works import Work, set_of
+from pinakes.learn.data.works import LABELS, TEXTS, Work, check_fields, set_of
 from pinakes.limits import Limits
 from pinakes.media.base import DecodedPart, DecodeSpec
 from pinakes.media.decode import decode
@@ -19,7 +19,6 @@ from pinakes.sources.base import Candidate, Refused
 from pinakes.sources.table import read_table
 from pinakes.types import Modality
 
-LABELS, TEXTS = ("subjects", "labels"), ("title", "description")
 _MODALITIES: dict[Medium, Modality] = {"image": "image", "audio": "audio"}
 # How many of the problems of a table are told.
 _TOLD = 5
@@ -53,6 +52,13 @@ def from_table(
     works = [
         _work(key.removeprefix(parent), several, labels, texts, limits, problems) for key, several in offers.items()
     ]
+    check_fields(path.stem, works, labels, texts, least)
+    if works and not any(work.texts or work.media for work in works) and not problems:
+        there = sorted({each for work in works for each in work.fields})
+        raise BadInput(
+            f"No row of {path.name} names a file or a text of a work; what it tells are {', '.join(there)}.",
+            'Say which column is which, as options = { columns = { path = "SCAN", title = "NAME" } }.',
+        )
     notes = problems[:_TOLD]
     if len(problems) > _TOLD:
         notes.append(f"{len(problems) - _TOLD:,} more rows or files could not be read.")
@@ -71,7 +77,9 @@ def _work(
     told: list[str] = []
     written: list[str] = []
     named: list[str] = []
+    fields: set[str] = set()
     for candidate in several:
+        fields |= candidate.fields.keys()
         told += [value for name in texts for value in candidate.fields.get(name, ())]
         named += [value for name in labels for value in candidate.fields.get(name, ())]
         if candidate.metadata_only:
@@ -86,7 +94,7 @@ def _work(
                 problems.append(f"{candidate.path.name} is of a type that is not learned from ({medium}).")
         except PinakesError as error:
             problems.append(str(error))
-    return Work(key, tuple(dict.fromkeys([*told, *written])), tuple(dict.fromkeys(named)), media)
+    return Work(key, tuple(dict.fromkeys([*told, *written])), tuple(dict.fromkeys(named)), media, frozenset(fields))
 
 
 def _medium(path: Path, limits: Limits) -> Medium:

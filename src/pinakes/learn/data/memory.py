@@ -22,11 +22,11 @@ class Vectors:
     kind: Kind = "features"
 
     def __init__(self, matrix: NDArray[Any], name: str = "features") -> None:
+        if matrix.dtype.kind not in "biuf":
+            raise BadInput(f"The {name} are no numbers.", "Name a matrix of numbers, a row for each row of the set.")
         if matrix.ndim != 2 or not matrix.shape[1]:
             shape = " x ".join(f"{side:,}" for side in matrix.shape)
             raise BadInput(f"The {name} are {shape}; a matrix with a row for each row of the set is needed.")
-        if matrix.dtype.kind not in "biuf":
-            raise BadInput(f"The {name} are no numbers.", "Name a matrix of numbers, a row for each row of the set.")
         self.matrix = matrix
         bad = _not_finite(matrix)
         if bad is not None:

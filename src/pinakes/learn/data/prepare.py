@@ -105,6 +105,17 @@ def clean_texts(found: TrainingSet, modalities: Iterable[Modality], cleaning: Se
     return replace(found, views=views)
 
 
+def idle(found: TrainingSet, modalities: Iterable[Modality], cleaning: Sequence[str]) -> tuple[str, ...]:
+    """The steps of cleaning for which there is nothing among some modalities: features are as they were computed."""
+    inner = {modality: _bottom(found.view(modality))[0] for modality in modalities}
+    there = [
+        name for name, view in inner.items() if isinstance(view, PictureFiles | SoundFiles) or view.kind == "texts"
+    ]
+    # Nothing is spelled otherwise than it is written: whoever adds works is told, and nobody here is.
+    known = {name: clean.STEPS.get(name) for name in cleaning}
+    return tuple(name for name, step in known.items() if step.needs_speller or step.modality not in there)
+
+
 def _bottom(view: View) -> tuple[View, Rows]:
     """The view that lies under all takings, and the rows that are taken of it."""
     rows = np.arange(len(view))

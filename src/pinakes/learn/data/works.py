@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, BadSetting, nearest
 from pinakes.learn.data.base import Flags, TrainingSet, View
 from pinakes.learn.data.decoding import PictureFiles, SoundFiles
 from pinakes.learn.data.files import Lying, LyingFiles
@@ -26,10 +26,33 @@ class Work:
     texts: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     media: Mapping[Modality, Lying] = field(default_factory=dict)
+    # The names of its fields.
+    fields: frozenset[str] = frozenset()
 
     def has(self, modality: Modality) -> bool:
         """Whether it is seen in a modality."""
         return bool(self.texts) if modality == "text" else modality in self.media
+
+
+# The fields that are labels and texts where nothing else is said.
+LABELS, TEXTS = ("subjects", "labels"), ("title", "description")
+
+
+def check_fields(name: str, works: Sequence[Work], labels: Sequence[str], texts: Sequence[str], least: int) -> None:
+    """Refuse fields that were asked for by name and are nowhere, and labels of which too few works share any."""
+    there = sorted({each for work in works for each in work.fields})
+    for role, asked, usual in (("labels", labels, LABELS), ("texts", texts, TEXTS)):
+        if works and tuple(asked) != usual and not {*asked} & {*there}:
+            raise BadSetting(
+                f"No work of {name} has the field {' or '.join(asked)}, which data.options.{role} asks for.",
+                nearest(asked[0], there) if asked else "Name a field, or leave it out.",
+            )
+    counts = Counter(label for work in works for label in work.labels)
+    if counts and tuple(labels) != LABELS and max(counts.values()) < least:
+        raise BadSetting(
+            f"None of the {len(counts):,} labels of {name} is that of {least} works or more.",
+            "Name another field by data.options.labels, or lower data.options.least.",
+        )
 
 
 def set_of(
@@ -51,8 +74,9 @@ def set_of(
     kept = [work for work in works if sum(work.has(each) for each in wanted) >= needed] if needed else []
     if not kept:
         seen = " and ".join(wanted) or "any modality"
+        why = f" {notes[0]}" if notes else ""
         raise BadInput(
-            f"None of the {len(works):,} works of {name} is seen in {seen}.",
+            f"None of the {len(works):,} works of {name} is seen in {seen}.{why}",
             "Learning across modalities needs works that have two, such as a picture with a description.",
         )
     said = list(notes)

@@ -27,9 +27,8 @@ def opened(plan: DataPlan) -> Loaded:
     if plan.layout == "features":
         path = _there(Path(plan.folder))
         if path.is_file() or plan.options:
-            columns = {name: str(value) for name, value in plan.options.items()} or None
             paths = files_of(path) if path.is_dir() else [path]
-            return read_features(paths, columns, name=path.stem)
+            return read_features(paths, plan.options or None, name=path.stem)
     if plan.layout:
         if plan.options:
             raise BadSetting(
@@ -38,9 +37,9 @@ def opened(plan: DataPlan) -> Loaded:
         return read_layout(plan.layout, Path(plan.folder or "."))
     if plan.table:
         return from_table(Path(plan.table), **_options(plan, ("columns", "labels", "texts", "least")))
-    folder = Path(plan.library)
+    folder, options = Path(plan.library), _options(plan, ("labels", "texts", "passages", "least"))
     with closing(Catalogue.open(folder, load(folder))) as catalogue:
-        return from_library(catalogue, **_options(plan, ("labels", "texts", "passages", "least")))
+        return from_library(catalogue, **options)
 
 
 def _there(path: Path) -> Path:
@@ -65,10 +64,19 @@ def _options(plan: DataPlan, known: Sequence[str]) -> dict[str, Any]:
         held = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
         if not isinstance(value, kind) or isinstance(value, bool) or not all(isinstance(each, str) for each in held):
             raise BadSetting(f"data.options.{name} is {value!r}, where a {word} belongs.", LISTED)
+        if isinstance(value, int):
+            _check_least(name, value)
         found[name] = value
     return found
 
 
+def _check_least(name: str, value: int) -> None:
+    """Refuse numbers of works or passages that make no sense."""
+    if value < _LEAST[name]:
+        raise BadSetting(f"data.options.{name} must be {_LEAST[name]} or more, not {value}.", LISTED)
+
+
+_LEAST = {"passages": 0, "least": 1}
 _LISTS = ("labels", "texts")
 _OPTIONS: Mapping[str, tuple[Any, str]] = {
     "columns": (Mapping, "table of texts"),

@@ -149,6 +149,21 @@ def mean(values: NDArray[np.float64]) -> float:
     return float(counted.mean()) if len(counted) else 0.0
 
 
+def unmeant(figures: Figures, labels: Tensor | None, how: Measured) -> tuple[str, ...]:
+    """What figures do not tell: queries that have nothing to find, and rows that are all relevant to each other."""
+    firsts = [next(iter(by.values())) for by in figures.values()]
+    without = max((int(np.isnan(values).sum()) for values in firsts), default=0)
+    asked = max(map(len, firsts), default=0)
+    notes = []
+    if without:
+        notes.append(f"{without:,} of {asked:,} rows that ask have nothing relevant to find, and do not count.")
+    if how.by == "labels" and labels is not None and bool(labels.all(0).any()):
+        notes.append(
+            "All rows share a label, so that whatever is found is relevant, and figures by labels say nothing."
+        )
+    return tuple(notes)
+
+
 def _labels(vectors: Mapping[str, Floats], labels: Tensor | None) -> NDArray[np.bool_]:
     rows = len(next(iter(vectors.values())))
     return np.zeros((rows, 0), np.bool_) if labels is None else labels.numpy().astype(np.bool_)

@@ -11,7 +11,7 @@ from typing import Any
 from pinakes.errors import BadInput, BadSetting, NotFound, nearest
 from pinakes.learn.bounded import bounded
 from pinakes.learn.training.run_folder import DATA
-from pinakes.learn.training.settings import TrainSettings, from_table, read_table
+from pinakes.learn.training.settings import Checked, TrainSettings, from_table, plain, read_table
 from pinakes.settings import setting
 from pinakes.sources.names import safe_name
 from pinakes.storage import explained
@@ -19,7 +19,7 @@ from pinakes.types import MODALITIES
 
 
 @dataclass(frozen=True)
-class DataPlan:
+class DataPlan(Checked):
     """The table `[data]`: where the rows come from."""
 
     layout: str = setting("", "layout of a known benchmark, or features for precomputed ones")
@@ -34,7 +34,7 @@ class DataPlan:
 
 
 @dataclass(frozen=True)
-class SplitPlan:
+class SplitPlan(Checked):
     """The table `[split]`: who learns, who chooses the best epoch, who asks and who is found."""
 
     protocol: str = setting(
@@ -48,7 +48,7 @@ class SplitPlan:
 
 
 @dataclass(frozen=True)
-class TowerPlan:
+class TowerPlan(Checked):
     """The tables `[image]`, `[text]` and `[audio]`: how a modality is read, and the network that it goes through."""
 
     network: str = setting("", "network by name; bag for bags of words; empty: the features as they are")
@@ -72,7 +72,7 @@ class TowerPlan:
 
 
 @dataclass(frozen=True)
-class JudgePlan:
+class JudgePlan(Checked):
     """The table `[evaluate]`: what makes a thing relevant, and the figures that are measured."""
 
     relevant: str = setting("", "labels (one is shared) or pairs (the same row); empty: as the method learns")
@@ -113,7 +113,7 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
             raise BadSetting(f"A configuration has no table [{table}].", nearest(table, (*_TABLES, *MODALITIES)))
         if table != "name" and not isinstance(told[table], Mapping):
             raise BadSetting(f"{table} is a table: write [{table}], and its settings below it.")
-    method = dict(told.get("method", {}))
+    method = plain(told.get("method", {}))
     if not isinstance(method.get("name"), str):
         raise BadSetting("The configuration names no method.", 'Write name = "dcmh", or another, under [method].')
     data = read_table(DataPlan, told.get("data", {}), "data")
@@ -122,6 +122,9 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
     towers: dict[str, TowerPlan] = {
         each: read_table(TowerPlan, told[each], each) for each in MODALITIES if each in told
     }
+    for modality, tower in towers.items():
+        if tower.network == "bag":
+            check_bag(tower, modality)
     return Plan(
         _name(told.get("name", name)),
         data,
@@ -132,6 +135,18 @@ def from_dict(told: Mapping[str, Any], name: str = "run") -> Plan:
         from_table(told.get("train", {})),
         read_table(JudgePlan, told.get("evaluate", {}), "evaluate"),
     )
+
+
+def check_bag(plan: TowerPlan, modality: str) -> None:
+    """Refuse what only networks have: a bag is counted, and goes to the method as it is."""
+    for name in ("weights", "settings"):
+        if getattr(plan, name):
+            raise BadSetting(f"{modality}.{name} does nothing to a bag of words.", "Name a network, or leave it out.")
+    if plan.vocabulary != "words":
+        raise BadSetting(
+            f"A bag is made of words, and {modality}.vocabulary is {plan.vocabulary}.",
+            "Name a network, or leave it out.",
+        )
 
 
 def _name(told: Any) -> str:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from pinakes.errors import BadInput
+from pinakes.errors import BadInput, BadSetting, NotFound, nearest
 from pinakes.learn.base import Learner, Method, Task
 from pinakes.learn.data.base import TrainingSet
 from pinakes.learn.data.layouts import Loaded
-from pinakes.learn.data.prepare import Tell, clean_texts
+from pinakes.learn.data.prepare import Tell, clean_texts, idle
 from pinakes.learn.data.prepare import prepared as quick
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import Split, save
 from pinakes.learn.experiment.data import cache_of, kept, opened, shared_out
-from pinakes.learn.experiment.judge import Figures, Measured, as_judge, judge, means, measured
+from pinakes.learn.experiment.judge import Figures, Measured, as_judge, judge, means, measured, unmeant
 from pinakes.learn.experiment.methods import method_of
 from pinakes.learn.experiment.model import described, write_model
 from pinakes.learn.experiment.plan import Plan, TowerPlan
@@ -69,11 +69,12 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     loaded = loaded or opened(plan.data)
     split, notes = shared_out(loaded, plan.split)
     method = method_of(plan.method)
-    modalities = _modalities(plan, loaded.set)
+    modalities = _modalities(plan, loaded)
     left = [name for name in loaded.set.modalities if name not in modalities]
     if left:
         tables = " and ".join(f"[{name}]" for name in left)
         notes = (*notes, f"Learned from {' and '.join(modalities)} alone: the configuration has no table {tables}.")
+    notes = (*notes, *_cleaned(plan, loaded.set, modalities))
     found = clean_texts(loaded.set, modalities, plan.data.cleaning)
     rows = found.find(split.train)
     prepared = {
@@ -96,10 +97,27 @@ def build(plan: Plan, loaded: Loaded | None = None, tell: Tell = lambda _what, _
     return Ready(plan, found, split, notes, method, prepared, learner, task, how)
 
 
-def _modalities(plan: Plan, found: TrainingSet) -> tuple[Modality, ...]:
-    """Those that the plan names, else all of the set."""
-    for name in plan.towers:
-        found.view(name)  # type: ignore[arg-type]
+def _cleaned(plan: Plan, found: TrainingSet, modalities: Iterable[Modality]) -> tuple[str, ...]:
+    """What is to be said of steps of cleaning that have nothing to clean; that none has any is a mistake."""
+    without = idle(found, modalities, plan.data.cleaning)
+    if not without:
+        return ()
+    told = f"data.cleaning does nothing here by {', '.join(without)}"
+    kinds = ", ".join(f"{name} is {found.view(name).kind}" for name in modalities)
+    if len(without) == len(plan.data.cleaning):
+        raise BadSetting(f"{told}: of {found.name} {kinds}.", "Leave it out; it cleans texts, and files of media.")
+    return (f"{told}.",)
+
+
+def _modalities(plan: Plan, loaded: Loaded) -> tuple[Modality, ...]:
+    """Those that the plan names, else all of the set; where one is not there, the first note may tell why."""
+    found = loaded.set
+    lost = next((name for name in plan.towers if name not in found.modalities), None)
+    if lost is not None:
+        raise NotFound(
+            f"The training set {found.name} has no {lost}.",
+            " ".join([nearest(lost, found.modalities), *loaded.notes[:1]]),
+        )
     return tuple(name for name in found.modalities if not plan.towers or name in plan.towers)
 
 
@@ -128,7 +146,7 @@ def run(
         "relevant": ready.how.by,
         "rows": {part: len(getattr(ready.split, part)) for part in ("train", "validation", "query", "database")},
         "rule": ready.split.rule,
-        "notes": list(ready.notes),
+        "notes": [*ready.notes, *_unmeasured(ready, figures)],
     }
     if leads():
         folder.end(summary)
@@ -167,6 +185,17 @@ def spread(source: Source, most: int) -> Source:
 def _tells(ready: Ready) -> bool:
     """Whether looking tells anything: of one modality alone, each row would find itself."""
     return ready.how.by == "labels" or len(ready.learner.modalities) > 1
+
+
+def _unmeasured(ready: Ready, figures: Figures) -> tuple[str, ...]:
+    """What is to be said of figures, and why there are none where there are none."""
+    if not _tells(ready):
+        why = "of one modality alone, each row would find itself"
+        return (f"Nothing was measured: {why}. Set evaluate.relevant to labels where there are some.",)
+    if not figures:
+        return ("Nothing was measured: no row asks that was not learned from. Raise split.query, or give more rows.",)
+    labels = ready.set.labels
+    return unmeant(figures, None if labels is None else torch.from_numpy(labels), ready.how)
 
 
 def _figures(ready: Ready, outcome: Outcome) -> Figures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, Literal, TypeAlias, cast
 import numpy as np
 import torch
 
-from pinakes.errors import BadInput, BadSetting
+from pinakes.errors import BadInput, BadSetting, nearest
 from pinakes.learn.augment.alike import learned
 from pinakes.learn.augment.pictures import PICTURE_STEPS
 from pinakes.learn.augment.steps import made
@@ -18,7 +19,7 @@ from pinakes.learn.augment.words import WORD_STEPS
 from pinakes.learn.data.base import Reader, TrainingSet
 from pinakes.learn.data.picture_reader import PictureReader
 from pinakes.learn.data.readers import BagReader, FeatureReader, WordReader, texts_of
-from pinakes.learn.experiment.plan import TowerPlan
+from pinakes.learn.experiment.plan import TowerPlan, check_bag
 from pinakes.learn.networks.base import NETWORKS, Given, Network, Tower
 from pinakes.learn.training.randomness import number
 from pinakes.learn.training.settings import LISTED
@@ -66,9 +67,11 @@ def _features(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Row
             f"{modality}.network is {plan.network}, but the {modality} of {found.name} is features.",
             "Leave the network out: features go to the method as they are.",
         )
-    if plan.augment or plan.weights:
-        name = "augment" if plan.augment else "weights"
-        raise BadSetting(f"{modality}.{name} does nothing to features, as the {modality} of {found.name} is.", LISTED)
+    for name in ("augment", "weights", "settings"):
+        if getattr(plan, name):
+            raise BadSetting(
+                f"{modality}.{name} does nothing to features, as the {modality} of {found.name} is.", LISTED
+            )
     reader = FeatureReader.fitted(found, modality, rows) if plan.standardise else FeatureReader()
     dim = reader.read(found.view(modality).read(np.asarray(rows[:1])), None).shape[1]
     return _given(reader, dim)
@@ -91,6 +94,7 @@ def _texts(found: TrainingSet, modality: Modality, plan: TowerPlan, rows: Rows) 
     if plan.texts not in ("any", "first", "all"):
         raise BadSetting(f"{modality}.texts is any, first or all, not {plan.texts}.", LISTED)
     if plan.network in ("", "bag"):
+        check_bag(plan, modality)
         words = Words.trained(texts, plan.words, plan.least, plan.segmenter)
         bag = BagReader(words, "all" if plan.texts == "any" else cast("Which", plan.texts), steps)
         return _given(bag, bag.dim)
@@ -127,6 +131,11 @@ def _network(plan: TowerPlan, modality: Modality) -> Network:
 
 
 def _built(reader: Reader, network: Network, settings: dict[str, Any]) -> Prepared:
+    known = inspect.signature(network.build).parameters
+    loose = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in known.values())
+    wrong = next((name for name in settings if name not in known and not loose), None)
+    if wrong is not None:
+        raise BadSetting(f"{network.modality}.settings: {network.name} has no setting {wrong}.", nearest(wrong, known))
     try:
         tower = network.build(**settings)
     except TypeError as error:

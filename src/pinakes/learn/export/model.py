@@ -17,6 +17,7 @@ from pinakes.encoders.hub.record import sha256_of
 from pinakes.encoders.trained.record import FORMAT, KIND, RECORD
 from pinakes.errors import BadInput
 from pinakes.learn.data.prepare import prepared
+from pinakes.learn.data.readers import FeatureReader
 from pinakes.learn.data.source import Source
 from pinakes.learn.data.splits import load
 from pinakes.learn.experiment.data import cache_of, opened
@@ -47,6 +48,8 @@ class Exported:
     # The first figure by float32 and by eight bits on the validation rows, where that was tried.
     figures: Mapping[str, float]
     eight: bool
+    # Whether a library can use it: what has learned from features can not be asked by media.
+    usable: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data."""
@@ -74,7 +77,8 @@ def export(run: Path, target: Path | None = None, *, int8: bool = False, licence
     eight = int8 and _eight(folder, model, source, _how(plan, model, source), figures)
     _describe(plan, model, folder, RunFolder(run), licence, int8=eight)
     sizes: dict[str, int] = {name: (folder / f"{name}.onnx").stat().st_size for name in model.readers}
-    return Exported(folder, differences, sizes, figures, eight)
+    usable = not any(isinstance(reader, FeatureReader) for reader in model.readers.values())
+    return Exported(folder, differences, sizes, figures, eight, usable)
 
 
 def _rows(run: Path, plan: Plan, model: Model) -> Source:

@@ -16,7 +16,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from pinakes.errors import BadInput
 from pinakes.learn.base import METHODS, Learner, Method, Task, Whole
 from pinakes.learn.bounded import bounded
 from pinakes.learn.fusion.base import Fuser, spread
@@ -24,30 +23,24 @@ from pinakes.learn.fusion.rules import Rule, apriori, rules
 from pinakes.learn.fusion.words import Words
 from pinakes.learn.joint.heads import needs
 from pinakes.learn.losses.pairs import unit
+from pinakes.learn.training.settings import Checked
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Checked):
     """Which words there are, and when a rule is one."""
 
     # Of each modality the most frequent; of vectors, how many centres, and how many of them a vector is near to.
-    words: int = 256
-    centres: int = 32
-    nearest: int = 2
+    words: int = bounded(256, least=2)
+    centres: int = bounded(32, least=2)
+    nearest: int = bounded(2, least=1)
     # In what share of rows things must appear together, and how sure and how much better than chance a rule must be.
     support: float = bounded(0.01, above=0, most=1)
     confidence: float = bounded(0.2, most=1)
     lift: float = bounded(1.2)
     # Things in a rule, with what it leads to; and how many rules are kept, the surest.
-    longest: int = 3
-    rules: int = 4096
-
-    def __post_init__(self) -> None:
-        if self.longest < 2 or self.nearest < 1 or min(self.words, self.centres, self.rules) < 2:
-            raise BadInput(
-                "Association needs two words, centres, rules and things in a rule, or more.",
-                "Leave words, centres, nearest, longest and rules as they are, or raise them.",
-            )
+    longest: int = bounded(3, least=2)
+    rules: int = bounded(4096, least=2)
 
 
 class Association(Fuser):

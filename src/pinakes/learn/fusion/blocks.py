@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from pinakes.errors import BadInput
+from pinakes.learn.bounded import bounded
 from pinakes.learn.fusion.base import FusionConfig, Parts, Towers
 
 
@@ -19,16 +20,14 @@ from pinakes.learn.fusion.base import FusionConfig, Parts, Towers
 class TransformerConfig(FusionConfig):
     """How deep, and with how many heads."""
 
-    layers: int = 2
-    heads: int = 4
+    layers: int = bounded(2, least=1)
+    heads: int = bounded(4, least=1)
 
     def __post_init__(self) -> None:
         # slots=True makes the class anew, so that super() without arguments would not find it.
         FusionConfig.__post_init__(self)
-        if self.heads < 1 or self.dim % self.heads:
+        if self.dim % self.heads:
             raise BadInput(f"{self.dim} dimensions can not be shared by {self.heads} heads.", "Choose a divisor.")
-        if self.layers < 1:
-            raise BadInput("A Transformer needs a layer.", "Set layers to 1 or more.")
 
 
 class Look(nn.Module):

@@ -28,17 +28,9 @@ _SAMPLED = 20_000
 class Config(FusionConfig):
     """How many centres there are, how softly a vector belongs to them, and how much they are drawn to vectors."""
 
-    clusters: int = 32
+    clusters: int = bounded(32, least=2)
     softness: float = bounded(0.1, above=0)
     gather: float = bounded(0.1)
-
-    def __post_init__(self) -> None:
-        FusionConfig.__post_init__(self)
-        if self.clusters < 2 or self.softness <= 0:
-            raise BadInput(
-                f"{self.clusters} clusters of softness {self.softness:g} tell nothing apart.",
-                "Choose two clusters or more, and a softness above 0.",
-            )
 
 
 class Clustering(Fusion):

@@ -92,7 +92,7 @@ def compare(
     """
     if seeds < 1:
         raise BadInput(f"{seeds} seeds are none.", "Give 1 or more; 3 tell how much chance there is in a figure.")
-    chosen = tuple(names) or (*fusions(), "joint")
+    chosen = tuple(dict.fromkeys(names)) or (*fusions(), "joint")
     for name in chosen:
         if method_of(name).kind != "fusion" and name != "joint":
             raise BadInput(f"{name} is no fusion.", f"There are {', '.join(fusions())}; joint stands for late fusion.")
@@ -130,16 +130,23 @@ def _trained(
     ready: Ready, folder: Path, listen: Callable[[str, events.Event], None]
 ) -> tuple[Learner, dict[str, Scores], float]:
     name = ready.method.name
+    _asking(ready)
     place = RunFolder(folder / f"{name}-{ready.plan.train.seed}")
     outcome = fit(ready, place, lambda event: listen(name, event))
     return outcome.learner, scored(outcome.learner, ready), outcome.seconds
 
 
-def scored(learner: Learner, ready: Ready) -> dict[str, Scores]:
-    """The scores of a learner by the name of its row: late fusion has several."""
-    asking, found = ready.source("query") or ready.source("validation"), ready.source("database")
+def _asking(ready: Ready) -> Source:
+    """The rows that ask, without which nothing is worth training."""
+    asking = ready.source("query") or ready.source("validation")
     if asking is None:
         raise BadInput("No row asks for others.", "Raise split.query or split.validation.")
+    return asking
+
+
+def scored(learner: Learner, ready: Ready) -> dict[str, Scores]:
+    """The scores of a learner by the name of its row: late fusion has several."""
+    asking, found = _asking(ready), ready.source("database")
     if ready.how.by == "pairs" or found is None:
         found = asking
     test = Contest(asking, found, ready.how.by, ready.how.metrics)
@@ -185,7 +192,10 @@ class Contest:
 
     def scores(self, modalities: Sequence[str], rank: Callable[[Sequence[str]], Rank]) -> Scores:
         """By direction and metric the value of each query: by each modality alone, and by all that is known."""
-        ways = {name: (name,) for name in modalities} | {"all": tuple(modalities)}
+        ways: dict[str, tuple[str, ...]] = {name: (name,) for name in modalities}
+        if self.by == "labels":
+            # All that is known of a row is that row's own vector, so that as a pair it would always find itself.
+            ways["all"] = tuple(modalities)
         return {f"{name} to {WORKS}": self._scores(rank(known), known) for name, known in ways.items()}
 
     def _scores(self, rank: Rank, known: Sequence[str]) -> dict[str, NDArray[np.float64]]:

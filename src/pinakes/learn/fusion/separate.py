@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from pinakes.errors import BadInput
+from pinakes.learn.bounded import among
 from pinakes.learn.fusion.base import Fusion, Parts, Towers, file, presence
 from pinakes.learn.fusion.blocks import Tokens, TransformerConfig, pooled, streams
 
@@ -21,12 +21,7 @@ MERGES = ("sum", "concatenation")
 class Config(TransformerConfig):
     """How what the Transformers say is merged: by a weighted sum, or end to end."""
 
-    merge: str = "sum"
-
-    def __post_init__(self) -> None:
-        TransformerConfig.__post_init__(self)
-        if self.merge not in MERGES:
-            raise BadInput(f"{self.merge!r} is no way to merge.", f"There are {' and '.join(MERGES)}.")
+    merge: str = among("sum", MERGES)
 
 
 class Separate(Fusion):

@@ -11,25 +11,25 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput, Unsupported
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task, Whole
+from pinakes.learn.bounded import bounded
 from pinakes.learn.networks.base import Tower
+from pinakes.learn.training.settings import Checked
 
 MAX_BITS = 1024
 
 
 @dataclass(frozen=True, slots=True)
-class HeadConfig:
+class HeadConfig(Checked):
     """How long the codes are, and what stands between the vector of a tower and its code."""
 
-    bits: int = 32
+    bits: int = bounded(32, least=1, most=MAX_BITS)
     # Widths of the hidden layers; none is a linear head.
     hidden: tuple[int, ...] = (512,)
-    dropout: float = 0.0
+    dropout: float = bounded(0.0, below=1)
 
     def __post_init__(self) -> None:
-        if not 1 <= self.bits <= MAX_BITS:
-            raise BadInput(f"A code of {self.bits} bits can not be learned.", f"Choose from 1 to {MAX_BITS} bits.")
-        if not 0 <= self.dropout < 1:
-            raise BadInput(f"A dropout of {self.dropout:g} leaves nothing.", "Choose from 0 to below 1.")
+        # slots=True makes the class anew, so that super() without arguments would not find it.
+        Checked.__post_init__(self)
         if any(width < 1 for width in self.hidden):
             raise BadInput(f"A hidden layer of {min(self.hidden)} numbers says nothing.", "Choose 1 or more for each.")
 

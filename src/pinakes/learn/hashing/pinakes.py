@@ -48,7 +48,7 @@ class Config(HeadConfig):
     """Settings of our own method."""
 
     # Of a row that asks: dropout, and the deviation of the noise on a vector that has deviation 1.
-    dropout: float = 0.5
+    dropout: float = bounded(0.5, below=1)
     noise: float = bounded(0.5)
     # Rows answer, and are remembered, without noise and dropout.
     calm: bool = True
@@ -77,8 +77,6 @@ class Config(HeadConfig):
         HeadConfig.__post_init__(self)
         if self.doubt and not self.classify:
             raise BadInput("Labels are doubted that are not read off the codes.", "Set classify, for example to 0.03.")
-        if self.others <= 0:
-            raise BadInput(f"No row can stand against {self.others:g} others.", "Choose more than 0, for example 3.")
 
 
 def ranking(scores: Tensor, alike: Tensor, others: float) -> Tensor:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from pinakes.errors import BadInput
+from pinakes.learn.bounded import bounded
 from pinakes.learn.hashing.base import HeadConfig
 
 
@@ -16,12 +17,12 @@ class TokenConfig(HeadConfig):
     """Settings of what reads tokens."""
 
     # A multiple of the heads.
-    width: int = 256
-    attention_heads: int = 4
+    width: int = bounded(256, least=1)
+    attention_heads: int = bounded(4, least=1)
 
     def __post_init__(self) -> None:
         HeadConfig.__post_init__(self)
-        if self.width < 1 or self.attention_heads < 1 or self.width % self.attention_heads:
+        if self.width % self.attention_heads:
             raise BadInput(
                 f"A width of {self.width} can not be shared by {self.attention_heads} heads of attention.",
                 "Choose a width that is a multiple of the heads.",

@@ -23,10 +23,11 @@ from pinakes.learn.joint.food import Views
 from pinakes.learn.joint.heads import nothing
 from pinakes.learn.joint.views import only, views_of
 from pinakes.learn.losses.views import self_distillation
+from pinakes.learn.training.settings import Checked
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Checked):
     """The head, and how student and teacher differ."""
 
     # What is guessed, and the way there.

@@ -24,10 +24,11 @@ from pinakes.learn.joint.heads import Head, nothing, present, there
 from pinakes.learn.losses.distillation import relational, towards
 from pinakes.learn.losses.pairs import unit
 from pinakes.learn.networks.base import Given
+from pinakes.learn.training.settings import Checked
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Checked):
     """The space of the students, and how much each of the two losses counts."""
 
     # A file (.npy) with a vector of the teacher for each row of the set, in its order, and how wide they are.

@@ -10,31 +10,24 @@ from torch import Tensor, nn
 
 from pinakes.errors import BadInput
 from pinakes.learn.base import Batch
+from pinakes.learn.bounded import among, bounded
 from pinakes.learn.losses.pairs import Pairs, alike, by_labels, by_rows, sharing
+from pinakes.learn.training.settings import Checked
+
+TOGETHER = ("labels", "rows", "spared")
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceConfig:
+class SpaceConfig(Checked):
     """The width of a common space, and how it is reached."""
 
-    dim: int = 128
+    dim: int = bounded(128, least=1)
     # Of the hidden layer; 0 makes the head linear.
-    hidden: int = 0
-    dropout: float = 0.0
+    hidden: int = bounded(0)
+    dropout: float = bounded(0.0, below=1)
     # Who belongs together: "labels" what shares one (rows alone where the set has none); "rows" the same row alone;
     # "spared" the same row, while what shares a label is not pushed away either.
-    together: str = "labels"
-
-    def __post_init__(self) -> None:
-        if self.dim < 1 or self.hidden < 0:
-            raise BadInput(f"A space of {self.dim} dimensions by {self.hidden} hidden ones can not be made.")
-        if not 0 <= self.dropout < 1:
-            raise BadInput(f"A dropout of {self.dropout:g} leaves nothing.", "Choose from 0 to below 1.")
-        if self.together not in TOGETHER:
-            raise BadInput(f"{self.together!r} does not say who belongs together.", f"There are {', '.join(TOGETHER)}.")
-
-
-TOGETHER = ("labels", "rows", "spared")
+    together: str = among("labels", TOGETHER)
 
 
 class Head(nn.Sequential):

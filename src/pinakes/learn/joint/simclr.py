@@ -18,10 +18,11 @@ from pinakes.learn.joint.food import Views
 from pinakes.learn.joint.heads import Head, nothing
 from pinakes.learn.joint.views import only, views_of
 from pinakes.learn.losses.contrastive import nt_xent
+from pinakes.learn.training.settings import Checked
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class Config(Checked):
     """The space in which views are compared; what is kept is the vector of the tower before it."""
 
     dim: int = bounded(128, least=1)

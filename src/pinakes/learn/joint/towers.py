@@ -12,20 +12,21 @@ from itertools import combinations
 from torch import Tensor, nn
 
 from pinakes.learn.base import METHODS, Batch, Learner, Method, Task
-from pinakes.learn.bounded import bounded
+from pinakes.learn.bounded import among, bounded
 from pinakes.learn.joint.heads import Head, SpaceConfig, belonging, chosen, needs, nothing, present
 from pinakes.learn.joint.objectives import OBJECTIVES, Shape, Side
 from pinakes.learn.losses.pairs import unit
+from pinakes.learn.losses.triplet import MININGS
 
 
 @dataclass(frozen=True, slots=True)
 class Config(SpaceConfig):
     """A common space, and by what it is learned."""
 
-    loss: str = "infonce"
+    loss: str = among("infonce", OBJECTIVES)
     temperature: float = bounded(0.07, above=0)
     margin: float = bounded(0.0)
-    mining: str = "hardest"
+    mining: str = among("hardest", MININGS)
 
 
 class Joint(Learner):

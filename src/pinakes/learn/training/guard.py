@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +35,20 @@ def check_watched(settings: TrainSettings) -> None:
                 f"train.{name} is {getattr(settings, name)}, but there are no validation rows that tell anything.",
                 f"Raise split.validation, set evaluate.relevant to labels, or leave train.{name} out.",
             )
+
+
+@contextmanager
+def roomy(settings: TrainSettings) -> Iterator[None]:
+    """Tell of what does not fit into the memory as of any other reason for which a training can not go on."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, MemoryError | torch.OutOfMemoryError) or "can't allocate memory" in str(error):
+            raise TrainingStopped(
+                f"There is not enough memory for {settings.batch:,} rows at once: {str(error).partition(chr(10))[0]}.",
+                "Lower train.batch, the size of what is read of each row, or the network.",
+            ) from error
+        raise
 
 
 def no_number(losses: Mapping[str, Tensor]) -> str:

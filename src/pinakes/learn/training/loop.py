@@ -15,7 +15,7 @@ from pinakes.errors import BadInput, BadSetting, Damaged, Interrupted, TrainingS
 from pinakes.interrupts import unbroken
 from pinakes.learn.base import Batch, Learner, Whole
 from pinakes.learn.training import checkpoint, events, judging
-from pinakes.learn.training.guard import check_set, check_watched, sound
+from pinakes.learn.training.guard import check_set, check_watched, roomy, sound
 from pinakes.learn.training.judging import Judge
 from pinakes.learn.training.randomness import number, order, repeatable
 from pinakes.learn.training.run_folder import RunFolder
@@ -64,7 +64,7 @@ def train(
     check_set(food, classes=classes)
     if judge is None:
         check_watched(settings)
-    with joined() as together, repeatable(settings.threads):
+    with joined() as together, repeatable(settings.threads), roomy(settings):
         # Several processes write in one folder, of which the first has the lock.
         if together.first:
             with folder.locked():

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Iterable, Mapping
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
+import numpy as np
+
 from pinakes.errors import BadSetting, nearest
-from pinakes.learn.bounded import check_bounds
+from pinakes.learn.bounded import check_bounds, choices_of
 from pinakes.settings import MOST_AT_ONCE, setting
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Settings that are held to types and bounds as a configuration is, also where they are made by hand in Python."""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            object.__setattr__(self, each.name, _as_its_default(each, getattr(self, each.name), each.name))
+
+
 @dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(Checked):
     """The table `[train]` of a configuration."""
 
     epochs: int = setting(20, "times that every row is seen")
@@ -103,6 +115,7 @@ def read_table(kind: type[Any], table: Mapping[str, Any], where: str) -> Any:
 
 def _as_its_default(known: Any, value: Any, where: str) -> Any:
     """A value as the type of the field's default: whole numbers will do for fractions, lists for tuples."""
+    value = plain(value)
     default = known.default_factory() if callable(known.default_factory) else known.default
     if isinstance(default, bool) or isinstance(value, bool):
         fits = isinstance(default, bool) == isinstance(value, bool)
@@ -132,14 +145,27 @@ def _check_inner(value: Any, inner: Any, where: str) -> None:
         raise BadSetting(f"{where} is no number.", LISTED)
 
 
+def plain(value: Any) -> Any:
+    """A value as TOML would tell it: numbers and arrays of NumPy and paths are what one has at hand in Python."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, list | tuple):
+        return type(value)(plain(each) for each in value)
+    return {name: plain(each) for name, each in value.items()} if isinstance(value, Mapping) else value
+
+
 def plain_fields(known: Iterable[Field[Any]]) -> list[dict[str, Any]]:
-    """The settings among some fields that are a single value each, with type, default and help, as plain data."""
+    """The settings among some fields that are a single value each, with all that is declared of them, as plain data."""
     return [
         {
             "name": each.name,
             "kind": type(each.default).__name__,
             "default": each.default,
             "help": str(each.metadata.get("help", "")),
+            "choices": choices_of(each),
+            "bounds": asdict(each.metadata["bounds"]) if "bounds" in each.metadata else None,
         }
         for each in known
         if isinstance(each.default, bool | int | float | str)

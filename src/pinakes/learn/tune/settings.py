@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pinakes.errors import BadSetting, nearest
-from pinakes.learn.training.settings import LISTED, read_table
+from pinakes.learn.training.settings import LISTED, Checked, read_table
 from pinakes.settings import setting
 
 SAMPLERS = ("grid", "random", "tpe", "gp", "genetic")
@@ -18,7 +18,7 @@ MOST_PROCESSES = 256
 
 
 @dataclass(frozen=True)
-class TuneSettings:
+class TuneSettings(Checked):
     """The table `[tune]` of a configuration."""
 
     sampler: str = setting(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, fields
 from itertools import islice, product
@@ -13,14 +14,16 @@ from typing import Any, TypeAlias, TypeGuard
 
 import numpy as np
 
-from pinakes.errors import BadSetting, nearest
+from pinakes.errors import BadInput, BadSetting, nearest
 from pinakes.learn.experiment.methods import method_of
 from pinakes.learn.experiment.plan import Plan, TowerPlan, from_dict
 from pinakes.learn.networks.base import NETWORKS
-from pinakes.learn.training.settings import TrainSettings, read_table
+from pinakes.learn.training.settings import TrainSettings, plain, read_table
 from pinakes.types import MODALITIES
 
 MOST_POINTS = 100_000
+# Combinations of values that are looked through for one in which a value is possible.
+_COMBINED = 1_000
 _WORDS = ("low", "high", "log", "steps", "choices")
 # What decides by which rows a trial is judged, or by which chance, is nothing to choose by what comes out.
 _NOT_TUNED = {
@@ -44,6 +47,10 @@ class Choices:
         """All of them."""
         return self.values
 
+    def ends(self) -> tuple[Any, ...]:
+        """What all others lie between."""
+        return self.values
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as in a configuration."""
         return {"choices": list(self.values)}
@@ -60,6 +67,10 @@ class Range:
     whole: bool = False
     # Points of a grid; 0 where none were told.
     steps: int = 0
+
+    def ends(self) -> tuple[Any, ...]:
+        """What all others lie between."""
+        return self.low, self.high
 
     def points(self) -> tuple[Any, ...]:
         """Those of a grid, at equal distances or, on a logarithmic range, in equal ratios."""
@@ -86,12 +97,25 @@ def read_space(table: Mapping[str, Any], plan: Plan) -> dict[str, Dimension]:
             "Nothing is to be tuned: the space is empty.",
             'Write settings under [tune.space], as "train.rate" = { low = 0.0001, high = 0.1, log = true }.',
         )
-    space = {name: _dimension(name, entry, _default(name, plan)) for name, entry in _flat(table)}
+    space = {name: _dimension(name, entry, _default(name, plan)) for name, entry in _flat(plain(table))}
     for name, dimension in space.items():
-        ends = dimension.values if isinstance(dimension, Choices) else (dimension.low, dimension.high)
-        for value in ends:
-            changed(plan, {name: value})
+        for value in dimension.ends():
+            _check_possible(plan, space, name, value)
     return space
+
+
+def _check_possible(plan: Plan, space: Space, name: str, value: Any) -> None:
+    """Refuse a value with which no training can be made, whatever the other settings of the space are."""
+    try:
+        changed(plan, {name: value})
+    except BadInput:
+        # It does not go with what the plan says of another setting, which may be tuned too.
+        others = {other: dimension.ends() for other, dimension in space.items() if other != name}
+        for values in islice(product(*others.values()), _COMBINED):
+            with suppress(BadInput, BadSetting):
+                changed(plan, {name: value, **dict(zip(others, values, strict=True))})
+                return
+        raise
 
 
 def changed(plan: Plan, values: Mapping[str, Any]) -> Plan:

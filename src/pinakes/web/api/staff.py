@@ -13,10 +13,10 @@ from pinakes.errors import UsageError
 from pinakes.library import Library, coverage, reports, runs
 from pinakes.library.alike import alike
 from pinakes.library.choosing import chosen
-from pinakes.library.facade import MODELS
 from pinakes.library.forms import forms
 from pinakes.library.health import health
 from pinakes.library.models import table
+from pinakes.library.paths import models_of
 from pinakes.tasks.records import Task, counts
 from pinakes.web.api import staff_answers as a
 from pinakes.web.api.paging import on_a_page
@@ -46,7 +46,7 @@ def models(request: Request, _given: Nothing) -> a.ModelsOut:
     library = library_of(request)
     named = [each.name for each in fields(a.ModelOut)]
     found = [
-        a.ModelOut(**{name: row[name] for name in named}) for row in table(library.settings, library.folder / MODELS)
+        a.ModelOut(**{name: row[name] for name in named}) for row in table(library.settings, models_of(library.folder))
     ]
     return a.ModelsOut(found, _covered(library))
 

@@ -8,8 +8,8 @@ from typing import Any
 from pinakes.accounts.who import Who
 from pinakes.errors import Conflict, UnknownName, nearest
 from pinakes.library import Library, runs
-from pinakes.library.facade import MODELS
 from pinakes.library.models import table
+from pinakes.library.paths import models_of
 from pinakes.library.runs import Kind
 from pinakes.web.logic.errands import latest, note
 from pinakes.web.logic.tasking import ask, wished
@@ -19,7 +19,7 @@ KINDS = ("train", "tune")
 
 def use_model(library: Library, who: Who, name: str, *, beside: bool) -> int:
     """Have the library encoded with a model that lies ready here; a folder of the server is none."""
-    ready = [str(row["name"]) for row in table(library.settings, library.folder / MODELS) if row["installed"]]
+    ready = [str(row["name"]) for row in table(library.settings, models_of(library.folder)) if row["installed"]]
     if name not in ready:
         raise UnknownName(f"No model named {name[:60]} lies ready here.", nearest(name, ready))
     return ask(library, who, "use", {"model": name, "beside": beside})

@@ -161,7 +161,8 @@ def read(known: Forms, kind: Kind, told: Mapping[str, str]) -> tuple[dict[str, A
         if told.get(f"{modality}.used"):
             tables[modality] = _tower_table(known, modality, told, wrong)
     if kind == "tune":
-        tables["tune"] = {**_values("tune", TUNE, told, wrong), "space": _spaces(told, wrong)}
+        knobs = {f"method.{one.name}": one for one in method.settings}
+        tables["tune"] = {**_values("tune", TUNE, told, wrong), "space": _spaces(knobs, told, wrong)}
     if not wrong:
         wrong |= _refused(told.get("name", ""), kind, tables)
     return tables, wrong
@@ -224,10 +225,17 @@ def value_of(knob: Knob, text: str) -> Any:
     if knob.kind == "str":
         return text
     try:
-        return int(text) if knob.kind == "int" else _finite(text)
+        value = int(text) if knob.kind == "int" else _finite(text)
     except ValueError:
         what = _WHOLE if knob.kind == "int" else "number"
         raise ValueError(f"{knob.name} must be a {what}, not {text[:40] or 'nothing'}.") from None
+    _within(knob, value)
+    return value
+
+
+def _within(knob: Knob, value: float) -> None:
+    if knob.bounds is not None and not knob.bounds.hold(value):
+        raise ValueError(f"{knob.name}{knob.bounds.asked}, not {value:g}.")
 
 
 def _finite(text: str) -> float:
@@ -237,7 +245,7 @@ def _finite(text: str) -> float:
     return value
 
 
-def _spaces(told: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
+def _spaces(knobs: Mapping[str, Knob], told: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
     """The settings to go over, each with its values: `16, 32, 64`, or `0.0001 to 0.1 log`."""
     found: dict[str, Any] = {}
     for number in range(1, SPACES + 1):
@@ -248,9 +256,17 @@ def _spaces(told: Mapping[str, str], wrong: dict[str, str]) -> dict[str, Any]:
             if not name:
                 raise ValueError("Choose the setting that has these values.")
             found[name] = values_of(text)
+            if name in knobs:
+                _fit(knobs[name], found[name])
         except ValueError as error:
             wrong[f"space.{number}"] = str(error)
     return found
+
+
+def _fit(knob: Knob, values: Any) -> None:
+    """Refuse values that a setting can not have; ValueError with what is wrong."""
+    for value in (values["low"], values["high"]) if isinstance(values, Mapping) else values:
+        value_of(knob, ("1" if value else "") if isinstance(value, bool) else str(value))
 
 
 def values_of(text: str) -> Any:

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from pinakes.catalogue.choices import encoders
 from pinakes.errors import PinakesError
 from pinakes.library.coverage import coverage
-from pinakes.library.facade import MODELS
 from pinakes.library.models import table
+from pinakes.library.paths import models_of
 from pinakes.web.http.forms import Fields, again, sent_on
 from pinakes.web.http.site import library_of
 from pinakes.web.http.who import who_of
@@ -29,7 +29,7 @@ def models(request: Request) -> Response:
 
 def _models(request: Request, fields: Fields, error: PinakesError | None = None) -> Response:
     library = library_of(request)
-    rows, spaces = table(library.settings, library.folder / MODELS), coverage(library)
+    rows, spaces = table(library.settings, models_of(library.folder)), coverage(library)
     with library.catalogue.reading() as connection:
         # What a library has chosen has no space before there is anything that it could encode.
         used = {one.space for one in spaces if one.state == "active"} | set(encoders(connection))

@@ -112,6 +112,62 @@ def test_classes_may_have_names(tmp_path: Path) -> None:
         read_features(tmp_path / "b.npz")
 
 
+@pytest.mark.parametrize("kind", ["npz", "mat", "mat73", "h5", "h5 bytes"])
+def test_names_of_classes_are_read_from_every_kind_of_file(tmp_path: Path, kind: str) -> None:
+    names = ["cat", "löwe", "cat", "a dog"]
+    path = tmp_path / f"a.{kind.removesuffix('73').removesuffix(' bytes')}"
+    if kind == "npz":
+        np.savez(path, image=IMAGES, labels=np.array([name.encode() for name in names]))
+    elif kind == "mat":
+        savemat(path, {"image": IMAGES, "labels": np.array(names)})
+    elif kind == "mat73":
+        matlab73(path, image=IMAGES, labels=np.array([[*map(ord, name.ljust(5))] for name in names], np.uint16))
+        with h5py.File(path, "r+") as file:
+            file["labels"].attrs["MATLAB_class"] = np.bytes_("char")
+    else:
+        hdf5(path, image=IMAGES)
+        with h5py.File(path, "r+") as file:
+            of_any_length = h5py.string_dtype()
+            file["labels"] = [name.encode() for name in names] if kind == "h5 bytes" else np.array(names, of_any_length)
+    found = read_features(path).set
+    assert found.label_names == ("a dog", "cat", "löwe") and found.labels is not None
+    assert found.labels.tolist() == [[0, 1, 0], [0, 0, 1], [0, 1, 0], [1, 0, 0]]
+
+
+def test_labels_that_are_no_matrix_are_told_of_and_other_things_passed_over(tmp_path: Path) -> None:
+    cells = np.array([["cat"], ["dog"], ["cat"], ["dog"]], np.object_)
+    savemat(tmp_path / "a.mat", {"image": IMAGES, "labels": cells, "T": {"began": 1.0}})
+    with pytest.raises(BadInput, match=r"labels of a\.mat is no matrix of numbers or of texts\. .*char\(NAMES\)"):
+        read_features(tmp_path / "a.mat")
+    assert read_features(tmp_path / "a.mat", {"image": "image"}).set.labels is None
+    with h5py.File(tmp_path / "a.h5", "w") as file:
+        file["image"] = IMAGES
+        file["labels"] = np.array([(1, 2.0)] * 4, [("a", "i4"), ("b", "f8")])
+    with pytest.raises(BadInput, match=r"labels of a\.h5 is no matrix"):
+        read_features(tmp_path / "a.h5")
+
+
+def test_names_that_are_no_utf8_are_told_of(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", image=IMAGES, labels=np.array([b"caf\xe9"] * 4))
+    with pytest.raises(BadInput, match=r"a\.npz is damaged, or holds what is no matrix: .*utf-8"):
+        read_features(tmp_path / "a.npz")
+
+
+def test_texts_that_one_long_one_would_blow_up_are_refused(tmp_path: Path) -> None:
+    hdf5(tmp_path / "a.h5", image=IMAGES)
+    with h5py.File(tmp_path / "a.h5", "r+") as file:
+        file["labels"] = np.array(["x" * 50, "b", "c", "d"], h5py.string_dtype())
+    assert matrices(tmp_path / "a.h5", Limits(max_archive_bytes=800))["labels"].shape == (4,)
+    with pytest.raises(TooLarge, match="take 800 bytes; the limit is 799"):
+        matrices(tmp_path / "a.h5", Limits(max_archive_bytes=799))
+
+
+def test_labels_of_the_training_rows_alone_are_not_passed_over(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", I_tr=IMAGES[:3], I_te=IMAGES[3:], L_tr=LABELS[:3])
+    with pytest.raises(BadInput, match="differ in their rows: image 4, labels 3"):
+        read_features(tmp_path / "a.npz")
+
+
 def test_the_usual_names_of_papers_are_known(tmp_path: Path) -> None:
     savemat(tmp_path / "mirflickr25k-iall.mat", {"IAll": IMAGES})
     savemat(tmp_path / "mirflickr25k-yall.mat", {"YAll": TAGS})
@@ -184,8 +240,8 @@ def test_matrices_beyond_the_limit_are_refused_before_they_are_read(tmp_path: Pa
     [
         ({"image": np.where(IMAGES == 7, np.nan, IMAGES)}, BadVector, "NaN, infinity or .* in row 2, column 1"),
         ({"image": np.where(IMAGES == 7, 1e300, IMAGES)}, BadVector, "a number too large in row 2, column 1"),
-        ({"labels": LABELS[:3]}, BadInput, "are 3 x 2; 4 rows are needed"),
-        ({"text": TAGS[:2]}, BadInput, "has 4 rows, but there are 2 ids"),
+        ({"labels": LABELS[:3]}, BadInput, "differ in their rows: text 4, image 4, labels 3"),
+        ({"text": TAGS[:2]}, BadInput, "differ in their rows: text 2, image 4, labels 4"),
         ({"labels": LABELS * 2}, BadInput, "row 0, column 0"),
         ({"labels": np.array([0.5, 1, 2, 3])}, BadInput, "not whole numbers"),
         ({"image": IMAGES[:0], "text": TAGS[:0], "labels": LABELS[:0]}, BadInput, "is empty"),

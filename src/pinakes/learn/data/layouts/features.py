@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +54,13 @@ def read_features(
     labels, names = None, ()
     if "labels" in told:
         whole, stacks["labels"] = _stacked(found, told["labels"], paths[0])
+        # MATLAB makes all texts of a matrix equally long.
+        whole = np.char.rstrip(whole.astype(np.str_)) if whole.dtype.kind == "U" else whole
         labels = labels_of(whole, told["labels"])
         names = tuple(np.unique(whole).tolist()) if whole.dtype.kind == "U" else ()
     if not views:
         raise BadInput(f"{paths[0].name} tells no features of any modality.", "Name them: image=MATRIX, text=MATRIX.")
-    rows = len(next(iter(views.values())))
+    rows = _rows({**views, **({} if labels is None else {"labels": labels})}, paths[0])
     ids = tuple(f"{row:0{len(str(rows - 1))}}" for row in range(rows))
     set_ = TrainingSet(name or paths[0].stem, ids, views, labels, names)
     sizes = _alike(stacks, paths[0])
@@ -65,6 +68,18 @@ def read_features(
         return Loaded(set_)
     parts = [_FOLDS[min(number, 2)] for number, size in enumerate(sizes) for _ in range(size)]
     return Loaded(set_, dict(zip(ids, parts, strict=True)), train_in_database=True)
+
+
+def _rows(several: Mapping[Any, Sized], path: Path) -> int:
+    """How many rows there are, which all matrices have."""
+    counts = {role: len(each) for role, each in several.items()}
+    if len(set(counts.values())) > 1:
+        told = ", ".join(f"{role} {count:,}" for role, count in counts.items())
+        raise BadInput(
+            f"The matrices of {path.name} differ in their rows: {told}.",
+            "A row must be the same one in every modality and in the labels.",
+        )
+    return next(iter(counts.values()))
 
 
 def _gathered(paths: Sequence[Path], limits: Limits | None) -> tuple[Matrices, dict[str, list[str]]]:
@@ -89,10 +104,15 @@ def _check_single(told: Mapping[str, str], places: Mapping[str, Sequence[str]]) 
 
 
 def _known(columns: Mapping[str, str]) -> dict[str, str]:
-    """What is told, if it is told of modalities and labels alone."""
-    for role in columns:
+    """What is told, if it is told of modalities and labels alone, and names a matrix for each."""
+    for role, names in columns.items():
         if role not in _WHOLE:
             raise BadSetting(f"Features have no {role}.", nearest(role, _WHOLE))
+        if not isinstance(names, str) or not all(name.strip() for name in names.split("+")):
+            raise BadSetting(
+                f"{role} is {names!r}, where the name of a matrix belongs, or several with + between them.",
+                f'Write it as {role} = "MATRIX", or leave {role} out.',
+            )
     return dict(columns)
 
 
@@ -111,12 +131,13 @@ def _alike(stacks: Mapping[str, Sequence[int]], path: Path) -> Sequence[int]:
 def _guessed(found: Matrices, path: Path) -> dict[str, str]:
     told = {}
     for role, names in _WHOLE.items():
-        known = [name for name in names if name in found]
+        # What is no matrix is asked for where it can be nothing else: the names of classes as a cell array.
+        known = [name for name in names if name in found and (role == "labels" or found[name].dtype.kind != "O")]
         apart = [name for name in _APART.get(role, ()) if name in found]
         if len(apart) > 1:
             told[role] = " + ".join(apart)
-        elif known:
-            told[role] = known[0]
+        elif known or apart:
+            told[role] = (known or apart)[0]
     if not told.keys() & {*MODALITIES}:
         raise NotFound(
             f"None of the matrices in {path.name} has a name that is known: {', '.join(found) or 'there are none'}.",

@@ -20,13 +20,16 @@ Matrices: TypeAlias = Mapping[str, NDArray[Any]]
 # As MATLAB 7.3 and HDF5 begin; the user's block before it may be 512 bytes long.
 _HDF5 = b"\x89HDF\r\n\x1a\n"
 _NUMBERS = "biuf"
-# Names of classes too, and complex numbers, to be told of where they are asked for.
-_COMPLEX = "c"
-_KEPT = _NUMBERS + "U" + _COMPLEX
+# Names of classes too; complex numbers and what is no matrix at all are kept to be told of where they are asked for.
+_COMPLEX, _FOREIGN = "c", "O"
+_KEPT = _NUMBERS + "U" + _COMPLEX + _FOREIGN
 
 
 def matrices(path: Path, limits: Limits | None = None) -> Matrices:
-    """All matrices of numbers or names in a file, (rows, columns) as whoever wrote it meant them."""
+    """All matrices of numbers or names in a file, (rows, columns) as whoever wrote it meant them.
+
+    What is no matrix, as a cell array of MATLAB is none, is an empty one of objects.
+    """
     limits = limits or Limits()
     with open_regular(path, limits) as opened:
         head = opened.file.read(1024)
@@ -36,11 +39,21 @@ def matrices(path: Path, limits: Limits | None = None) -> Matrices:
     read = _hdf5 if head.startswith(_HDF5) or head[512:].startswith(_HDF5) else _READERS[suffix]
     try:
         found = read(path, limits)
+        found = {name: _texts(path, each, limits) if each.dtype.kind == "S" else each for name, each in found.items()}
     except (OSError, ValueError, KeyError, TypeError, NotImplementedError, EOFError, zipfile.BadZipFile) as error:
         raise BadInput(
             f"{path.name} is damaged, or holds what is no matrix: {reason(error)}.", "Save it anew."
         ) from error
     return {name: matrix for name, matrix in found.items() if matrix.dtype.kind in _KEPT}
+
+
+def _texts(path: Path, matrix: NDArray[Any], limits: Limits) -> NDArray[np.str_]:
+    """Texts that were written as bytes, or as lines of any length."""
+    if matrix.dtype.kind == "S":
+        matrix = np.char.decode(matrix, "utf-8")
+    else:
+        _check_bytes(path, 4 * matrix.size * max(map(len, matrix.reshape(-1).tolist()), default=0), limits)
+    return matrix.astype(np.str_)
 
 
 def pick(found: Matrices, path: Path, *names: str) -> NDArray[Any]:
@@ -51,6 +64,11 @@ def pick(found: Matrices, path: Path, *names: str) -> NDArray[Any]:
                 raise BadInput(
                     f"The matrix {name} of {path.name} holds complex numbers, of which no features or labels are made.",
                     "Save their real part, or their absolute values, as a matrix of its own.",
+                )
+            if found[name].dtype.kind == _FOREIGN:
+                raise BadInput(
+                    f"{name} of {path.name} is no matrix of numbers or of texts.",
+                    "Save it as one; in MATLAB char(NAMES) makes one of a cell array of texts.",
                 )
             return found[name]
     raise NotFound(f"{path.name} holds no matrix named {' or '.join(names)}.", nearest(names[0], found))
@@ -78,11 +96,12 @@ def _mat(path: Path, limits: Limits) -> Matrices:
     found = loadmat(
         str(path), variable_names=[name for name, _, kind in shapes if kind not in ("cell", "struct", "object")]
     )
-    return {
+    read = {
         name: np.asarray(value.toarray() if hasattr(value, "toarray") else value)
         for name, value in found.items()
         if not name.startswith("__")
     }
+    return {name: np.empty(0, np.object_) for name, _, _ in shapes} | read
 
 
 def _hdf5(path: Path, limits: Limits) -> Matrices:
@@ -96,9 +115,17 @@ def _hdf5(path: Path, limits: Limits) -> Matrices:
     with h5py.File(path, "r", locking=False) as file:
 
         def take(name: str, node: Any) -> None:
-            if isinstance(node, h5py.Dataset) and node.dtype.kind in _NUMBERS + _COMPLEX and node.external is None:
-                _check_bytes(path, node.size * node.dtype.itemsize, limits)
+            if not isinstance(node, h5py.Dataset) or node.external is not None:
+                return
+            _check_bytes(path, node.size * node.dtype.itemsize, limits)
+            if h5py.check_string_dtype(node.dtype) is not None:
+                found[name] = _texts(path, np.asarray(node.asstr("utf-8")[()], np.object_), limits)
+            elif turned and node.attrs.get("MATLAB_class") == b"char":
+                found[name] = np.array(["".join(map(chr, row)) for row in node[()].T])
+            elif node.dtype.kind in _NUMBERS + _COMPLEX:
                 found[name] = node[()].T if turned else node[()]
+            else:
+                found[name] = np.empty(0, np.object_)
 
         file.visititems(take)
     return found
