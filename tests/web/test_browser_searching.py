@@ -194,6 +194,43 @@ def test_facets_that_were_opened_on_a_small_screen_stay_open_while_one_types(bro
     browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
 
 
+def test_dates_that_are_being_written_stay_when_results_follow(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    for name, date in (("from", "1890"), ("to", "19")):
+        browser.one(f".dates [name={name}]").type(date)
+    browser.script("document.old = document.querySelector('.dates')")
+    browser.one("#q").type(" boats")
+    browser.until(lambda: not browser.script("return document.old.isConnected"), "other results")
+    values = "return [...document.querySelectorAll('.dates input[type=text]')].map((one) => one.value)"
+    assert browser.script(values) == ["1890", "19"]
+    browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
+
+
+# What is written, and of how many events the last ones bring what stands in the box already, as from an input method.
+_COMPOSED = """
+const box = document.querySelector('#q');
+const composed = () => new InputEvent('input', { inputType: 'insertCompositionText' });
+box.value = arguments[0];
+for (let times = arguments[1]; times > 0; times--) box.dispatchEvent(composed());
+"""
+
+
+def test_results_come_when_an_input_method_ends_with_what_stands_there(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    browser.script(_COMPOSED, "snow boats", 2)
+    browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
+
+
+def test_a_way_to_search_that_is_chosen_while_one_types_stays_chosen(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    browser.script(_COMPOSED, "snow boats", 1)
+    browser.script("document.querySelector('[name=mode][value=quick]').click()")
+    # Longer than the pause after which precise results would come.
+    browser.wait_for_script("setTimeout(arguments[0], 1200)")
+    browser.until(lambda: not browser.all("#results[aria-busy]"), "the results")
+    assert browser.address == f"{site}?q=snow+boats&mode=quick"
+
+
 def test_a_text_that_was_written_goes_along_with_a_file_that_is_chosen(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "mine.txt"
     path.write_text("Snow fell on the boats.")
