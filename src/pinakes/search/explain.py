@@ -169,9 +169,9 @@ def _spans(asked: _Asked, spelled: Sequence[str], stems: Sequence[str]) -> list[
     found = []
     for number, clause in asked.clauses:
         starts = _places_of(clause.words[0], standing, spelled)
-        for step, word in enumerate(clause.words[1:], 1):
+        for step, word in zip(clause.steps[1:], clause.words[1:], strict=True):
             starts &= {place - step for place in _places_of(word, standing, spelled)}
-        found += [(start, start + len(clause.words) - 1, number) for start in starts]
+        found += [(start, start + clause.steps[-1], number) for start in starts]
     apart: list[tuple[int, int, int]] = []
     for span in sorted(found, key=lambda one: (one[0], -one[1], one[2])):
         if not apart or span[0] > apart[-1][1]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pinakes.settings import Settings
@@ -55,40 +55,44 @@ class QueryWord:
     text: str
     terms: tuple[str, ...]
     prefix: bool = False
+    # Its place among all words of the query, those that are not looked up included.
+    at: int = field(default=0, compare=False)
 
 
 def query_words(
-    text: str, analyser: Analyser, languages: Iterable[str], main: Set[str] | None = None
+    text: str, analyser: Analyser, languages: Iterable[str], main: Set[str] | None = None, *, phrase: bool = False
 ) -> list[QueryWord]:
     """The words of a query, each stemmed in every language that the library holds; a trailing * asks for a prefix.
 
-    Outside of the main languages, all unless they are told, no stem counts that is a little word of another.
+    Outside of the main languages, all unless they are told, no stem counts that is a little word of another. Of a
+    phrase each piece is looked up, also one that tells nothing.
     """
     spoken = tuple(dict.fromkeys(languages)) or (analyser.language,)
     result: list[QueryWord] = []
     run: list[Word] = []
-    for word in words(text, analyser.segmenter):
+    every = list(words(text, analyser.segmenter))
+    for at, word in enumerate(every):
         if run and not (word.spaceless and word.start <= run[-1].end):
-            result.extend(_spaceless(run, text))
+            result.extend(_spaceless(run, text, at - len(run), phrase=phrase))
             run = []
         if word.spaceless:
             run.append(word)
         else:
-            result.append(_spaced(word, text, spoken, set(spoken) if main is None else main))
-    return result + _spaceless(run, text)
+            result.append(_spaced(word, text, at, spoken, set(spoken) if main is None else main))
+    return result + _spaceless(run, text, len(every) - len(run), phrase=phrase)
 
 
-def _spaced(word: Word, text: str, spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
+def _spaced(word: Word, text: str, at: int, spoken: tuple[str, ...], main: Set[str]) -> QueryWord:
     whole = text[word.start : word.end]
     if text[word.end : word.end + 1] == "*":
-        return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True)
+        return QueryWord(whole, tuple(dict.fromkeys((word.form, fold(word.form)))), prefix=True, at=at)
     terms = [
         stem
         for language in spoken
         for stem in stem_all(_spellings(word.form), language)
         if language in main or _may_be_meant(stem, word.form, language)
     ]
-    return QueryWord(whole, tuple(dict.fromkeys(terms)) or (fold(word.form),))
+    return QueryWord(whole, tuple(dict.fromkeys(terms)) or (fold(word.form),), at=at)
 
 
 def _spellings(form: str) -> list[str]:
@@ -101,23 +105,25 @@ def _may_be_meant(stem: str, form: str, language: str) -> bool:
     return stem == form or not is_little(stem) or is_little(stem, {language}) or is_little(form)
 
 
-def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
+def _spaceless(run: list[Word], text: str, at: int, *, phrase: bool) -> list[QueryWord]:
+    """What is looked up of a run whose first word is the query's word `at`."""
     if not run:
         return []
     first, last = run[0].start, run[-1].end
     starts = [first + start for start in characters(text[first:last])]
     if len(starts) == 2:
-        return [QueryWord(text[first:last], (run[0].form,), prefix=True)]
+        return [QueryWord(text[first:last], (run[0].form,), prefix=True, at=at)]
     # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
     if len(run) > 1 and run[-2].end == run[-1].end:
         run = run[:-1]
-    telling = [word for word in run if not PARTICLES.intersection(word.form)]
-    covered = {place for word in telling for place in range(word.start, word.end)}
-    found = [QueryWord(text[word.start : word.end], (word.form,)) for word in telling]
+    pieces = [QueryWord(text[word.start : word.end], (word.form,), at=at + n) for n, word in enumerate(run)]
+    telling = [n for n, word in enumerate(run) if phrase or not PARTICLES.intersection(word.form)]
+    covered = {place for n in telling for place in range(run[n].start, run[n].end)}
+    found = [pieces[n] for n in telling]
     # A character between particles stands for every piece that begins with it.
     found += [
-        QueryWord(text[start:end], (normal(text[start:end]),), prefix=True)
+        QueryWord(text[start:end], (normal(text[start:end]),), prefix=True, at=at)
         for start, end in pairwise(starts)
-        if start not in covered and text[start] not in PARTICLES
+        if not phrase and start not in covered and text[start] not in PARTICLES
     ]
-    return found or [QueryWord(text[word.start : word.end], (word.form,)) for word in run]
+    return found or pieces
