@@ -7,7 +7,7 @@ idf = ln(1 + (N - df + 0.5) / (df + 0.5)), weight = idf * tf / (tf + k1 * (1 - b
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,12 +93,12 @@ class Words:
         self.languages: dict[str, int] = pack.extra["languages"]
         self.fields: list[str] = pack.extra["fields"]
 
-    def find(self, clause: Clause) -> Found:
+    def find(self, clause: Clause, check: Callable[[], None] = lambda: None) -> Found:
         """Where a clause stands."""
-        found = self._standing(clause, _mark(clause.field))
+        found = self._standing(clause, _mark(clause.field), check)
         if clause.field or PATH not in self.fields:
             return found
-        named = self._standing(clause, _IN_PATHS)
+        named = self._standing(clause, _IN_PATHS, check)
         named = named.some(~np.isin(named.rows, found.rows))
         if not len(named.rows):
             return found
@@ -108,7 +108,7 @@ class Words:
         )
         return Found(rows, counts, order >= len(found.rows))
 
-    def _standing(self, clause: Clause, mark: bytes) -> Found:
+    def _standing(self, clause: Clause, mark: bytes, check: Callable[[], None]) -> Found:
         """Where a clause stands by its terms in texts, or by those in paths."""
         terms = [self._terms_of(word, mark) for word in clause.words]
         if not all(terms):
@@ -116,7 +116,7 @@ class Words:
         if len(terms) == 1 and not clause.field:
             rows, counts = self._union(terms[0])
         else:
-            rows, counts = np.unique(self._of_clause(clause, terms) >> 16, return_counts=True)
+            rows, counts = np.unique(self._of_clause(clause, terms, check=check) >> 16, return_counts=True)
         return Found(rows, counts, np.zeros(len(rows), np.bool_))
 
     def near(
@@ -162,18 +162,28 @@ class Words:
         return together
 
     def titled(
-        self, clauses: Sequence[Clause], telling: Collection[Clause], rows: NDArray[np.int64]
+        self,
+        clauses: Sequence[Clause],
+        telling: Collection[Clause],
+        rows: NDArray[np.int64],
+        check: Callable[[], None] = lambda: None,
     ) -> NDArray[np.bool_]:
         """Which of some ascending rows (n,) have a title of all telling clauses, and of no words but those of all."""
+        titled = np.zeros(len(rows), np.bool_)
         if "title" not in self.fields or any(clause.field not in ("", "title") for clause in clauses):
-            return np.zeros(len(rows), np.bool_)
+            return titled
         starts, ends = self._borders(rows, self.fields.index("title"))
-        titled, said, ended = ends > starts, np.zeros(0, np.int64), np.zeros(0, np.int64)
-        for clause in clauses:
-            terms, in_title = self._terms_in(clause), replace(clause, field="title")
-            places = self._of_clause(in_title, terms, rows) if sum(map(len, terms)) <= _MANY else said[:0]
-            if clause in telling:
-                titled &= np.isin(rows, places >> 16)
+        having = np.flatnonzero(ends > starts)
+        starts, ends, rows = starts[having], ends[having], rows[having]
+        said = ended = np.zeros(0, np.int64)
+        told, wanted = np.ones(len(rows), np.bool_), {clause.words for clause in telling}
+        for words in dict.fromkeys(clause.words for clause in clauses):
+            check()
+            clause = Clause(words, "title")
+            terms = self._terms_in(clause)
+            places = self._of_clause(clause, terms, rows) if sum(map(len, terms)) <= _MANY else said[:0]
+            if words in wanted:
+                told &= np.isin(rows, places >> 16)
             said = distinct(np.concatenate([said, *(places + step for step in range(clause.steps[-1] + 1))]))
             ended = distinct(np.concatenate([ended, self._ended(clause, places, rows)]))
         # Of a run with pieces that tell nothing of what is meant the end may not be met: of one at least it is no word.
@@ -182,7 +192,8 @@ class Words:
             np.bincount(np.searchsorted(rows, one >> 16), minlength=len(rows))
             for one in (said, distinct(np.concatenate([said, ended])))
         )
-        return titled & (np.maximum(said_in + alone, all_in) >= ends - starts)
+        titled[having] = told & (np.maximum(said_in + alone, all_in) >= ends - starts)
+        return titled
 
     def _ended(self, clause: Clause, places: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Where the last character of a clause stands behind it alone, as that of a run cut into pairs does.
@@ -197,14 +208,19 @@ class Words:
         return np.intersect1d(places + clause.steps[-1] + 1, alone, assume_unique=True)
 
     def _of_clause(
-        self, clause: Clause, terms: Sequence[Sequence[int]], rows: NDArray[np.int64] | None = None
+        self,
+        clause: Clause,
+        terms: Sequence[Sequence[int]],
+        rows: NDArray[np.int64] | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> NDArray[np.int64]:
         """Row and position of every place where a clause of some terms begins, in all rows or only in some."""
         places = self._places(terms[0], rows)
         for step, following in zip(clause.steps[1:], terms[1:], strict=True):
-            standing = self._places(following, rows)
-            begins = standing[standing & 0xFFFF >= step] - step
-            places = np.intersect1d(places, begins, assume_unique=True)
+            if not len(places):
+                break
+            check()
+            places = _followed(places, self._places(following, rows), step)
         return self._within(places, clause.field) if clause.field else places
 
     def frequency(self, term: str) -> int:
@@ -311,6 +327,17 @@ class Words:
         """All terms, and in how many rows each stands."""
         bounds = self._terms.bounds(0, self._terms.keys.count)
         return self._terms.keys, bounds[1:] - bounds[:-1]
+
+
+def _followed(places: NDArray[np.int64], standing: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Those of some places behind which, after as many words as a step, others stand; both ascending."""
+    # Not into the next row.
+    places = places[(places & 0xFFFF) + step <= 0xFFFF]
+    at = np.searchsorted(standing, places + step)
+    followed = np.zeros(len(places), np.bool_)
+    inside = at < len(standing)
+    followed[inside] = standing[at[inside]] == places[inside] + step
+    return places[followed]
 
 
 def _mark(field: str) -> bytes:
