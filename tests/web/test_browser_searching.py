@@ -66,6 +66,33 @@ def test_results_go_on_where_the_library_has_changed_without_repeating_any(
     browser.script("localStorage.clear()")
 
 
+# As a browser has it that is told to keep nothing for pages.
+_KEEPS_NOTHING = """
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("No.", "SecurityError"); } });
+}
+"""
+
+
+def test_pages_do_what_they_do_where_the_browser_keeps_nothing(browser: Browser, site: str) -> None:
+    added = browser.devtools("Page.addScriptToEvaluateOnNewDocument", source=_KEEPS_NOTHING)
+    browser.open(f"{site}?q=snow")
+    browser.until(lambda: len(items(browser)) == 5, "the pages that follow")
+    browser.press("/")
+    assert browser.focused == "q"
+    browser.script("document.activeElement.blur()")
+    browser.press("?")
+    browser.one("[data-wish=keys]").click()
+    browser.press(ESCAPE)
+    browser.press("/")
+    assert browser.focused != "q"
+    browser.one(".hits h3 a").click()
+    browser.call("POST", "/back", {})
+    browser.until(lambda: items(browser), "the search")
+    assert browser.complaints == []
+    browser.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+
+
 def refusals(browser: Browser) -> list[str]:
     """What the console says of answers that are errors, each of which it repeats by its number."""
     found = browser.complaints
