@@ -66,6 +66,20 @@ def test_results_go_on_where_the_library_has_changed_without_repeating_any(
     browser.script("localStorage.clear()")
 
 
+@pytest.mark.parametrize("width", [360, 768, 1000])
+def test_no_page_is_wider_than_its_window_for_a_long_name(
+    browser: Browser, site: str, library: Library, tmp_path: Path, width: int
+) -> None:
+    library.add(written(tmp_path / "named", "n" * 200), collection="c" * 120)
+    number = library.search("path:nnn*")[0].item
+    browser.size(width, 800)
+    pages = ("?q=snow", "?q=" + "w" * 300, f"?q=snow&where=collection%3D{'d' * 200}", f"items/{number}/edit")
+    for page in (*pages, "admin/collections", "admin/training/new"):
+        browser.open(site + page)
+        wide, room = browser.script("return ['scrollWidth', 'clientWidth'].map((one) => document.documentElement[one])")
+        assert wide <= room, page
+
+
 # As a browser has it that is told to keep nothing for pages.
 _KEEPS_NOTHING = """
 for (const name of ["localStorage", "sessionStorage"]) {
