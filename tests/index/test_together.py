@@ -154,6 +154,36 @@ def test_a_word_that_is_written_often_costs_no_more_and_a_query_that_takes_too_l
         )
 
 
+def test_titles_are_looked_through_once_for_each_word_and_given_up_when_it_takes_too_long(catalogue: Catalogue) -> None:
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        works = [work(f"n{n}", text_part("boat lamp", language="en"), fields={"title": "Boat lamp"}) for n in range(3)]
+        fill(catalogue, [*works, work("n3", text_part("boat lamp"), fields={"title": "A boat"})])
+        index.publish()
+    snapshot, rows = index.snapshot(), np.arange(4)
+    looked: list[int] = []
+    clauses = [Clause((word,), term=0) for word in query_words("boat lamp " * 100, CUT, LANGUAGES)]
+    told = snapshot.segments[0].words().titled(clauses, clauses, rows, lambda: looked.append(1))
+    assert told.tolist() == [True, True, True, False]
+    assert len(looked) == 2
+    with pytest.raises(DeadlinePassed):
+        find_words._titled(snapshot, rows, np.ones(4, np.bool_), clauses, clauses, Deadline.after(-1))
+
+
+@pytest.mark.parametrize(("phrase", "times", "rows"), [("boat lamp " * 50, 99, 3), ("lamp lamp boat " * 30, 1, 0)])
+def test_a_long_phrase_can_be_given_up_and_one_that_stands_nowhere_ends_early(
+    catalogue: Catalogue, phrase: str, times: int, rows: int
+) -> None:
+    index = LocalIndex(catalogue)
+    with catalogue.writer():
+        fill(catalogue, [work(f"n{n}", text_part("boat lamp " * 60, language="en")) for n in range(3)])
+        index.publish()
+    looked: list[int] = []
+    clause = Clause(tuple(query_words(phrase, CUT, LANGUAGES)))
+    found = index.snapshot().segments[0].words().find(clause, lambda: looked.append(1))
+    assert (len(found.rows), len(looked)) == (rows, times)
+
+
 def test_the_end_of_one_text_is_not_near_the_beginning_of_the_next(catalogue: Catalogue) -> None:
     index = LocalIndex(catalogue)
     with catalogue.writer():

@@ -104,6 +104,23 @@ def test_a_folder_that_no_work_lies_in_is_told(library: Library, tmp_path: Path)
             flat.search("path=Rhodes")
 
 
+def test_a_folder_with_a_long_path_can_be_named(tmp_path: Path) -> None:
+    deep = "/".join(f"A folder of letters, number {number}" for number in range(12))
+    for name, within in (("one", ""), ("two", "/Below"), ("three", "/Beside")):
+        (tmp_path / f"media/{deep}{within}").mkdir(parents=True, exist_ok=True)
+        (tmp_path / f"media/{deep}{within}/{name}.txt").write_text(f"A letter about {name}.")
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.add(tmp_path / "media")
+        assert found(library, f'path="{deep}"') == {"one", "two", "three"}
+        assert found(library, f'path="{deep}/below/"') == {"two"}
+        assert found(library, f'letter - path="{deep}/Beside"') == {"one", "two"}
+        assert found(library, f'path="{deep}/Nothing"') == set()
+        # As a facet has them, which are no longer than other values, they can be asked for again.
+        facets = library.search("modality=text", facets=["path"]).facets["path"]
+        assert max(map(len, facets)) <= 200
+        assert {len(found(library, f'path="{value}"')) for value in facets} == {1, 3}
+
+
 def test_a_renamed_file_is_found_by_its_new_name_and_called_so(library: Library, folder: Path) -> None:
     (folder / "shopping.txt").rename(folder / "market.txt")
     (folder / "Crete 2019" / "knossos_west.md").rename(folder / "Crete 2019" / "phaistos.md")

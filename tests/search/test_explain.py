@@ -42,7 +42,8 @@ def marked(text: str, *asked: str, description: str = "") -> tuple[list[MatchedW
     clauses = [
         Clause(group)
         for words in asked
-        for group in grouped(query_words(words, CUT, ["en", "zh"]), phrase=words.startswith('"'))
+        for phrase in (words.startswith('"'),)
+        for group in grouped(query_words(words, CUT, ["en", "zh"], phrase=phrase), phrase=phrase)
     ]
     item, part = hit(text, description)
     matched = Marker(CUT, tuple(clauses)).matched(item, part, leading=True)
@@ -63,6 +64,12 @@ def test_a_snippet_begins_and_ends_with_whole_words(word: str) -> None:
     assert len(stretch) <= 202
     assert stretch.startswith("…") == (word in ("word100", "word199"))
     assert stretch.endswith("…") == (word != "word199")
+
+
+@pytest.mark.parametrize("phrase", ["红色的小船", "红酒 museum", "红楼梦 第一回"])
+def test_a_phrase_without_spaces_is_marked_as_a_whole(phrase: str) -> None:
+    found, _ = marked("黄昏，停着一艘红色的小船。红酒 museum 红楼梦 第一回了", f'"{phrase}"')
+    assert [word.word for word in found] == [phrase]
 
 
 def test_a_text_without_spaces_is_cut_where_it_must_be() -> None:

@@ -219,6 +219,9 @@ def test_what_no_space_can_read_finds_nothing_rather_than_everything(library: Ho
         ("title:information retrieval", "Information Retrieval"),
         ('"information retrieval"', "Information Retrieval"),
         ("红酒", "红酒"),
+        ("红楼梦 第一回", "红楼梦 第一回"),
+        ('"红楼梦 第一回"', "红楼梦 第一回"),
+        ("红酒 museum 上海", "红酒 Museum 上海"),
         ("müller", "Müller"),
     ],
 )
@@ -229,17 +232,65 @@ def test_a_title_that_says_just_what_is_asked_comes_first(catalogue: Catalogue, 
         "The Information Sciences",
         "红酒",
         "红酒的历史",
+        "红楼梦 第一回",
+        "红酒 Museum 上海",
         "Müller",
     ]
     works = [work(f"{n}.txt", text_part("a survey of many things"), fields={"title": t}) for n, t in enumerate(titled)]
     # These say the words more often, and in fewer others.
-    for n, told in enumerate(["information retrieval", "information sciences", "红酒"]):
+    for n, told in enumerate(
+        ["information retrieval", "information sciences", "红酒", "红楼梦 第一回", "红酒 museum 上海"]
+    ):
         fields = {"title": f"On {told}: {told}", "subjects": [told]}
         works += [work(f"{n}-{m}.txt", text_part(f"{told} {told}"), fields=fields) for m in range(3)]
     fill(catalogue, works)
     found = ask(holdings(catalogue), query, unfold=True)
     assert titles(found)[0] == first
     assert found.total >= 2
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ('"红色的小船"', ["boat"]),
+        ('"停着一艘红色的小船"', ["boat"]),
+        ("「红色的」", ["boat"]),
+        ('"的小船"', ["boat"]),
+        ('"红色小船"', []),
+        ('"红色和小船"', []),
+        ('"红酒 museum"', ["wine"]),
+        ('"红酒 Museum 上海"', ["wine"]),
+        ('"红酒 上海"', []),
+        ('"红楼梦 第一回"', ["novel"]),
+        ('"赤い船 の 話"', ["tale"]),
+        ('title:"港口的夜"', ["港口的夜"]),
+        ('港口 - "红色的小船"', ["港口的夜"]),
+    ],
+)
+def test_a_phrase_is_found_in_text_without_spaces_as_it_is_written(
+    catalogue: Catalogue, query: str, found: list[str]
+) -> None:
+    texts = {
+        "boat": "黄昏，港口停着一艘红色的小船。",
+        "wine": "红酒 museum 上海",
+        "novel": "红楼梦 第一回",
+        "tale": "赤い船 の 話",
+    }
+    works = [work(f"{name}.txt", text_part(text)) for name, text in texts.items()]
+    works.append(work("night.txt", text_part("一"), fields={"title": "港口的夜"}))
+    fill(catalogue, works)
+    assert titles(ask(holdings(catalogue), query)) == found
+
+
+def test_every_stretch_of_a_text_without_spaces_finds_it_as_a_phrase(catalogue: Catalogue) -> None:
+    chance = np.random.default_rng(7)
+    texts = ["".join(chance.choice(list("红色的小船了 港の"), 12)).strip() + "夜" for _ in range(12)]
+    fill(catalogue, [work(f"{n}.txt", text_part(text)) for n, text in enumerate(texts)])
+    held = holdings(catalogue)
+    for number, text in enumerate(texts):
+        for start, end in chance.integers(0, len(text) + 1, (20, 2)):
+            if stretch := text[start:end].strip():
+                assert str(number) in titles(ask(held, f'"{stretch}"', limit=20, unfold=True)), stretch
 
 
 def test_little_words_alone_make_no_hit(catalogue: Catalogue) -> None:

@@ -66,6 +66,47 @@ def test_results_go_on_where_the_library_has_changed_without_repeating_any(
     browser.script("localStorage.clear()")
 
 
+@pytest.mark.parametrize("width", [360, 768, 1000])
+def test_no_page_is_wider_than_its_window_for_a_long_name(
+    browser: Browser, site: str, library: Library, tmp_path: Path, width: int
+) -> None:
+    library.add(written(tmp_path / "named", "n" * 200), collection="c" * 120)
+    number = library.search("path:nnn*")[0].item
+    browser.size(width, 800)
+    pages = ("?q=snow", "?q=" + "w" * 300, f"?q=snow&where=collection%3D{'d' * 200}", f"items/{number}/edit")
+    for page in (*pages, "admin/collections", "admin/training/new"):
+        browser.open(site + page)
+        wide, room = browser.script("return ['scrollWidth', 'clientWidth'].map((one) => document.documentElement[one])")
+        assert wide <= room, page
+
+
+# As a browser has it that is told to keep nothing for pages.
+_KEEPS_NOTHING = """
+for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("No.", "SecurityError"); } });
+}
+"""
+
+
+def test_pages_do_what_they_do_where_the_browser_keeps_nothing(browser: Browser, site: str) -> None:
+    added = browser.devtools("Page.addScriptToEvaluateOnNewDocument", source=_KEEPS_NOTHING)
+    browser.open(f"{site}?q=snow")
+    browser.until(lambda: len(items(browser)) == 5, "the pages that follow")
+    browser.press("/")
+    assert browser.focused == "q"
+    browser.script("document.activeElement.blur()")
+    browser.press("?")
+    browser.one("[data-wish=keys]").click()
+    browser.press(ESCAPE)
+    browser.press("/")
+    assert browser.focused != "q"
+    browser.one(".hits h3 a").click()
+    browser.call("POST", "/back", {})
+    browser.until(lambda: items(browser), "the search")
+    assert browser.complaints == []
+    browser.devtools("Page.removeScriptToEvaluateOnNewDocument", identifier=added["identifier"])
+
+
 def refusals(browser: Browser) -> list[str]:
     """What the console says of answers that are errors, each of which it repeats by its number."""
     found = browser.complaints
@@ -192,6 +233,43 @@ def test_facets_that_were_opened_on_a_small_screen_stay_open_while_one_types(bro
     browser.until(lambda: not browser.script("return document.old.isConnected"), "other results")
     assert browser.script("return document.querySelector('.fold').open")
     browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
+
+
+def test_dates_that_are_being_written_stay_when_results_follow(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    for name, date in (("from", "1890"), ("to", "19")):
+        browser.one(f".dates [name={name}]").type(date)
+    browser.script("document.old = document.querySelector('.dates')")
+    browser.one("#q").type(" boats")
+    browser.until(lambda: not browser.script("return document.old.isConnected"), "other results")
+    values = "return [...document.querySelectorAll('.dates input[type=text]')].map((one) => one.value)"
+    assert browser.script(values) == ["1890", "19"]
+    browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
+
+
+# What is written, and of how many events the last ones bring what stands in the box already, as from an input method.
+_COMPOSED = """
+const box = document.querySelector('#q');
+const composed = () => new InputEvent('input', { inputType: 'insertCompositionText' });
+box.value = arguments[0];
+for (let times = arguments[1]; times > 0; times--) box.dispatchEvent(composed());
+"""
+
+
+def test_results_come_when_an_input_method_ends_with_what_stands_there(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    browser.script(_COMPOSED, "snow boats", 2)
+    browser.until(lambda: browser.address == f"{site}?q=snow+boats", "the results")
+
+
+def test_a_way_to_search_that_is_chosen_while_one_types_stays_chosen(browser: Browser, site: str) -> None:
+    browser.open(f"{site}?q=snow")
+    browser.script(_COMPOSED, "snow boats", 1)
+    browser.script("document.querySelector('[name=mode][value=quick]').click()")
+    # Longer than the pause after which precise results would come.
+    browser.wait_for_script("setTimeout(arguments[0], 1200)")
+    browser.until(lambda: not browser.all("#results[aria-busy]"), "the results")
+    assert browser.address == f"{site}?q=snow+boats&mode=quick"
 
 
 def test_a_text_that_was_written_goes_along_with_a_file_that_is_chosen(browser: Browser, tmp_path: Path) -> None:

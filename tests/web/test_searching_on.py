@@ -85,6 +85,19 @@ def test_a_page_that_follows_is_shown_from_the_library_as_it_is_now(
     assert not set(numbers(second.text)) & set(numbers(third.text))
 
 
+@pytest.mark.parametrize("gone", [[0], [1], [0, 1], [1, 2]])
+def test_nothing_is_passed_over_where_something_before_it_has_gone(
+    client: TestClient, library: Library, gone: list[int]
+) -> None:
+    first = client.get("/?q=snow")
+    before = [hit.item for hit in library.search("snow", limit=10)]
+    for place in gone:
+        library.remove(before[place])
+    second = client.get(following(first.text))
+    (nearest, *_) = [item for place, item in enumerate(before) if place >= 2 and place not in gone]
+    assert str(nearest) in numbers(second.text)
+
+
 def test_a_page_beyond_the_end_of_what_is_left_is_the_first_one(client: TestClient, library: Library) -> None:
     address = following(client.get(following(client.get("/?q=snow").text)).text)
     for hit in list(library.search("snow", limit=10))[:4]:

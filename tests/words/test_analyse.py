@@ -138,6 +138,20 @@ def test_forms_of_a_chinese_character_are_looked_up_as_one(english: Analyser, on
     assert english.forms(one) != english.forms(other)
 
 
+def test_of_a_phrase_each_piece_is_looked_up_where_it_stands(english: Analyser) -> None:
+    words = query_words("红色的船 sea 港", english, ["zh"], phrase=True)
+    assert [(word.text, word.at) for word in words] == [
+        ("红色", 0),
+        ("色的", 1),
+        ("的船", 2),
+        ("sea", 4),
+        ("港", 5),
+    ]
+    # Without one what tells nothing is left out, and what is left still stands where it stood.
+    words = query_words("红色的小船 sea", english, ["zh"])
+    assert [(word.text, word.at) for word in words] == [("红色", 0), ("小船", 3), ("sea", 5)]
+
+
 def test_the_points_of_hebrew_letters_cut_no_word(english: Analyser) -> None:
     assert english.terms("בְּרֵאשִׁית בָּרָא", "") == ["בראשית", "ברא"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from array import array
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from pinakes.types import Rows
 _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
 LONGEST_VALUE = 200
+_HASH_BYTES = 16
 # Where the values of facets lie, and how they are written, is remembered for so many.
 _RANGES_KEPT, _VALUES_KEPT, _SPELLINGS_KEPT = 2_000, 16_384, 16_384
 # A field of no more values than this is looked up by hashes of all.
@@ -90,11 +92,19 @@ def _values(item: Document) -> Iterator[tuple[str, str]]:
         yield "language", item.language
     for path in item.paths:
         # What lies in a folder lies in those around it too.
-        yield from ((PATH, path[:end]) for end in range(1, min(len(path), LONGEST_VALUE)) if path[end] == "/")
+        yield from ((PATH, folder_value(path[:end])) for end in range(1, len(path)) if path[end] == "/")
     for name, values in item.fields.items():
         for value in values:
             if value.strip() and len(value) <= LONGEST_VALUE:
                 yield name, value
+
+
+def folder_value(path: str) -> str:
+    """The value of a folder, written in its own letters: a long one is cut, with a hash of the whole behind it."""
+    if len(path) <= LONGEST_VALUE:
+        return path
+    whole = hashlib.blake2b(folded(path).encode("utf-8", "surrogatepass"), digest_size=_HASH_BYTES).hexdigest()
+    return f"{path[: LONGEST_VALUE - len(whole) - 1]}…{whole}"
 
 
 def type_of(kind: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pinakes.index.columns import Columns, folded
+from pinakes.index.columns import Columns, folded, folder_value
 from pinakes.index.documents import PATH
 from pinakes.media.metadata.dates import DATE
 
@@ -46,7 +46,7 @@ def chosen_items(columns: Columns, count: int, condition: Filter) -> NDArray[np.
 def _same(columns: Columns, field: str, value: str) -> list[int]:
     """The indexes of the values of a field that are the same but for case, or the same date to its precision."""
     # A folder is often written with a stroke at its end.
-    found = columns.equal(field, value.strip("/") if field == PATH else value)
+    found = columns.equal(field, folder_value(value.strip("/")) if field == PATH else value)
     if field == _DATED and DATE.fullmatch(value):
         first, dates = columns.dates(field, len(value))
         found += (first + np.flatnonzero(dates == value)).tolist()

@@ -93,7 +93,7 @@ def find(
     covered, whole = _covered(snapshot, rows, found, telling, meant, named)
     asked = [clause for clause, one in zip(clauses, meant, strict=True) if one]
     whole &= _together(snapshot, rows, whole, asked, deadline)
-    titled = _titled(snapshot, rows, whole, clauses, asked)
+    titled = _titled(snapshot, rows, whole, clauses, asked, deadline)
     beyond_covered, _ = _covered(snapshot, beyond, found, telling, meant, named)
     return WordHits(rows, scores, covered, whole, titled, tuple(clauses), having, beyond, beyond_covered)
 
@@ -153,12 +153,14 @@ def _titled(
     whole: NDArray[np.bool_],
     clauses: Sequence[Clause],
     asked: Sequence[Clause],
+    deadline: Deadline,
 ) -> NDArray[np.bool_]:
     """Of the rows in which all that is asked for stands together, those whose title says it and nothing else."""
     titled = np.zeros(len(rows), np.bool_)
     # No title is made of what an example says, or of pairs of words.
     if all(clause.term >= 0 for clause in clauses):
-        _look_at(snapshot, rows, whole, lambda words, local: words.titled(clauses, asked, local), titled)
+        look: _Look = lambda words, local: words.titled(clauses, asked, local, deadline.check)  # noqa: E731
+        _look_at(snapshot, rows, whole, look, titled)
     return titled
 
 
@@ -192,7 +194,7 @@ def _worded(snapshot: Snapshot) -> tuple[int, float]:
 def _found(snapshot: Snapshot, clause: Clause, deadline: Deadline) -> dict[int, Found]:
     """Where a clause stands in each segment, without what is gone."""
     result = {}
-    for number, found in snapshot.each(lambda segment: segment.words().find(clause)):
+    for number, found in snapshot.each(lambda segment: segment.words().find(clause, deadline.check)):
         deadline.check()
         alive = snapshot.segments[number].alive_rows
         if alive is not None and len(found.rows):

@@ -21,7 +21,8 @@ from pinakes.index.words_build import IN_PATHS, SEPARATOR
 from pinakes.words.analyse import QueryWord
 from pinakes.words.languages import is_little
 from pinakes.words.scripts import spaceless_run
-from pinakes.words.segment import normal
+from pinakes.words.segment import characters, normal
+from pinakes.words.stems import fold
 
 K1, B = 1.2, 0.75
 # All words of a query stand together where there are no more than so many for each of them: in a sentence or two.
@@ -49,6 +50,11 @@ class Clause:
     def text(self) -> str:
         """The clause as it was written."""
         return " ".join(word.text for word in self.words)
+
+    @property
+    def steps(self) -> list[int]:
+        """How far behind the first word each of them stands."""
+        return [word.at - self.words[0].at for word in self.words]
 
     def is_little(self, spoken: Set[str] | None = None) -> bool:
         """Whether it is a lone word, asked for anywhere, that tells nothing in some languages or in any."""
@@ -88,12 +94,12 @@ class Words:
         self.languages: dict[str, int] = pack.extra["languages"]
         self.fields: list[str] = pack.extra["fields"]
 
-    def find(self, clause: Clause) -> Found:
+    def find(self, clause: Clause, check: Callable[[], None] = lambda: None) -> Found:
         """Where a clause stands."""
-        found = self._standing(clause, _mark(clause.field))
+        found = self._standing(clause, _mark(clause.field), check)
         if clause.field or PATH not in self.fields:
             return found
-        named = self._standing(clause, _IN_PATHS)
+        named = self._standing(clause, _IN_PATHS, check)
         named = named.some(~np.isin(named.rows, found.rows))
         if not len(named.rows):
             return found
@@ -103,7 +109,7 @@ class Words:
         )
         return Found(rows, counts, order >= len(found.rows))
 
-    def _standing(self, clause: Clause, mark: bytes) -> Found:
+    def _standing(self, clause: Clause, mark: bytes, check: Callable[[], None]) -> Found:
         """Where a clause stands by its terms in texts, or by those in paths."""
         terms = [self._terms_of(word, mark) for word in clause.words]
         if not all(terms):
@@ -111,7 +117,7 @@ class Words:
         if len(terms) == 1 and not clause.field:
             rows, counts = self._union(terms[0])
         else:
-            rows, counts = np.unique(self._of_clause(terms, clause.field) >> 16, return_counts=True)
+            rows, counts = np.unique(self._of_clause(clause, terms, check=check) >> 16, return_counts=True)
         return Found(rows, counts, np.zeros(len(rows), np.bool_))
 
     def near(
@@ -129,7 +135,7 @@ class Words:
             terms = self._terms_in(clause)
             if sum(map(len, terms)) > _MANY:
                 continue
-            places = self._of_clause(terms, clause.field, rows)
+            places = self._of_clause(clause, terms, rows)
             of_row = places >> 16
             in_text = (places & 0xFFFF) < self._pack.array("text_ends")[of_row]
             about = np.zeros(len(places), np.bool_)
@@ -157,32 +163,66 @@ class Words:
         return together
 
     def titled(
-        self, clauses: Sequence[Clause], telling: Collection[Clause], rows: NDArray[np.int64]
+        self,
+        clauses: Sequence[Clause],
+        telling: Collection[Clause],
+        rows: NDArray[np.int64],
+        check: Callable[[], None] = lambda: None,
     ) -> NDArray[np.bool_]:
         """Which of some ascending rows (n,) have a title of all telling clauses, and of no words but those of all."""
+        titled = np.zeros(len(rows), np.bool_)
         if "title" not in self.fields or any(clause.field not in ("", "title") for clause in clauses):
-            return np.zeros(len(rows), np.bool_)
+            return titled
         starts, ends = self._borders(rows, self.fields.index("title"))
-        titled, said = ends > starts, np.zeros(0, np.int64)
-        for clause in clauses:
+        having = np.flatnonzero(ends > starts)
+        starts, ends, rows = starts[having], ends[having], rows[having]
+        said = ended = np.zeros(0, np.int64)
+        told, wanted = np.ones(len(rows), np.bool_), {clause.words for clause in telling}
+        for words in dict.fromkeys(clause.words for clause in clauses):
+            check()
+            clause = Clause(words, "title")
             terms = self._terms_in(clause)
-            places = self._of_clause(terms, "title", rows) if sum(map(len, terms)) <= _MANY else said[:0]
-            if clause in telling:
-                titled &= np.isin(rows, places >> 16)
-            said = distinct(np.concatenate([said, *(places + step for step in range(len(terms)))]))
-        # Where a title is cut into pairs of characters, its last one stands alone too, and none asks for it.
+            places = self._of_clause(clause, terms, rows) if sum(map(len, terms)) <= _MANY else said[:0]
+            if words in wanted:
+                told &= np.isin(rows, places >> 16)
+            said = distinct(np.concatenate([said, *(places + step for step in range(clause.steps[-1] + 1))]))
+            ended = distinct(np.concatenate([ended, self._ended(clause, places, rows)]))
+        # Of a run with pieces that tell nothing of what is meant the end may not be met: of one at least it is no word.
         alone = any(spaceless_run().search(clause.text) for clause in clauses)
-        counts = np.bincount(np.searchsorted(rows, said >> 16), minlength=len(rows))
-        return titled & (counts + alone >= ends - starts)
+        said_in, all_in = (
+            np.bincount(np.searchsorted(rows, one >> 16), minlength=len(rows))
+            for one in (said, distinct(np.concatenate([said, ended])))
+        )
+        titled[having] = told & (np.maximum(said_in + alone, all_in) >= ends - starts)
+        return titled
+
+    def _ended(self, clause: Clause, places: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where the last character of a clause stands behind it alone, as that of a run cut into pairs does.
+
+        No clause asks for it by itself.
+        """
+        *_, last = "", *spaceless_run().findall(clause.text)
+        if not last or not clause.text.endswith(last):
+            return np.zeros(0, np.int64)
+        character = fold(normal(last[characters(last)[-2] :]))
+        alone = self._places(self._terms_of(QueryWord(character, (character,)), b""), rows)
+        return np.intersect1d(places + clause.steps[-1] + 1, alone, assume_unique=True)
 
     def _of_clause(
-        self, terms: Sequence[Sequence[int]], field: str, rows: NDArray[np.int64] | None = None
+        self,
+        clause: Clause,
+        terms: Sequence[Sequence[int]],
+        rows: NDArray[np.int64] | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> NDArray[np.int64]:
         """Row and position of every place where a clause of some terms begins, in all rows or only in some."""
         places = self._places(terms[0], rows)
-        for step, following in enumerate(terms[1:], start=1):
-            places = np.intersect1d(places, self._places(following, rows) - step, assume_unique=True)
-        return self._within(places, field) if field else places
+        for step, following in zip(clause.steps[1:], terms[1:], strict=True):
+            if not len(places):
+                break
+            check()
+            places = _followed(places, self._places(following, rows), step)
+        return self._within(places, clause.field) if clause.field else places
 
     def frequency(self, term: str) -> int:
         """In how many rows a term stands, those that are gone included."""
@@ -288,6 +328,17 @@ class Words:
         """All terms, and in how many rows each stands."""
         bounds = self._terms.bounds(0, self._terms.keys.count)
         return self._terms.keys, bounds[1:] - bounds[:-1]
+
+
+def _followed(places: NDArray[np.int64], standing: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+    """Those of some places behind which, after as many words as a step, others stand; both ascending."""
+    # Not into the next row.
+    places = places[(places & 0xFFFF) + step <= 0xFFFF]
+    at = np.searchsorted(standing, places + step)
+    followed = np.zeros(len(places), np.bool_)
+    inside = at < len(standing)
+    followed[inside] = standing[at[inside]] == places[inside] + step
+    return places[followed]
 
 
 def _mark(field: str) -> bytes:

@@ -69,12 +69,12 @@ def marks(library: Library, query: Query, item: ItemEntry, parts: Sequence[PartE
     if not words:
         return {}
     snapshot, cut = library._index.snapshot(), analyser(library.settings)
-    most = library.settings.limits.max_query_words
+    most, languages, main = library.settings.limits.max_query_words, snapshot.languages(), snapshot.main_languages()
     clauses = [
         Clause(group, term.field)
         for term in words
         for group in grouped(
-            query_words(term.text, cut, snapshot.languages(), snapshot.main_languages())[:most], phrase=term.phrase
+            query_words(term.text, cut, languages, main, phrase=term.phrase)[:most], phrase=term.phrase
         )
         if term.field in ("", TEXT)
     ]

@@ -125,7 +125,8 @@ def encode(
 def _add_words(
     encoded: Encoded, term: TextTerm, number: int, analyser: Analyser, snapshot: Snapshot, most: int
 ) -> None:
-    words = query_words(term.text, analyser, snapshot.languages(), snapshot.main_languages())[:most]
+    languages, main = snapshot.languages(), snapshot.main_languages()
+    words = query_words(term.text, analyser, languages, main, phrase=term.phrase)[:most]
     if not words:
         return
     clauses = [Clause(group, term.field, abs(term.weight), number) for group in grouped(words, phrase=term.phrase)]

@@ -186,9 +186,9 @@ def _spans(asked: _Asked, said: _Said) -> list[tuple[int, int, int]]:
     found = []
     for number, clause in asked.clauses:
         starts = _places_of(clause.words[0], standing, said)
-        for step, word in enumerate(clause.words[1:], 1):
+        for step, word in zip(clause.steps[1:], clause.words[1:], strict=True):
             starts &= {place - step for place in _places_of(word, standing, said)}
-        ends = ((start, start + len(clause.words) - 1) for start in starts)
+        ends = ((start, start + clause.steps[-1]) for start in starts)
         found += [(first_of.get(start, start), last_of.get(end, end), number) for start, end in ends]
     apart: list[tuple[int, int, int]] = []
     for span in sorted(found, key=lambda one: (one[0], -one[1], one[2])):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pinakes.catalogue.spaces import Space
 from pinakes.encoders.readable import KnowingEncoder
@@ -22,7 +23,7 @@ from pinakes.search.explain import Marker, nearest_sentences, reasons, snippet, 
 from pinakes.search.facets import facets
 from pinakes.search.fuse import Fused
 from pinakes.search.order import LookedUp, looked_up, ordered
-from pinakes.search.paging import Page, page_of, token
+from pinakes.search.paging import SEEN, Page, page_of, token
 from pinakes.search.query.terms import Query, TextTerm
 from pinakes.search.query.write import written
 from pinakes.search.request import Holdings, Options, check
@@ -48,6 +49,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
     deadline = Deadline.after(holdings.settings.limits.query_seconds)
     answer = ordered(asked, options, holdings.settings.limits.max_depth, deadline)
     found, fused, ranking = answer.found, answer.fused, answer.ranking
+    page = replace(page, offset=page.among(answer.items))
     marker = Marker.of(snapshot, cut, found.clauses)
     hits = _explained(holdings, snapshot, found, fused, ranking, page, options, marker, asked.encoded)
     counted = np.concatenate([found.rows[ranking.order], found.beyond])
@@ -58,7 +60,7 @@ def search(query: Query, options: Options, holdings: Holdings) -> Answer:
         facets=facets(snapshot, counted, found.rows[ranking.folded], options.facets),
         corrections=meant,
         suggestion=corrected(written(query), meant) if meant else "",
-        next_page=_next(query, options, snapshot, page, len(ranking)),
+        next_page=_next(query, options, snapshot, page, answer.items),
         notes=(
             *(f"Left out: {error}" for error in snapshot.damage.values()),
             *dict.fromkeys(map(str, asked.encoded.unasked)),
@@ -86,7 +88,7 @@ def _prepare(query: Query, options: Options, holdings: Holdings) -> tuple[list[S
         return spaces, snapshot, Page(snapshot.generation, 0)
     page = page_of(options.page, question(query, options), limits)
     if page.generation != snapshot.generation:
-        anew = token(Page(snapshot.generation, page.offset), question(query, options))
+        anew = token(replace(page, generation=snapshot.generation), question(query, options))
         raise StalePage("The library has changed since that page token was made.", anew=anew)
     return spaces, snapshot, page
 
@@ -134,11 +136,12 @@ def _misspelt(unknown: Sequence[str], hits: Sequence[Found], encoded: Encoded, h
     return [word for word in unknown if not any(encoder.knows(word) for encoder in knowing)]
 
 
-def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, total: int) -> str:
+def _next(query: Query, options: Options, snapshot: Snapshot, page: Page, items: NDArray[np.int64]) -> str:
     following = page.offset + options.limit
-    if following >= total:
+    if following >= len(items):
         return ""
-    return token(Page(snapshot.generation, following), question(query, options))
+    seen = items[max(0, following - SEEN) : following].tolist()
+    return token(Page(snapshot.generation, following, tuple(seen)), question(query, options))
 
 
 def _explained(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from pinakes.settings import Settings
@@ -60,29 +60,34 @@ class QueryWord:
     text: str
     terms: tuple[str, ...]
     prefix: bool = False
+    # Its place among all words of the query, those that are not looked up included.
+    at: int = field(default=0, compare=False)
 
 
 def query_words(
-    text: str, analyser: Analyser, languages: Iterable[str], main: Set[str] | None = None
+    text: str, analyser: Analyser, languages: Iterable[str], main: Set[str] | None = None, *, phrase: bool = False
 ) -> list[QueryWord]:
     """The words of a query, each stemmed in every language that the library holds; a trailing * asks for a prefix.
 
-    Outside of the main languages, all unless they are told, no stem counts that is a little word of another.
+    Outside of the main languages, all unless they are told, no stem counts that is a little word of another. Of a
+    phrase each piece is looked up, also one that tells nothing.
     """
     spoken = tuple(dict.fromkeys(languages)) or (analyser.language,)
     mains = set(spoken) if main is None else main
     together = _together(analyser.cut(text)[1])
     result: list[QueryWord] = []
     run: list[Word] = []
-    for place, word in enumerate(words(text, analyser.segmenter)):
+    every = list(words(text, analyser.segmenter))
+    for at, word in enumerate(every):
         if run and not (word.spaceless and word.start <= run[-1].end):
-            result.extend(_spaceless(run, text))
+            result.extend(_spaceless(run, text, at - len(run), phrase=phrase))
             run = []
         if word.spaceless:
             run.append(word)
         else:
-            result.append(_spaced(word, text, together.get(place, ()), spoken, mains))
-    return result + _spaceless(run, text)
+            found = _spaced(word, text, together.get(at, ()), spoken, mains)
+            result.append(replace(found, at=at))
+    return result + _spaceless(run, text, len(every) - len(run), phrase=phrase)
 
 
 def _together(joined: Iterable[Joined]) -> dict[int, list[Joined]]:
@@ -124,31 +129,30 @@ def _may_be_meant(stem: str, form: str, language: str) -> bool:
     return stem == form or not is_little(stem) or is_little(stem, {language}) or is_little(form)
 
 
-def _beginning(text: str, form: str) -> QueryWord:
+def _beginning(text: str, form: str, at: int = 0) -> QueryWord:
     """All words that begin so; the last of its terms is the beginning of theirs."""
-    return QueryWord(text, tuple(dict.fromkeys((form, fold(form)))), prefix=True)
+    return QueryWord(text, tuple(dict.fromkeys((form, fold(form)))), prefix=True, at=at)
 
 
-def _spaceless(run: list[Word], text: str) -> list[QueryWord]:
+def _spaceless(run: list[Word], text: str, at: int, *, phrase: bool) -> list[QueryWord]:
+    """What is looked up of a run whose first word is the query's word `at`."""
     if not run:
         return []
     first, last = run[0].start, run[-1].end
     starts = [first + start for start in characters(text[first:last])]
     if len(starts) == 2:
-        return [_beginning(text[first:last], run[0].form)]
+        return [_beginning(text[first:last], run[0].form, at)]
     # The last of several bigrams is a lone character that only ends a run; inside a longer run it does not stand alone.
     if len(run) > 1 and run[-2].end == run[-1].end:
         run = run[:-1]
-    every = [QueryWord(text[word.start : word.end], (fold(word.form),)) for word in run]
-    told = [not PARTICLES.intersection(one.terms[0]) for one in every]
-    found = [one for one, telling in zip(every, told, strict=True) if telling]
-    covered = {
-        place for word, telling in zip(run, told, strict=True) if telling for place in range(word.start, word.end)
-    }
+    pieces = [QueryWord(text[word.start : word.end], (fold(word.form),), at=at + n) for n, word in enumerate(run)]
+    telling = [n for n, piece in enumerate(pieces) if phrase or not PARTICLES.intersection(piece.terms[0])]
+    covered = {place for n in telling for place in range(run[n].start, run[n].end)}
+    found = [pieces[n] for n in telling]
     # A character between particles stands for every piece that begins with it.
     found += [
-        _beginning(text[start:end], normal(text[start:end]))
+        _beginning(text[start:end], normal(text[start:end]), at)
         for start, end in pairwise(starts)
-        if start not in covered and fold(text[start]) not in PARTICLES
+        if not phrase and start not in covered and fold(text[start]) not in PARTICLES
     ]
-    return found or every
+    return found or pieces

@@ -49,9 +49,12 @@ export function answerAsYouType() {
     }
   };
 
+  const forget = () => timers.forEach(clearTimeout);
+
   const follow = () => {
-    timers.forEach(clearTimeout);
+    // What an input method ends with may be what stood there already: what is to come for it still comes.
     if (words.value === shown) return;
+    forget();
     shown = words.value;
     // A long text is handed in as a whole.
     if (isLong(box)) return;
@@ -64,7 +67,13 @@ export function answerAsYouType() {
 
   words.addEventListener("input", follow);
   for (const one of box.querySelectorAll("[name=mode], select")) {
-    one.addEventListener("change", () => (isLong(box) ? box.requestSubmit() : ask("as chosen", addressOf(box))));
+    one.addEventListener("change", () => {
+      // What was typed just now is asked as is chosen here, and not once more in the way that was chosen before.
+      forget();
+      shown = words.value;
+      if (isLong(box)) box.requestSubmit();
+      else ask("as chosen", addressOf(box));
+    });
   }
 }
 

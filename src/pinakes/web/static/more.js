@@ -90,16 +90,26 @@ function keep(results) {
   const at = document.activeElement?.closest?.(".hits a")?.getAttribute("href") ?? "";
   const kept = { address: location.href, html: results.innerHTML, scroll: scrollY, at };
   try {
+    // Where the next is too large, the last is gone all the same.
+    sessionStorage.removeItem(KEPT);
     sessionStorage.setItem(KEPT, JSON.stringify(kept));
   } catch {
-    sessionStorage.removeItem(KEPT);
+    // Nothing is kept: the way back leads to the first results.
+  }
+}
+
+function keptPlace() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  } catch {
+    return null;
   }
 }
 
 /** When one comes back to a page whose results had grown, let them be there again. */
 function restore(results) {
   if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  const kept = keptPlace();
   if (kept?.address !== location.href) return;
   results.innerHTML = kept.html;
   results.querySelectorAll("[aria-busy]").forEach((one) => one.removeAttribute("aria-busy"));

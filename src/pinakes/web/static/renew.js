@@ -7,19 +7,26 @@ const REACHED = "a[href], button, summary, input, select";
 export function renew(results, html) {
   const opened = new Map([...results.querySelectorAll("details")].map((one) => [nameOf(one), one.open]));
   const at = results.contains(document.activeElement) ? document.activeElement : null;
+  const begun = [...results.querySelectorAll("input[type=text]")].filter((one) => one.value !== one.defaultValue);
   results.innerHTML = html;
+  for (const one of begun) write(results, one);
   foldFacets();
   for (const one of results.querySelectorAll("details")) one.open = opened.get(nameOf(one)) ?? one.open;
   if (at) refocus(results, at);
 }
 
-/** Give the focus to what stands for the element that had it, with what was written there. */
+/** Put what was written, and not sent yet, where it stood. */
+function write(results, field) {
+  const same = (one) => one.name === field.name && placeOf(one) === placeOf(field);
+  const found = [...results.querySelectorAll("input[type=text]")].find(same);
+  if (found) found.value = field.value;
+}
+
+/** Give the focus to what stands for the element that had it. */
 function refocus(results, at) {
   const [place, label] = [placeOf(at), labelOf(at)];
   const same = (one) => one.tagName === at.tagName && labelOf(one) === label && placeOf(one) === place;
-  const found = [...results.querySelectorAll(REACHED)].find(same);
-  if (found instanceof HTMLInputElement && found.type === "text") found.value = at.value;
-  found?.focus({ preventScroll: true });
+  [...results.querySelectorAll(REACHED)].find(same)?.focus({ preventScroll: true });
 }
 
 function nameOf(details) {
