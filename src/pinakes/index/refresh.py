@@ -100,9 +100,8 @@ class Refresh:
                 packs[kind] = segment.packs[kind]
             else:
                 parts = segment.packs[ROWS].array("parts")
-                built = build_space(self.connection, f"{segment.name}-{kind}", space, parts)
-                if built.size("rows"):
-                    packs[kind] = self._kept(built)
+                if built := build_space(self.connection, space, parts):
+                    packs[kind] = self.keep(f"{segment.name}-{kind}", built, {})
         return replace(segment, packs=packs)
 
     def _merged(self, segments: list[Live], *, finish: bool) -> list[Live]:

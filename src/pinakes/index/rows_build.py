@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,12 @@ from pinakes.catalogue.rows import unsigned
 from pinakes.catalogue.spaces import Space
 from pinakes.catalogue.vectors import STORED, of_parts, singles
 from pinakes.index.documents import Document
-from pinakes.index.packs import Array, MemoryPack
+from pinakes.index.packs import Array, MemoryPack, Stream
 from pinakes.types import MODALITIES
 
 NO_SIGNATURE = np.uint64(0)
-_PIECE = 8_192
+# Parts that are looked up, and vectors that are looked at, at a time.
+_PARTS, _PIECE = 2_000, 8_192
 _NUMBERS: dict[str, int] = {name: number for number, name in enumerate(MODALITIES)}
 
 # Odd, so that one flipped bit always changes the sum of a row.
@@ -54,25 +56,39 @@ class RowsBuild:
         )
 
 
-def build_space(connection: Connection, name: str, space: Space, part_ids: NDArray[np.int64]) -> MemoryPack:
-    """The codes and vectors of a segment's rows in one space, in the order of the rows; some may have several."""
-    row_of = {part: row for row, part in enumerate(part_ids.tolist())}
-    found = [(row_of[part], code, several) for part, code, several in of_parts(connection, space, part_ids.tolist())]
-    found.sort(key=lambda entry: entry[0])
-    vectors = np.concatenate([np.zeros((0, space.dim), STORED), *(several for _, _, several in found)])
-    codes = np.frombuffer(b"".join(code for _, code, _ in found), np.uint8).reshape(-1, space.hasher.bits // 8)
-    rows = np.array([row for row, _, several in found for _ in several], np.uint32)
-    # Piece by piece: of long texts there are many vectors, and as single numbers they take twice the room.
-    pieces = [vectors[start : start + _PIECE] for start in range(0, max(1, len(vectors)), _PIECE)]
-    bearings = np.concatenate([space.hasher.bearings(singles(piece)) for piece in pieces])
-    arrays: dict[str, Array] = {
-        "rows": rows,
-        "codes": codes,
-        "bearings": bearings,
+def build_space(connection: Connection, space: Space, part_ids: NDArray[np.int64]) -> dict[str, Array | Stream]:
+    """The codes and vectors of a segment's rows in one space, in the order of the rows; nothing where none has any.
+
+    Some rows may have several. Vectors lie in pieces: of long texts there are many, and put together they would take
+    twice the room.
+    """
+    built: dict[str, list[Array]] = {name: [] for name in ("rows", "codes", "bearings", "vectors", "sums")}
+    for start in range(0, len(part_ids), _PARTS):
+        piece = part_ids[start : start + _PARTS].tolist()
+        row_of = {part: row for row, part in enumerate(piece, start)}
+        found = [(row_of[part], code, several) for part, code, several in of_parts(connection, space, piece)]
+        if found:
+            found.sort(key=lambda entry: entry[0])
+            for name, array in _rows_of(found, space).items():
+                built[name].append(array)
+    if not built["rows"]:
+        return {}
+    vectors = Stream(np.dtype(STORED), space.dim, built["vectors"])
+    return {name: vectors if name == "vectors" else np.concatenate(each) for name, each in built.items()}
+
+
+def _rows_of(found: Sequence[tuple[int, bytes, NDArray[np.float16]]], space: Space) -> dict[str, Array]:
+    """The arrays for the codes and vectors of some rows, in their order."""
+    vectors = np.concatenate([several for _, _, several in found])
+    # As single numbers they take twice the room.
+    bearings = [space.hasher.bearings(singles(vectors[at : at + _PIECE])) for at in range(0, len(vectors), _PIECE)]
+    return {
+        "rows": np.array([row for row, _, several in found for _ in several], np.uint32),
+        "codes": np.frombuffer(b"".join(code for _, code, _ in found), np.uint8).reshape(-1, space.hasher.bits // 8),
+        "bearings": np.concatenate(bearings),
         "vectors": vectors,
         "sums": row_sums(vectors),
     }
-    return MemoryPack(name, arrays)
 
 
 def row_sums(vectors: NDArray[np.float16]) -> NDArray[np.uint64]:

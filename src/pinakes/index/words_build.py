@@ -191,17 +191,25 @@ def _arrays(entries: _Entries, names: list[str]) -> dict[str, Array]:
     forms = np.frombuffer(entries.forms, np.uint32)
     term_of_form = np.array(entries.term_of_form, np.uint32)
     terms = [term.encode("utf-8") for term in entries.terms]
-    counts: dict[bytes, int] = {}
-    found = np.bincount(forms, minlength=len(entries.spellings)).tolist()
-    for form, term, count in zip(entries.spellings, entries.term_of_form, found, strict=True):
-        key = form.encode() + SEPARATOR + terms[term]
-        counts[key] = counts.get(key, 0) + count
-    arrays = form_arrays(counts)
+    arrays = form_arrays(_counted(entries, forms, terms))
+    # What takes the most room comes next, and needs none of these.
+    entries.spellings.clear()
+    entries.terms.clear()
     rows, positions = _places(entries)
     arrays |= inverted_arrays("terms", terms, term_of_form[forms] if len(forms) else forms, rows, positions)
     arrays["lengths"] = np.array(entries.lengths, np.uint32)
     arrays["text_ends"] = np.array(entries.text_ends, np.uint16)
     return arrays | _border_arrays(entries.borders, names)
+
+
+def _counted(entries: _Entries, forms: NDArray[np.uint32], terms: Sequence[bytes]) -> dict[bytes, int]:
+    """How often each form occurs, by itself and its term."""
+    counts: dict[bytes, int] = {}
+    found = np.bincount(forms, minlength=len(entries.spellings)).tolist()
+    for form, term, count in zip(entries.spellings, entries.term_of_form, found, strict=True):
+        key = form.encode() + SEPARATOR + terms[term]
+        counts[key] = counts.get(key, 0) + count
+    return counts
 
 
 def _places(entries: _Entries) -> tuple[NDArray[np.uint32], NDArray[np.uint16]]:
