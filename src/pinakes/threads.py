@@ -34,9 +34,7 @@ def spare_address_space() -> None:
     import resource
 
     if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
-        # Other C libraries set nothing aside, and have no such call.
-        with suppress(AttributeError):
-            ctypes.CDLL(None).mallopt(_ARENA_MAX, 2)
+        _ask_the_c_library("mallopt", _ARENA_MAX, 2)
 
 
 def give_back_large_blocks() -> None:
@@ -45,14 +43,16 @@ def give_back_large_blocks() -> None:
     Of itself it keeps them, and puts small ones that live on in between: a process that works again and again comes to
     hold more each time. For processes of ours alone: to get a block anew costs some time.
     """
-    if sys.platform == "linux":
-        with suppress(AttributeError):
-            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE_BLOCK)
+    _ask_the_c_library("mallopt", _MMAP_THRESHOLD, _LARGE_BLOCK)
 
 
 def give_back_memory() -> None:
     """Have the C library give freed memory back to the system: what a segment took is not needed for a while."""
+    _ask_the_c_library("malloc_trim", 0)
+
+
+def _ask_the_c_library(call: str, *numbers: int) -> None:
+    """Make a call of Linux's usual C library; others have no such call, as they set nothing aside and keep nothing."""
     if sys.platform == "linux":
-        # Other C libraries give it back by themselves, and have no such call.
         with suppress(AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
+            getattr(ctypes.CDLL(None), call)(*numbers)

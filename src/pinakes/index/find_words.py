@@ -159,8 +159,9 @@ def _titled(
     titled = np.zeros(len(rows), np.bool_)
     # No title is made of what an example says, or of pairs of words.
     if all(clause.term >= 0 for clause in clauses):
-        look: _Look = lambda words, local: words.titled(clauses, asked, local, deadline.check)  # noqa: E731
-        _look_at(snapshot, rows, whole, look, titled)
+        _look_at(
+            snapshot, rows, whole, lambda words, local: words.titled(clauses, asked, local, deadline.check), titled
+        )
     return titled
 
 

@@ -206,7 +206,8 @@ class Words:
             return np.zeros(0, np.int64)
         character = fold(normal(last[characters(last)[-2] :]))
         alone = self._places(self._terms_of(QueryWord(character, (character,)), b""), rows)
-        return np.intersect1d(places + clause.steps[-1] + 1, alone, assume_unique=True)
+        behind = clause.steps[-1] + 1
+        return _followed(places, alone, behind) + behind
 
     def _of_clause(
         self,
