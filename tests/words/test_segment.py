@@ -6,7 +6,7 @@ import re
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pinakes.words import segment
@@ -103,6 +103,8 @@ _MIXED = st.lists(
 
 
 @given(st.text(max_size=200) | _MIXED.map("".join))
+@example("0'S\U000e01000")
+@example("a'\U000e0100t")
 def test_forms_alone_are_those_of_the_words_with_their_places(text: str) -> None:
     assert forms(text) == [word.form for word in words(text)]
     assert all(forms(text))

@@ -38,7 +38,8 @@ _MARKS = (
     f"\u2de0-\u2dff\ua66f-\ua672\ua674-\ua67d\ua980-\ua983\ua9b3-\ua9c0{_INDIC}{SPACELESS_MARKS}{_UNSEEN}"
 )
 _LETTERS = f"[^\\W_]++(?:(?:[{_MARKS}]+[^\\W_]*)++|)"
-_WORD = re.compile(f"{_LETTERS}(?:['\u2019](?i:{_ENDING})|)")
+# What is not seen parts no ending from the letters around it.
+_WORD = re.compile(f"{_LETTERS}(?:['\u2019][{_UNSEEN}]*(?i:{_ENDING})(?![{_UNSEEN}]+[^\\W_])|)")
 
 # Beside what is not seen, the one mark that becomes a letter where case is folded: the Greek iota below a vowel.
 _CHANGING = "\u0345\u00ad\u200d\u2060"
