@@ -2,13 +2,15 @@ import warnings
 
 import numpy as np
 import pytest
+import simplejpeg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from benchmarks.photographs import noise as photograph
 from pinakes.media.base import DecodeSpec, ImageWant
 from pinakes.media.geometry import fit, magnification, reduced_size, reduction, thumbnail
-from tests.media.makers import noise, photo
+from tests.media.makers import jpeg, noise, photo
 
 SIZES = [(224, 224), (640, 481), (301, 900), (97, 64), (1000, 251), (224, 225), (33, 500)]
 
@@ -95,18 +97,29 @@ def test_a_strip_of_a_hundred_million_pixels_is_not_blown_up():
     assert (pixels == (10, 200, 30)).all()
 
 
-def test_a_picture_is_decoded_no_smaller_than_twice_what_is_wanted():
+def test_a_picture_is_decoded_larger_than_it_is_wanted():
     spec = DecodeSpec(images=(ImageWant(224, 224),), preview_pixels=384)
     width, height = reduced_size((4000, 3000), spec)
-    assert min(width, height) == 448
-    assert reduction((600, 500), spec) == pytest.approx(500 / 448)
+    assert min(width, height) == 359
+    assert reduction((600, 500), spec) == pytest.approx(500 / 358.4)
     assert reduction((300, 200), spec) == 1
     squash = DecodeSpec(images=(ImageWant(100, 50, fit="squash"),), preview_pixels=64)
     assert reduced_size((4000, 3000), squash) == (256, 192)
-    assert (
-        reduced_size((40_000, 500), DecodeSpec(images=(ImageWant(200, 200, fit="inside"),), preview_pixels=16))[0]
-        == 400
-    )
+    inside = DecodeSpec(images=(ImageWant(200, 200, fit="inside"),), preview_pixels=16)
+    assert reduced_size((40_000, 500), inside)[0] == 320
+
+
+@pytest.mark.parametrize(("width", "height"), [(1152, 864), (2000, 1500)])
+def test_a_picture_decoded_smaller_gives_nearly_what_the_whole_one_gives(width, height):
+    want = ImageWant(224, 224)
+    spec = DecodeSpec(images=(want,), preview_pixels=384)
+    data = jpeg(Image.fromarray(photograph(width, height, 5).astype(np.uint8)), quality=88)
+    least = reduced_size((width, height), spec)
+    small = simplejpeg.decode_jpeg(data, "RGB", min_height=least[1], min_width=least[0])
+    assert small.shape[0] <= height / 2
+    whole = fit(Image.fromarray(simplejpeg.decode_jpeg(data, "RGB")), want)
+    apart = fit(Image.fromarray(small), want, reduced=True).astype(float) - whole
+    assert (apart**2).mean() ** 0.5 < 0.9
 
 
 def test_previews_count_among_what_is_wanted():
