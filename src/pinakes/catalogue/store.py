@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, select
 
 from pinakes.catalogue import vectors
 from pinakes.catalogue.counters import next_generation, take
+from pinakes.catalogue.inserting import insert_all
 from pinakes.catalogue.items import leave, refresh_titles, touch
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.records import NewWork, Stored
@@ -95,7 +96,7 @@ def _write_items(
     for work in works:
         if work.key not in known and work.key not in new:
             new[work.key] = item_row(item_ids[work.key], work, generation, now)
-    _insert(connection, items, list(new.values()))
+    insert_all(connection, items, list(new.values()))
     for key in dict.fromkeys(work.key for work in works if work.key in known):
         touch(connection, item_ids[key], generation, {"state": "ready", "changed": now})
 
@@ -112,9 +113,9 @@ def _write_files(
     }
     for piece in pieces([file_ids[path] for path in rows if path in known]):
         connection.execute(delete(files).where(files.c.id.in_(piece)))
-    _insert(connection, files, list(rows.values()))
+    insert_all(connection, files, list(rows.values()))
     told = [field_rows(item_ids[work.key], _file_id(work, file_ids), work) for work in works]
-    _insert(connection, fields, [row for rows in told for row in rows])
+    insert_all(connection, fields, [row for rows in told for row in rows])
 
 
 def _write_parts(
@@ -136,7 +137,7 @@ def _write_parts(
             for position, (number, part) in enumerate(zip(numbers, work.parts, strict=True))
         ]
         stored.append(Stored(item_id, file_id, numbers, gone.get(file_id, ())))
-    _insert(connection, parts, rows)
+    insert_all(connection, parts, rows)
     return stored
 
 
@@ -151,8 +152,3 @@ def _write_vectors(
     for space_id, pairs in by_space.items():
         part_ids = [part_id for part_id, several in pairs for _ in several]
         vectors.store(connection, spaces[space_id], part_ids, np.concatenate([several for _, several in pairs]))
-
-
-def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)

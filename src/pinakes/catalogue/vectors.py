@@ -17,6 +17,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from pinakes.catalogue.checksums import checksum, sealed
 from pinakes.catalogue.counters import take
+from pinakes.catalogue.inserting import insert_all
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import codes, spaces, tombstones, vector_blocks
 from pinakes.catalogue.spaces import Space
@@ -74,7 +75,7 @@ def _store_block(connection: Connection, space: Space, part_ids: Sequence[int], 
         _code(part_ids[row], space.id, block_id, row, packed[row:stop].tobytes())
         for row, stop in zip(starts, [*starts[1:], len(part_ids)], strict=True)
     ]
-    connection.execute(insert(codes), rows)
+    insert_all(connection, codes, rows)
 
 
 def _block(block_id: int, space_id: int, part_ids: Sequence[int], vectors: Halves) -> dict[str, Any]:
@@ -206,5 +207,4 @@ def recode(connection: Connection, space: Space, hasher: Hasher) -> None:
         ]
         gone = [part for part, _, _ in alive]
         connection.execute(delete(codes).where(codes.c.space_id == space.id, codes.c.part_id.in_(gone)))
-        if rows:
-            connection.execute(insert(codes), rows)
+        insert_all(connection, codes, rows)

@@ -25,6 +25,7 @@ from pinakes.encoders.media import vectors_where_read
 from pinakes.encoders.sentences import MOST
 from pinakes.encoders.trained.encoder import TrainedEncoder, open_trained
 from pinakes.errors import PinakesError
+from pinakes.garbage import look_seldom
 from pinakes.media.sandbox import wire
 from pinakes.settings import Settings
 from pinakes.threads import spare_address_space
@@ -162,6 +163,7 @@ def _answer(read: Callable[[int], bytes | None], write: Callable[[memoryview], i
 def main() -> None:
     """Answer until the parent hangs up; what goes wrong here goes wrong there too, and is told there."""
     spare_address_space()
+    look_seldom()
     inbox, outbox = wire.own_pipes()
     with suppress(OSError, EOFError, ValueError, PinakesError):
         _answer(inbox.read, outbox.write)

@@ -20,8 +20,9 @@ _PROGRAM = re.compile(
     rb"|class \w+[(:]|[\w.]+\(|[{}<$@;]|\[[\w. -]+\][ \t]*\r?$)|[;{][ \t]*\r?$",
     re.MULTILINE,
 )
-# Without one of these there is none of the signs.
-_ANY_SIGN = re.compile(rb"[#`]|\]\(|\*\*|---|===|[*>-] ")
+# Without one of these there is none of the signs; most texts have not even the characters of one.
+_ANY_SIGN = (b"#", b"`", b"](", b"**", b"---", b"===", b"* ", b"> ", b"- ")
+_NO_SIGN = bytes(set(range(256)) - set(b"#`(*-=>"))
 # Any two of these, or a head with fields, and a text is taken for Markdown.
 _SIGNS = tuple(
     re.compile(sign, re.MULTILINE)
@@ -48,7 +49,7 @@ def is_markdown(head: bytes) -> bool:
         end = re.compile(rb"^" + re.escape(front[1]) + rb"[ \t]*\r?$", re.MULTILINE).search(head, front.end())
         if end and re.search(rb"^[A-Za-z_][\w .-]*\s*[:=]", head[front.end() : end.start()], re.MULTILINE):
             return True
-    if not _ANY_SIGN.search(head):
+    if not head.translate(None, _NO_SIGN) or not any(map(head.__contains__, _ANY_SIGN)):
         return False
     if _HEADED.match(head) and not _PROGRAM.search(head):
         return True

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Set
 
-from pinakes.words.scripts import FIRST_TELLING, scripts_in
+from pinakes.words.runs import parting, runs_in
+from pinakes.words.scripts import CYRILLIC, scripts_in, telling
 
 # The commonest function words that tell neighbours apart; short lists suffice for a paragraph.
 _LITTLE_WORDS = {
@@ -51,16 +52,17 @@ _VOTES = {
 }
 
 _LETTERS = re.compile(r"[^\W\d_]+")
+_PARTED = parting(str.isalpha)
 _SAMPLE = 2_000
 
 
 def guess(text: str) -> str:
     """ISO 639-1 code of the text's language, or empty where it does not tell."""
     sample = text[:_SAMPLE]
-    letters = _LETTERS.findall(sample.lower())
-    if letters and not sample.isascii() and max(sample) >= FIRST_TELLING:
+    letters = runs_in(sample.lower(), _PARTED, str.isalpha, _LETTERS.findall)
+    if letters and not sample.isascii() and telling().search(sample):
         script, count = _leading(scripts_in(sample))
-        if script and script != "cyrillic" and count * 4 >= sum(map(len, letters)):
+        if script and script != CYRILLIC and count * 4 >= sum(map(len, letters)):
             return script
     return _by_little_words(letters)
 

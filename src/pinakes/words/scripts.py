@@ -22,6 +22,8 @@ SPACELESS_MARKS = (
     f"\u3099\u309a\uff9e\uff9f{VARIANTS}"
 )
 
+# The script of several languages.
+CYRILLIC = "cyrillic"
 _RANGES = (
     (0x3040, 0x30FF, "ja"),
     (0x31F0, 0x31FF, "ja"),
@@ -37,14 +39,12 @@ _RANGES = (
     (0x0590, 0x05FF, "he"),
     (0x0370, 0x03FF, "el"),
     (0x0530, 0x058F, "hy"),
-    (0x0400, 0x04FF, "cyrillic"),
+    (0x0400, 0x04FF, CYRILLIC),
     (0x0900, 0x097F, "hi"),
     (0x0B80, 0x0BFF, "ta"),
 )
 
 
-# Latin letters and what else lies below this character say nothing of the language.
-FIRST_TELLING = "\u0370"
 _BOUNDS = sorted((low, high + 1, name) for low, high, name in _RANGES)
 # Where each range begins and ends; whatever lies between two ranges tells nothing.
 _EDGES = np.array([edge for low, end, _ in _BOUNDS for edge in (low, end)], np.uint32)
@@ -61,6 +61,12 @@ def spaceless_run() -> re.Pattern[str]:
 def spaceless_or_other() -> re.Pattern[str]:
     """A row of such characters, as group 1, or of any others."""
     return re.compile(f"([{_SPACELESS}][{_SPACELESS}{VARIANTS}]*)|[^{_SPACELESS}]+")
+
+
+@cache
+def telling() -> re.Pattern[str]:
+    """A character that tells a language by itself."""
+    return re.compile("[" + "".join(f"{chr(low)}-{chr(high)}" for low, high, name in _RANGES if name != CYRILLIC) + "]")
 
 
 def scripts_in(text: str) -> dict[str, int]:

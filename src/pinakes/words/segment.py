@@ -13,6 +13,7 @@ from typing import TypeAlias
 from pinakes.errors import MissingExtra
 from pinakes.registry import Registry
 from pinakes.words.han import SIMPLIFIED
+from pinakes.words.runs import parting, runs_in
 from pinakes.words.scripts import SPACELESS_MARKS, VARIANTS, spaceless_or_other, spaceless_run
 
 MAX_WORD = 64
@@ -117,7 +118,17 @@ def prepare(text: str, segmenter: Segmenter) -> tuple[str, Cut]:
     return folded, partial(_spaceless_forms, segmenter=segmenter)
 
 
-_ascii_words, _spaced_words = _ASCII_WORD.findall, _WORD.findall
+_PARTED = parting(lambda character: character.isalnum() or character == "'")
+
+
+def _ascii_words(prepared: str) -> list[str]:
+    return runs_in(prepared, _PARTED, str.isalnum, _ASCII_WORD.findall)
+
+
+def _spaced_words(prepared: str) -> list[str]:
+    return runs_in(prepared, _PARTED, str.isalnum, _WORD.findall)
+
+
 _FINDING = (_ascii_words, _spaced_words)
 
 

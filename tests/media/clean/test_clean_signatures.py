@@ -102,7 +102,7 @@ def naive_text_signature(text):
 words = st.lists(st.text(alphabet="abcdeéèß1", min_size=1, max_size=6), max_size=40)
 
 
-@given(words, st.sampled_from([" ", ", ", "\n", " – "]))
+@given(words, st.sampled_from([" ", ", ", "\n", " – ", "_", "\xa0", "\u2019"]))
 def test_the_signature_of_a_text_agrees_with_its_naive_twin(words, separator):
     text = separator.join(words)
     assert signature_of_text(text) == naive_text_signature(text)

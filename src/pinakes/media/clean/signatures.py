@@ -30,7 +30,9 @@ MIN_WORDS = 8
 # Scripts that are written without spaces give a word for each character.
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORDS = re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}]+")
-_ASCII_WORDS = re.compile(rb"[a-z0-9]+")
+_ONE_BY_ONE = re.compile(f"[{_SPACELESS}]")
+# In ASCII, what is no letter and no digit parts words; the bytes of other characters stay.
+_PARTED = bytes(code if code >= 0x80 or chr(code).isalnum() else ord(" ") for code in range(256))
 _FACTORS = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 _MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
@@ -77,10 +79,14 @@ def signature_of_text(text: str) -> int | None:
 
 
 def _words(text: str) -> list[bytes]:
-    lowered = text.lower()
-    if lowered.isascii():
-        return _ASCII_WORDS.findall(lowered.encode("ascii"))
-    return "\n".join(_WORDS.findall(lowered)).encode("utf-8", "surrogatepass").split(b"\n")
+    # The expression is slow, and asked only where spaces and ASCII do not part all words.
+    parted = text.lower().encode("utf-8", "surrogatepass").translate(_PARTED)
+    if parted.isascii():
+        return parted.split()
+    whole = parted.decode("utf-8", "surrogatepass")
+    if whole.replace(" ", "").isalnum() and not _ONE_BY_ONE.search(whole):
+        return parted.split()
+    return "\n".join(_WORDS.findall(whole)).encode("utf-8", "surrogatepass").split(b"\n")
 
 
 def _signs(cosines: Floats, floor: float) -> NDArray[np.bool_]:
