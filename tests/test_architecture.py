@@ -23,6 +23,7 @@ GROUND = (
     "storage",
     "settings",
     "threads",
+    "garbage",
     "children",
     "kept",
 )
