@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from pinakes.words.han import SIMPLIFIED
 from pinakes.words.languages import guess, is_little
 from pinakes.words.remembering import Remembering
 from pinakes.words.scripts import scripts_in
@@ -56,12 +57,21 @@ class Reader:
     """Reads with a vocabulary that was learned from texts of some languages; none named: of any.
 
     Words in the script of another language are not known, nor are the little words of a language that a text is seen to
-    be in. Without a vocabulary all is known.
+    be in. Without a vocabulary all is known. Chinese is read as it is written, or in simplified characters where more of
+    them were learned.
     """
 
     def __init__(self, vocabulary: Vocabulary | None, languages: Sequence[str]) -> None:
         self._vocabulary, self._languages = vocabulary, languages
         self._known = Remembering(self._looked_up, _REMEMBERED)
+
+    def as_learned(self, text: str) -> str:
+        """A text as it is read, which is as long: 紅色的船 where 红色的船 was learned."""
+        simplified = text if text.isascii() else text.translate(SIMPLIFIED)
+        if self._vocabulary is None or simplified == text:
+            return text
+        asked, other = (sum(number <= UNKNOWN for number in self._vocabulary.ids(one)) for one in (text, simplified))
+        return simplified if other < asked else text
 
     def read(self, text: str) -> Reading:
         """How much of a text is read; one without letters has nothing to read."""
@@ -70,7 +80,7 @@ class Reader:
         known, total, unknown = 0, 0, []
         told = guess(text) if self._languages else ""
         foreign = bool(told) and told not in self._languages
-        for word in words(text, _whole):
+        for word in words(self.as_learned(text), _whole):
             letters = len(word.form) if word.form.isalpha() else sum(map(str.isalpha, word.form))
             total += letters
             if letters and self._known[word.form] and not (foreign and is_little(word.form)):
@@ -81,7 +91,7 @@ class Reader:
 
     def knows(self, word: str) -> bool:
         """Whether a word was learned as it is written, and not only the stem of it; without a vocabulary, none is."""
-        learned, forms = self._vocabulary, [found.form for found in words(word, _whole)]
+        learned, forms = self._vocabulary, [found.form for found in words(self.as_learned(word), _whole)]
         return learned is not None and all(self._known[one] and _as_it_is(one, learned) for one in forms)
 
     def _looked_up(self, word: str) -> bool:

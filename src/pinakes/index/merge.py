@@ -14,6 +14,8 @@ from pinakes.index.inverted_merge import GONE, Numbers, Source, merge_inverted
 from pinakes.index.packs import Array, Pack, Stream
 
 _ROWS_AT_A_TIME = 16_384
+# Of long rows, such as vectors, no more than so many bytes at a time; and the system takes back what was read.
+_BYTES_AT_A_TIME = 1 << 20
 Arrays = dict[str, Array | Stream]
 
 
@@ -78,10 +80,11 @@ def _stream(packs: Sequence[Pack], masks: Sequence[NDArray[np.bool_]], name: str
 
 def _left(packs: Sequence[Pack], masks: Sequence[NDArray[np.bool_]], name: str) -> Iterator[Array]:
     for pack, mask in zip(packs, masks, strict=True):
-        for start in range(0, len(mask), _ROWS_AT_A_TIME):
-            chosen = mask[start : start + _ROWS_AT_A_TIME]
+        at_a_time = min(_ROWS_AT_A_TIME, max(1, _BYTES_AT_A_TIME // pack.raw(name).strides[0]))
+        for start in range(0, len(mask), at_a_time):
+            chosen = mask[start : start + at_a_time]
             yield pack.slice(name, start, start + len(chosen))[chosen]
-        pack.let_go()
+            pack.let_go()
 
 
 def _renumbered(masks: Sequence[NDArray[np.bool_]]) -> list[Numbers]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pinakes.encoders.builtin import make
+from pinakes.encoders.queries import encode_queries
 from pinakes.encoders.readable import LEAST, Reader
+from pinakes.settings import Settings
 from pinakes.words.vocabulary import Pieces, Words
 
 ENGLISH = "red boat lighthouse sea night dog cat snow sailing the of on in a and"
@@ -74,3 +77,23 @@ def test_little_words_of_another_language_are_not_taken_for_english_ones() -> No
 
 def test_a_model_without_a_vocabulary_of_its_own_reads_everything() -> None:
     assert Reader(None, LANGUAGES).read("qwrtz")
+
+
+def test_chinese_is_read_in_whichever_form_more_was_learned_of() -> None:
+    simplified = Pieces.trained(["红色的小船", "红酒", "绿色的龟"] * 3, least=1)
+    traditional = Pieces.trained(["紅色的小船", "紅酒", "綠色的龜"] * 3, least=1)
+    for learned, asked, read in (
+        (simplified, "紅色的小船 x", "红色的小船 x"),
+        (simplified, "红色的小船", "红色的小船"),
+        (traditional, "紅色的小船", "紅色的小船"),
+        (None, "紅色的小船", "紅色的小船"),
+    ):
+        assert Reader(learned, ()).as_learned(asked) == read
+    assert Reader(simplified, ("zh",)).read("紅酒").unknown == ()
+    assert Reader(simplified, ("zh",)).read("漢語").unknown == ("漢語",)
+
+
+def test_the_built_in_encoder_takes_a_query_in_either_form_for_the_same() -> None:
+    encoder = make(Settings())
+    one, other, unlike = encode_queries(encoder, ["红色的船", "紅色的船", "绿色的船"])
+    assert one @ other > 0.9999 > one @ unlike

@@ -63,6 +63,10 @@ class TrainedEncoder:
                 vectors[begin + np.flatnonzero(there)] = self._run(session, made[there])
         return unit_rows(vectors)
 
+    def encode_queries(self, texts: Sequence[str]) -> Floats:
+        """The same of queries, each written as it was learned."""
+        return self.encode("text", [self._reader.as_learned(text) for text in texts])
+
     def _by_length(self, session: Session, numbers: NDArray[Any], there: NDArray[np.bool_]) -> Floats:
         """Texts of one length together: each is read to the end of the longest beside it."""
         vectors = np.zeros((len(numbers), self.description.dim), np.float32)
