@@ -100,10 +100,14 @@ def test_a_broken_pdf_is_refused(read, data):
 
 
 @pytest.mark.reliability
-def test_a_pdf_without_pages_has_no_content(read):
-    """A9."""
-    with pytest.raises((NoContent, BadMedia)):
-        read(makers.pdf(()), "a.pdf")
+@pytest.mark.parametrize("pages", [b"/Pages 2 0 R", b"/Pages 9 0 R", b""])
+def test_a_pdf_without_pages_has_no_content(read, pages):
+    """A9; whatever was refused before it."""
+    with pytest.raises(BadMedia, match="password"):
+        read(makers.locked_pdf(), "locked.pdf")
+    empty = makers.pdf_of([b"<< /Type /Catalog %s >>" % pages, b"<< /Type /Pages /Kids [] /Count 0 >>"])
+    with pytest.raises(NoContent, match="a.pdf has no pages"):
+        read(empty, "a.pdf")
 
 
 @pytest.mark.reliability

@@ -57,8 +57,8 @@ class Reader:
     """Reads with a vocabulary that was learned from texts of some languages; none named: of any.
 
     Words in the script of another language are not known, nor are the little words of a language that a text is seen to
-    be in. Without a vocabulary all is known. Chinese is read as it is written, or in simplified characters where more of
-    them were learned.
+    be in. Without a vocabulary all is known. Chinese is read as it is written, or in simplified characters where more
+    of them were learned.
     """
 
     def __init__(self, vocabulary: Vocabulary | None, languages: Sequence[str]) -> None:

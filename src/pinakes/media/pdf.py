@@ -7,10 +7,11 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pypdfium2
+import pypdfium2.internal
 import pypdfium2.raw
 from PIL import Image
 
@@ -64,6 +65,15 @@ def read_pdf(source: Source) -> Reading:
         return Summary(metadata, {"pages": float(count)}, (*notes, *report.notes()), preview)
 
 
+def _opens(file: BinaryIO) -> bool:
+    """Whether a document that was refused is whole: one without pages is refused for whatever ailed the one before."""
+    access, _held = pypdfium2.internal.get_bufreader(file)
+    document = pypdfium2.raw.FPDF_LoadCustomDocument(access, None)
+    if document:
+        pypdfium2.raw.FPDF_CloseDocument(document)
+    return bool(document)
+
+
 @contextmanager
 def _document(source: Source) -> Iterator[Any]:
     source.opened.file.seek(0)
@@ -71,6 +81,8 @@ def _document(source: Source) -> Iterator[Any]:
         try:
             document = pypdfium2.PdfDocument(source.opened.file)
         except pypdfium2.PdfiumError as error:
+            if _opens(source.opened.file):
+                raise NoContent(f"{source.name} has no pages.") from error
             if error.err_code in _PASSWORD_ERRORS:
                 raise BadMedia(
                     f"{source.name} is protected by a password.", "Save a copy without the password, then add that."
