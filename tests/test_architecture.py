@@ -23,7 +23,6 @@ GROUND = (
     "storage",
     "settings",
     "threads",
-    "garbage",
     "children",
     "kept",
 )

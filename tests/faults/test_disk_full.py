@@ -52,6 +52,12 @@ def still_answers(scene: Scene, library: Library | None = None) -> None:
             assert len(truth.found(one, "v00000x001")) == 1
 
 
+def test_a_run_is_told_as_running_while_it_runs(scene: Scene) -> None:
+    with scene.open() as library, library.adding(scene.shelf.folder) as adding:
+        next(adding)
+        assert library.status()["last_run"]["state"] == "running"
+
+
 def goes_on(scene: Scene, library: Library) -> None:
     """With space again, the same command does the rest, without a restart."""
     report = library.add(scene.shelf.folder)
@@ -75,6 +81,7 @@ def test_a_full_catalogue_is_one_error_and_not_the_end(scene: Scene) -> None:
         engine.dispose()
         with pytest.raises(DiskFull, match="full"):
             library.add(scene.shelf.folder)
+        assert library.status()["last_run"]["state"] in ("interrupted", "failed")
         still_answers(scene, library)
         truth.whole(library)
         most = 1_000_000

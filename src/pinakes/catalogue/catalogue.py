@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 from pinakes.catalogue import engine as database
 from pinakes.catalogue.choices import choose_encoders, usual_encoders
 from pinakes.catalogue.counters import generation
-from pinakes.catalogue.lock import writer
+from pinakes.catalogue.lock import is_held, writer
 from pinakes.catalogue.migrations import STEPS, migrate, refuse_newer, version_of
 from pinakes.catalogue.spaces import Hashers, Space, searched_spaces
 from pinakes.errors import Conflict, DiskFull, NotFound, ReadOnly
@@ -83,6 +83,10 @@ class Catalogue:
         wait = self.settings.busy_seconds if wait_seconds is None else wait_seconds
         with writer(self.folder, self._opened(), wait):
             yield
+
+    def is_written(self) -> bool:
+        """Whether any process holds the right to write."""
+        return is_held(self.folder, self._opened())
 
     def searched_spaces(self) -> list[Space]:
         """The spaces that are searched, as they are now."""

@@ -38,6 +38,17 @@ def writer(folder: Path, engine: Engine, wait_seconds: float) -> Iterator[None]:
             lock.release()
 
 
+def is_held(folder: Path, engine: Engine) -> bool:
+    """Whether anyone holds the right to write; also where that can not be found out."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(folder / "writer.lock", timeout=0, thread_local=False), _advisory(engine, 0):
+            return False
+    except (Timeout, Busy, OSError):
+        return True
+
+
 def busy(folder: Path) -> Busy:
     """The error that names who is writing."""
     try:

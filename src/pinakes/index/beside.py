@@ -20,7 +20,6 @@ from typing import IO
 from pinakes.catalogue.catalogue import Catalogue
 from pinakes.children import ended, library_heard, library_told, started
 from pinakes.errors import PinakesError
-from pinakes.garbage import look_seldom
 from pinakes.threads import give_back_large_blocks, give_back_memory, spare_address_space
 
 # No word that anything else prints there.
@@ -111,7 +110,6 @@ def main() -> int:
     from pinakes.index.local import LocalIndex
 
     spare_address_space()
-    look_seldom()
     give_back_large_blocks()
     requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_hear, args=(requests,), daemon=True).start()

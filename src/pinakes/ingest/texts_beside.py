@@ -7,6 +7,7 @@ whatever became of it, is encoded here. Run by `TextsBeside` alone, as `python -
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import subprocess
@@ -25,7 +26,6 @@ from pinakes.encoders.media import vectors_where_read
 from pinakes.encoders.sentences import MOST
 from pinakes.encoders.trained.encoder import TrainedEncoder, open_trained
 from pinakes.errors import PinakesError
-from pinakes.garbage import look_seldom
 from pinakes.media.sandbox import wire
 from pinakes.settings import Settings
 from pinakes.threads import spare_address_space
@@ -38,6 +38,8 @@ _SENT = 2
 # Letters of a batch, each of up to twelve bytes on its way: what is longer goes beyond what a message may hold.
 _MOST_LETTERS = wire.MAX_MESSAGE_BYTES // 16
 _FLOATS, _COUNTS = np.dtype("<f4"), np.dtype("<i4")
+# How often garbage is looked for here, where hardly any is left: the usual rhythm costs a twentieth of the work.
+_SELDOM = (50_000, 20, 100)
 # Said first, so that whatever else is printed there is not taken for an answer.
 _READY = b"pinakes.ingest.texts_beside\n"
 
@@ -163,7 +165,7 @@ def _answer(read: Callable[[int], bytes | None], write: Callable[[memoryview], i
 def main() -> None:
     """Answer until the parent hangs up; what goes wrong here goes wrong there too, and is told there."""
     spare_address_space()
-    look_seldom()
+    gc.set_threshold(*_SELDOM)
     inbox, outbox = wire.own_pipes()
     with suppress(OSError, EOFError, ValueError, PinakesError):
         _answer(inbox.read, outbox.write)

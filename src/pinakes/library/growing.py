@@ -13,7 +13,6 @@ from pinakes.catalogue.compaction import compact
 from pinakes.catalogue.entries import item_entry, parts_of
 from pinakes.encoders.find import find
 from pinakes.errors import UsageError
-from pinakes.garbage import looked_for_seldom
 from pinakes.index.local import LocalIndex
 from pinakes.ingest import run
 from pinakes.ingest.events import Report, Told
@@ -43,7 +42,7 @@ def adding(
     """Add what paths name, one after the other; the right to write is held meanwhile."""
     reading = Reading(columns, pair, anywhere)
     sources = [source_of(path, catalogue, reading) for path in paths]
-    with catalogue.writer(), looked_for_seldom():
+    with catalogue.writer():
         chosen = encoders.chosen(catalogue)
         for found in sources:
             with closing(run.add(catalogue, index, chosen, found, how, report)) as told:

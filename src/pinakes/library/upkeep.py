@@ -49,7 +49,7 @@ def status(catalogue: Catalogue, index: LocalIndex) -> dict[str, Any]:
             "failures": jobs.count_failures(connection),
             "generation": snapshot.generation,
             "segments": len(snapshot.segments),
-            "last_run": _last_run(connection),
+            "last_run": _last_run(connection, catalogue),
             "encoding": _encoding(connection),
             "advice": _advice(connection, counts),
         }
@@ -67,9 +67,13 @@ def _advice(connection: Connection, counts: Mapping[str, int]) -> str:
     return f"Let words find pictures and sounds that nobody has described: pinakes models use {builtin.NAME}"
 
 
-def _last_run(connection: Connection) -> dict[str, Any]:
+def _last_run(connection: Connection, catalogue: Catalogue) -> dict[str, Any]:
     job = jobs.latest(connection, "add")
-    return {} if job is None else {"state": job.state, "done": job.done, "failed": job.failed, **job.details}
+    if job is None:
+        return {}
+    # What could write its end no more, as on a full disk, can not say that it does not run.
+    gone = job.state == "running" and not catalogue.is_written()
+    return {"state": "interrupted" if gone else job.state, "done": job.done, "failed": job.failed, **job.details}
 
 
 def _encoding(connection: Connection) -> dict[str, Any]:
