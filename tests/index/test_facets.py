@@ -73,3 +73,13 @@ def test_the_folders_of_an_item_are_values_of_its_path() -> None:
     columns = Columns(build.pack("columns"))
     assert sorted(columns.values("path")[1]) == ["a", "a/b", "a/d"]
     assert Counter(columns.items(columns.equal("path", "A/B")).tolist()) == {0: 1}
+
+
+def test_a_value_is_the_same_in_whichever_characters_it_is_written() -> None:
+    columns = segment([("魯迅",), ("鲁迅",), ("Lu Xun",)])
+    assert sorted(map(columns.written, columns.equal("creator", "魯迅"))) == ["魯迅", "鲁迅"]
+    assert columns.equal("creator", "鲁迅") == columns.equal("creator", "魯迅")
+    first, last = columns.beginning("creator", "魯")
+    assert [columns.written(index) for index in range(first, last)] == ["魯迅", "鲁迅"]
+    counted = Counted(columns, np.ones(3, np.bool_), columns.totals(np.arange(3)))
+    assert sorted(most_frequent([counted], "creator", 5).values()) == [1, 2]

@@ -16,6 +16,7 @@ from pinakes.index.inverted import Ids, Inverted, inverted_arrays
 from pinakes.index.packs import Array, MemoryPack, Pack
 from pinakes.media.metadata.dates import first_date
 from pinakes.types import Rows
+from pinakes.words.han import SIMPLIFIED
 
 _FIELD, _DISPLAY = b"\x1f", b"\x1e"
 # A longer value is a text: it is found by its words, not by equality.
@@ -30,8 +31,9 @@ _DATES_KEPT = 2
 
 
 def folded(value: str) -> str:
-    """A value as filters compare it: without regard to case, forms of letters and outer space."""
-    return unicodedata.normalize("NFKC", value).casefold().strip()
+    """A value as filters compare it: without regard to case, forms of letters and characters, and outer space."""
+    plain = unicodedata.normalize("NFKC", value).casefold().strip()
+    return plain if plain.isascii() else plain.translate(SIMPLIFIED)
 
 
 def key_of(field: str, value: str) -> bytes:

@@ -13,7 +13,7 @@ from pinakes.words.segment import SEGMENTERS, Segmenter, Word, characters, forms
 from pinakes.words.stems import fold, short_code, stem_all
 
 # Raised whenever the same text would give other terms than before: indexes made by an older analysis are rebuilt.
-ANALYSIS = 7
+ANALYSIS = 8
 
 
 @dataclass(frozen=True, slots=True)
