@@ -303,6 +303,14 @@ def test_show_tells_everything_of_an_item(run: Run, standing: Path) -> None:
     assert "text/plain" in shown
 
 
+def test_show_tells_of_a_row_of_a_table_that_it_is_a_record(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cards.csv").write_text("title,creator\nThe Sea,Anton Klee\n", encoding="utf-8")
+    run("add", tmp_path / "cards.csv", "--library", "cards")
+    item = run("search", "sea", "--library", "cards", "--json").records[0]["item"]
+    shown = run("show", str(item), "--library", "cards").out
+    assert "\n  record\n" in shown and "bytes" not in shown
+
+
 def test_a_search_in_an_empty_library_says_how_to_fill_it(run: Run, tmp_path: Path) -> None:
     (tmp_path / "nothing").mkdir()
     run("add", tmp_path / "nothing", "--library", "new")

@@ -1,4 +1,4 @@
-"""Many rows into a table at once, in half the time that the toolkit takes to look at each value of each of them."""
+"""Many rows into a table at once, without the toolkit's look at each value of each of them."""
 
 from __future__ import annotations
 

@@ -81,7 +81,9 @@ def _show_file(file: FileEntry, output: Output) -> None:
     output.line(printable(near(os.fsdecode(file.path))))
     facts = [f"{name} {value:g}" for name, value in file.facts.items()]
     gone = [] if file.state == "here" else [file.state]
-    output.line(f"  {', '.join([file.kind, plural(file.size, 'byte'), *facts, *gone])}")
+    # A work of which there is nothing but what a table says has a file in name alone: its type is record.
+    read = [file.kind, plural(file.size, "byte")] if file.kind else ["record"]
+    output.line(f"  {', '.join([*read, *facts, *gone])}")
     for note in file.notes:
         output.line(f"  note: {printable(note)}")
 

@@ -38,7 +38,7 @@ _SENT = 2
 # Letters of a batch, each of up to twelve bytes on its way: what is longer goes beyond what a message may hold.
 _MOST_LETTERS = wire.MAX_MESSAGE_BYTES // 16
 _FLOATS, _COUNTS = np.dtype("<f4"), np.dtype("<i4")
-# How often garbage is looked for here, where hardly any is left: the usual rhythm costs a twentieth of the work.
+# How often garbage is looked for here, where hardly any is left: the usual rhythm costs some hundredths of the work.
 _SELDOM = (50_000, 20, 100)
 # Said first, so that whatever else is printed there is not taken for an answer.
 _READY = b"pinakes.ingest.texts_beside\n"

@@ -17,7 +17,8 @@ _FILTERS = {
     "box": Image.Resampling.BOX,
 }
 # A picture is decoded no smaller than this many times what is wanted, so that resizing it still has what to filter:
-# photographs of 128 pixels, full of fine detail as small ones are, then differ from the whole by 2.4 levels of 255.
+# photographs of 128 pixels, full of fine detail as small ones are, then differ by some 2.5 levels of 255 from the same
+# made of the whole; large ones by less than one.
 _REDUCED_AT_LEAST = 1.6
 # Previews, flags and signatures need less: at least the preview's own size.
 _SMALLEST_BASE = 256

@@ -1,4 +1,4 @@
-"""Words cut where ASCII and spaces part them, which is most of them, in a third of the time of an expression."""
+"""Words cut where ASCII and spaces part them, which is most of them, in half the time of an expression."""
 
 from __future__ import annotations
 
