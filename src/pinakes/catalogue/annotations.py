@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.inserting import insert_all
 from pinakes.catalogue.items import touch
 from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import fields, parts
@@ -44,8 +45,7 @@ def set_field(connection: Connection, name: str, values: Mapping[tuple[int, int]
             )
             for place, value in enumerate(said)
         ]
-        if rows:
-            connection.execute(insert(fields), rows)
+        insert_all(connection, fields, rows)
 
 
 def field_of(connection: Connection, item_ids: Sequence[int], name: str) -> dict[tuple[int, int], tuple[str, ...]]:

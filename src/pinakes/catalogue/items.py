@@ -6,11 +6,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from pinakes.catalogue import vectors
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.inserting import insert_all
 from pinakes.catalogue.naming import name_of
 from pinakes.catalogue.pieces import pieces
 from pinakes.catalogue.schema import fields, files, items, parts, removed
@@ -69,10 +70,10 @@ def remove(connection: Connection, item_ids: Sequence[int]) -> int:
         old = connection.scalars(select(parts.c.id).where(parts.c.item_id.in_(there))).all()
         vectors.forget(connection, old)
         connection.execute(delete(items).where(items.c.id.in_(there)))
-        if there:
-            gone = {"generation": generation, "at": time.time()}
-            rows = [{"item_id": number, "collection_id": homes[number], **gone} for number in there]
-            connection.execute(insert(removed), rows)
+        gone = {"generation": generation, "at": time.time()}
+        insert_all(
+            connection, removed, [{"item_id": item, "collection_id": home, **gone} for item, home in homes.items()]
+        )
         count += len(there)
     return count
 

@@ -8,10 +8,11 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, or_, select
 
 from pinakes.catalogue.checksums import sealed
 from pinakes.catalogue.counters import next_generation
+from pinakes.catalogue.inserting import insert_all
 from pinakes.catalogue.items import no_item, refresh_titles, touch
 from pinakes.catalogue.naming import storable
 from pinakes.catalogue.schema import fields, items
@@ -111,5 +112,4 @@ def _write(connection: Connection, item_id: int, people: Fields) -> None:
         )
         for position, (name, value) in enumerate(said)
     ]
-    if rows:
-        connection.execute(insert(fields), rows)
+    insert_all(connection, fields, rows)

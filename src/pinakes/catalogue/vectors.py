@@ -109,8 +109,7 @@ def forget(connection: Connection, part_ids: Sequence[int]) -> None:
             for block, row, bits, size in connection.execute(query.where(codes.c.part_id.in_(piece)))
             for further in range(held(size, bits))
         ]
-        if gone:
-            connection.execute(insert(tombstones), gone)
+        insert_all(connection, tombstones, gone)
         connection.execute(delete(codes).where(codes.c.part_id.in_(piece)))
 
 

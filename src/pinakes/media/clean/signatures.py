@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pinakes.types import Floats, Pixels
+from pinakes.words.runs import parting
 
 SIDE, FREQUENCIES = 32, 10
 # 48 bits of lightness and 8 of each colour difference, so that a red boat is not a copy of a blue one.
@@ -31,8 +32,7 @@ MIN_WORDS = 8
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORDS = re.compile(rf"[{_SPACELESS}]|[^\W_{_SPACELESS}]+")
 _ONE_BY_ONE = re.compile(f"[{_SPACELESS}]")
-# In ASCII, what is no letter and no digit parts words; the bytes of other characters stay.
-_PARTED = bytes(code if code >= 0x80 or chr(code).isalnum() else ord(" ") for code in range(256))
+_PARTED = parting(str.isalnum)
 _FACTORS = tuple(np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9))
 _MIX = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _SHIFTS = np.uint64(30), np.uint64(27), np.uint64(31)
